@@ -1,0 +1,32 @@
+//! What a customer proves who they are with: passwords and tokens, in the formats of the Django original.
+//!
+//! Everything here is a pure function: randomness (salts, token ids) and time come in as parameters, nothing is read or
+//! stored. To take a new password in: [`password::policy::validate`], then [`password::hash::make`]. To check one:
+//! [`password::hash::verify`], or [`password::hash::burn`] when there is no such customer. Tokens: [`token::encode`]
+//! and [`token::decode`].
+
+pub mod password;
+pub mod token;
+
+/// Writes 16 random bytes as the 32 lower-case hex digits that token ids (`jti`) and token families (`fam`) use.
+pub fn random_hex(bytes: [u8; 16]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0x0f])
+        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::random_hex;
+
+    #[test]
+    fn sixteen_bytes_become_thirty_two_hex_digits_in_order() {
+        let bytes = [
+            0x00, 0x0f, 0xf0, 0xff, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0xab, 0xcd,
+        ];
+        assert_eq!(random_hex(bytes), "000ff0ff0102030405060708090aabcd");
+    }
+}

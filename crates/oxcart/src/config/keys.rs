@@ -1,0 +1,236 @@
+//! The one table of everything that can be set. Parsing, the errors, `--help` and the printed
+//! reference all read it. To add a key: one entry here, one field in [`super::Config`].
+
+use super::kind::Kind;
+
+/// What holds when nobody sets a key.
+#[derive(Clone, Copy, Debug)]
+pub enum Preset {
+    /// This text, read like any other value.
+    Text(&'static str),
+    /// No value; the sentence says what happens then.
+    Unset(&'static str),
+}
+
+/// How much of a value may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrecy {
+    /// All of it.
+    Open,
+    /// All but the password inside the URL.
+    UrlPassword,
+    /// Nothing.
+    Whole,
+}
+
+/// One thing that can be set.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name in `oxcart.toml`.
+    pub name: &'static str,
+    /// Its environment variables; the first that is set wins.
+    pub env: &'static [&'static str],
+    /// The command-line flag that sets it.
+    pub flag: Option<&'static str>,
+    /// The heading it stands under in the reference.
+    pub group: &'static str,
+    /// What a value looks like.
+    pub kind: Kind,
+    /// What holds when nobody sets it.
+    pub default: Preset,
+    /// What a number counts; empty where the value carries its own unit.
+    pub unit: &'static str,
+    /// How much of it may be shown.
+    pub secrecy: Secrecy,
+    /// What it is for, in one or two sentences.
+    pub help: &'static str,
+}
+
+impl Key {
+    const fn flag(mut self, flag: &'static str) -> Self {
+        self.flag = Some(flag);
+        self
+    }
+
+    const fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    const fn secret(mut self, secrecy: Secrecy) -> Self {
+        self.secrecy = secrecy;
+        self
+    }
+}
+
+const fn key(
+    group: &'static str,
+    name: &'static str,
+    env: &'static [&'static str],
+    kind: Kind,
+    default: Preset,
+    help: &'static str,
+) -> Key {
+    Key {
+        name,
+        env,
+        flag: None,
+        group,
+        kind,
+        default,
+        unit: "",
+        secrecy: Secrecy::Open,
+        help,
+    }
+}
+
+const SERVING: &str = "Serving";
+const STORAGE: &str = "Storage";
+const SHOP: &str = "The shop";
+const LOGIN: &str = "Logins and sessions";
+const TRUST: &str = "Whom to trust";
+const LIMITS: &str = "Limits";
+const LOGS: &str = "Logs";
+
+use Preset::{Text, Unset};
+
+/// Every key, in the order of the reference.
+#[rustfmt::skip] // one entry, one shape: easier to scan than what the formatter makes of it
+pub const KEYS: &[Key] = &[
+    key(SERVING, "addr", &["OXCART_ADDR"], Kind::Address, Text("127.0.0.1:8000"),
+        "The address and port to listen on; 0.0.0.0:8000 listens on every network of the machine.")
+        .flag("--addr"),
+    key(SERVING, "public_url", &["OXCART_PUBLIC_URL"], Kind::Url, Unset("taken from each request's Host header"),
+        "The address customers know the shop by; links in answers start with it."),
+    key(SERVING, "debug", &["OXCART_DEBUG", "DEBUG"], Kind::Bool, Text("false"),
+        "Shows more about failures. For development only."),
+    key(SERVING, "request_timeout", &["OXCART_REQUEST_TIMEOUT"], Kind::Duration, Text("30s"),
+        "How long one request may take before it is given up with 503."),
+    key(STORAGE, "database", &["DATABASE_URL"], Kind::Database, Text("oxcart.db"),
+        "Where the shop is kept: a PostgreSQL URL, or a SQLite file, which is made when it is missing.")
+        .flag("--database").secret(Secrecy::UrlPassword),
+    key(STORAGE, "database_pool_size", &["OXCART_DATABASE_POOL_SIZE"], Kind::Count(1, 1000), Text("8"),
+        "How many database connections one instance keeps at most.").unit("connections"),
+    key(STORAGE, "redis", &["REDIS_URL"], Kind::Redis, Unset("this instance's memory"),
+        "Where instances share session carts, rate limits and notices. Needed as soon as there is more than one.")
+        .flag("--redis").secret(Secrecy::UrlPassword),
+    key(STORAGE, "redis_prefix", &["OXCART_REDIS_PREFIX"], Kind::Prefix, Text("oxcart"),
+        "The first part of every key in Redis, so that several shops can share one."),
+    key(STORAGE, "media_root", &["OXCART_MEDIA_ROOT"], Kind::Path, Unset("`media` beside the SQLite file, or in the current folder"),
+        "The folder product images are kept in."),
+    key(STORAGE, "media_url", &["OXCART_MEDIA_URL"], Kind::UrlPath, Text("/media/"),
+        "The path product images are served under."),
+    key(SHOP, "shop_name", &["OXCART_SHOP_NAME"], Kind::Text, Text("Oxcart"),
+        "The name customers see."),
+    key(SHOP, "currency", &["OXCART_CURRENCY"], Kind::Currency, Text("USD"),
+        "The currency of every price, as its ISO 4217 code. Choose it before the first product: prices are not converted."),
+    key(SHOP, "page_size", &["OXCART_PAGE_SIZE"], Kind::Count(1, 1000), Text("24"),
+        "How many entries a page of a list has when the request does not say.").unit("entries"),
+    key(SHOP, "max_page_size", &["OXCART_MAX_PAGE_SIZE"], Kind::Count(1, 1000), Text("100"),
+        "How many entries a page has at most, whatever the request says.").unit("entries"),
+    key(SHOP, "max_line_quantity", &["OXCART_MAX_LINE_QUANTITY"], Kind::Count(1, 1_000_000), Text("999"),
+        "How many of one product a cart holds at most.").unit("pieces"),
+    key(LOGIN, "secret_key", &["SECRET_KEY"], Kind::Secret, Unset("made once and kept in `oxcart.secret` beside the SQLite file, or in the current folder"),
+        "Signs access tokens and sessions; every instance needs the same. Changing it ends every login.")
+        .secret(Secrecy::Whole),
+    key(LOGIN, "access_token_lifetime", &["OXCART_ACCESS_TOKEN_LIFETIME"], Kind::Duration, Text("5m"),
+        "How long an access token is good for."),
+    key(LOGIN, "refresh_token_lifetime", &["OXCART_REFRESH_TOKEN_LIFETIME"], Kind::Duration, Text("1d"),
+        "How long a refresh token is good for; whoever is away longer logs in again."),
+    key(LOGIN, "session_lifetime", &["OXCART_SESSION_LIFETIME"], Kind::Duration, Text("14d"),
+        "How long a browser's session, and an anonymous cart with it, outlives the last visit."),
+    key(LOGIN, "session_cookie_secure", &["OXCART_SESSION_COOKIE_SECURE"], Kind::Choice(&["auto", "true", "false"]), Text("auto"),
+        "Whether browsers send the session cookie over HTTPS only; `auto` turns it on when public_url is https."),
+    key(TRUST, "allowed_hosts", &["OXCART_ALLOWED_HOSTS"], Kind::List(&Kind::Host), Text(""),
+        "The host names this shop answers to; `.example.com` means the domain and everything under it. Empty: any."),
+    key(TRUST, "trusted_proxies", &["OXCART_TRUSTED_PROXIES"], Kind::List(&Kind::Network), Text(""),
+        "The proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed. Empty: none."),
+    key(TRUST, "cors_allowed_origins", &["OXCART_CORS_ALLOWED_ORIGINS"], Kind::List(&Kind::Origin), Text(""),
+        "The web origins whose pages may call the API; `*` means any. Empty: only the shop's own."),
+    key(LIMITS, "login_failure_rate", &["OXCART_LOGIN_FAILURE_RATE"], Kind::Rate, Text("10/m"),
+        "Failed logins allowed for one account from one address."),
+    key(LIMITS, "login_address_rate", &["OXCART_LOGIN_ADDRESS_RATE"], Kind::Rate, Text("300/m"),
+        "Failed logins allowed from one address, whatever the account."),
+    key(LIMITS, "register_rate", &["OXCART_REGISTER_RATE"], Kind::Rate, Text("600/m"),
+        "Registrations allowed from one address."),
+    key(LIMITS, "max_body_bytes", &["OXCART_MAX_BODY_BYTES"], Kind::Count(1024, 67_108_864), Text("262144"),
+        "The longest request body that is read; a longer one is answered with 413.").unit("bytes"),
+    key(LOGS, "log_format", &["OXCART_LOG_FORMAT"], Kind::Choice(&["auto", "pretty", "json"]), Text("auto"),
+        "How log lines look; `auto` is pretty on a terminal and JSON elsewhere."),
+    key(LOGS, "log_level", &["OXCART_LOG", "OXCART_LOG_LEVEL"], Kind::LogFilter, Text("info"),
+        "What is logged: error, warn, info, debug or trace, or several per part, as in `info,oxcart=debug`.")
+        .flag("--log-level"),
+];
+
+/// Environment variables that start with `OXCART_` and are not keys.
+pub const OTHER_ENV: &[&str] = &["OXCART_SUPERUSER_PASSWORD", "OXCART_BIN"];
+
+/// The start of the names tests keep for themselves.
+pub const TEST_ENV_PREFIX: &str = "OXCART_TEST_";
+
+/// The key of this name.
+pub fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// The key's sentence, for a flag's `--help`, where sentences end without a point.
+///
+/// # Panics
+/// When no key has this name; the command line is built in a test, so a slip shows there.
+pub fn help(name: &str) -> &'static str {
+    let help = find(name).expect("flags name keys of the table").help;
+    help.strip_suffix('.').unwrap_or(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_the_environment_name_its_own_name_promises() {
+        for key in KEYS {
+            let standard = format!("OXCART_{}", key.name.to_uppercase());
+            let well_known = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY"];
+            assert!(
+                key.env
+                    .iter()
+                    .any(|env| *env == standard || well_known.contains(env)),
+                "{} is read from {:?}; expected {standard} among them",
+                key.name,
+                key.env
+            );
+        }
+    }
+
+    #[test]
+    fn no_name_is_used_twice() {
+        let mut names: Vec<_> = KEYS
+            .iter()
+            .flat_map(|key| key.env)
+            .chain(OTHER_ENV)
+            .collect();
+        names.extend(KEYS.iter().map(|key| &key.name));
+        let before = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(
+            names.len(),
+            before,
+            "two keys share a name or an environment variable"
+        );
+    }
+
+    #[test]
+    fn every_default_is_a_value_of_its_kind() {
+        for key in KEYS {
+            if let Text(text) = key.default {
+                assert!(
+                    key.kind.accepts(text),
+                    "the default `{text}` of {} is not {}",
+                    key.name,
+                    key.kind.expected()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The configuration: one plain value, resolved once at the start from flags, environment,
+//! `oxcart.toml` and defaults, in that order. What can be set stands in [`keys`]; a new key needs
+//! an entry there and a field here.
+
+pub mod check;
+pub mod currency;
+pub mod keys;
+mod kind;
+mod parse;
+mod problem;
+mod reading;
+pub mod reference;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+pub use currency::Currency;
+pub use kind::Kind;
+pub use problem::{ConfigErrors, Problem, Source};
+pub use sources::Inputs;
+pub use values::{Database, LogFormat, Rate, RedisUrl, without_password};
+
+use crate::secret::SecretKey;
+
+/// Everything that can be set, ready to use. Each field is the key of the same name; see
+/// [`keys::KEYS`] for what it means.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub addr: SocketAddr,
+    /// Without a closing slash.
+    pub public_url: Option<String>,
+    pub debug: bool,
+    pub request_timeout: Duration,
+    /// A SQLite path is absolute.
+    pub database: Database,
+    pub database_pool_size: u32,
+    pub redis: Option<RedisUrl>,
+    pub redis_prefix: String,
+    /// Absolute.
+    pub media_root: PathBuf,
+    /// Starts and ends with `/`.
+    pub media_url: String,
+    pub shop_name: String,
+    pub currency: Currency,
+    /// At most `max_page_size`.
+    pub page_size: u32,
+    pub max_page_size: u32,
+    pub max_line_quantity: u32,
+    /// Given, or the file a made one is kept in; see [`SecretKey::load`].
+    pub secret_key: SecretKey,
+    pub access_token_lifetime: Duration,
+    /// At least `access_token_lifetime`.
+    pub refresh_token_lifetime: Duration,
+    pub session_lifetime: Duration,
+    /// `auto` is settled here.
+    pub session_cookie_secure: bool,
+    /// Lower case; empty means any.
+    pub allowed_hosts: Vec<String>,
+    pub trusted_proxies: Vec<IpNet>,
+    pub cors_allowed_origins: Vec<String>,
+    pub login_failure_rate: Rate,
+    pub login_address_rate: Rate,
+    pub register_rate: Rate,
+    pub max_body_bytes: u32,
+    pub log_format: LogFormat,
+    pub log_level: String,
+    /// Every key's effective value and where it came from, in the order of the reference.
+    pub shown: Vec<Shown>,
+}
+
+/// A key's effective value as it may be shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The key.
+    pub key: &'static str,
+    /// The value, secrets masked; nothing when the key is not set.
+    pub value: Option<String>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+impl Config {
+    /// Resolves the configuration. Reads nothing but `inputs`.
+    ///
+    /// # Errors
+    /// Every problem at once: unknown names, wrong values, values that contradict each other.
+    pub fn resolve(inputs: &Inputs) -> Result<Config, ConfigErrors> {
+        let mut problems = Vec::new();
+        let settings = sources::gather(inputs, &mut problems);
+        let config = reading::read(&settings, &inputs.folder, &mut problems);
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigErrors(problems))
+        }
+    }
+}

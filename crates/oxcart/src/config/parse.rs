@@ -1,0 +1,309 @@
+//! Readers of single values: a text in, a value or nothing out. They know no key and no file, so
+//! that whoever calls them can say where a wrong text came from.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use tracing_subscriber::EnvFilter;
+
+use super::currency::{self, Currency};
+use super::values::{Database, Rate};
+
+const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// `127.0.0.1:8000`, `[::1]:8000` or `localhost:8000`.
+pub(super) fn address(text: &str) -> Option<SocketAddr> {
+    if let Some(port) = text.strip_prefix("localhost:") {
+        return Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port.parse().ok()?)));
+    }
+    text.parse().ok()
+}
+
+/// `true`, `yes`, `on`, `1` and their opposites, in any case.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// A whole number from `min` to `max`; `_` may group digits.
+pub(super) fn count(text: &str, min: u32, max: u32) -> Option<u32> {
+    let number = text.replace('_', "").parse().ok()?;
+    (min..=max).contains(&number).then_some(number)
+}
+
+/// A currency by its code, in any case.
+pub(super) fn currency(text: &str) -> Option<Currency> {
+    currency::find(text)
+}
+
+/// A PostgreSQL URL, a `sqlite:` URL or a plain path. A connection string of keywords and a
+/// database in memory are refused: the first would become a file of that name, the second would
+/// forget every order.
+pub(super) fn database(text: &str) -> Option<Database> {
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        let (_, rest) = text.split_once("://")?;
+        return (!rest.is_empty()).then(|| Database::Postgres(text.to_owned()));
+    }
+    let path = match text.strip_prefix("sqlite:") {
+        Some(rest) if rest.contains('?') => return None,
+        // `sqlite:///abs/file` has an empty host; some tools write a fourth slash.
+        Some(rest) if rest.starts_with("///") => rest.trim_start_matches('/').to_owned(),
+        Some(rest) => rest.trim_start_matches("//").to_owned(),
+        None => text.to_owned(),
+    };
+    let absolute = text.starts_with("sqlite:///");
+    let refused = path.trim().is_empty()
+        || path.contains("://")
+        || path.contains(":memory:")
+        || ["host=", "dbname="].iter().any(|word| path.contains(word));
+    (!refused).then(|| {
+        Database::Sqlite(if absolute {
+            PathBuf::from("/").join(path)
+        } else {
+            path.into()
+        })
+    })
+}
+
+/// A positive number of seconds, minutes, hours, days or weeks.
+pub(super) fn duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let seconds: u64 = match unit.trim() {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return None,
+    };
+    let number: u32 = number.parse().ok()?;
+    (number > 0).then(|| Duration::from_secs(u64::from(number) * seconds))
+}
+
+/// A host name without scheme, path or port, in lower case; a leading dot means its subdomains
+/// too, `*` means any.
+pub(super) fn host(text: &str) -> Option<String> {
+    let name = text.strip_prefix('.').unwrap_or(text);
+    let named = !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    let ipv6 = text.starts_with('[') && text.ends_with(']');
+    (named || ipv6 || text == "*").then(|| text.to_ascii_lowercase())
+}
+
+/// What the log filter understands. A lone word must be a level: the filter would take any other
+/// for the name of a part, and a slip such as `inof` would silence everything.
+pub(super) fn log_filter(text: &str) -> Option<String> {
+    let lone_word = text.chars().all(|c| c.is_alphanumeric());
+    if lone_word && !LOG_LEVELS.contains(&text.to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    EnvFilter::from_str(text).ok().map(|_| text.to_owned())
+}
+
+/// A single address (a network of one) or a network in CIDR notation.
+pub(super) fn network(text: &str) -> Option<IpNet> {
+    let network = IpNet::from_str(text).ok().map(|network| network.trunc());
+    network.or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// Scheme and host, without a path, or `*`.
+pub(super) fn origin(text: &str) -> Option<String> {
+    if text == "*" {
+        return Some(text.to_owned());
+    }
+    let origin = url(text)?;
+    (origin.matches('/').count() == 2).then(|| origin.to_ascii_lowercase())
+}
+
+/// Letters, digits and the few signs that separate them in Redis keys. No `{}`: they choose the
+/// cluster slot and belong to the keys themselves.
+pub(super) fn prefix(text: &str) -> Option<String> {
+    let fits = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+    (fits && !text.is_empty()).then(|| text.to_owned())
+}
+
+/// `10/m`; the period may be written out (`10/min`, `10/minute`).
+pub(super) fn rate(text: &str) -> Option<Rate> {
+    let (count, period) = text.split_once('/')?;
+    let seconds = match period.trim() {
+        "s" | "sec" | "second" => 1,
+        "m" | "min" | "minute" => 60,
+        "h" | "hour" => 3_600,
+        "d" | "day" => 86_400,
+        _ => return None,
+    };
+    let count: u32 = count.trim().parse().ok()?;
+    (count > 0).then(|| Rate {
+        count,
+        per: Duration::from_secs(seconds),
+    })
+}
+
+/// A Redis URL; whether it answers is seen at the start.
+pub(super) fn redis(text: &str) -> Option<String> {
+    let schemes = ["redis://", "rediss://", "redis+unix://", "unix://"];
+    let rest = schemes
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme))?;
+    (!rest.is_empty()).then(|| text.to_owned())
+}
+
+/// The parts of a comma-separated list, trimmed, without empty ones.
+pub(super) fn split(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Anything but blanks, as it is: a secret shared with another program counts to the last blank.
+pub(super) fn exact(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+/// Anything but blanks, without those around it.
+pub(super) fn text(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// An http or https address without query and fragment; a closing slash is taken off.
+pub(super) fn url(text: &str) -> Option<String> {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
+    let host = rest.split('/').next()?;
+    let clean = !text.contains(|c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@' | ','));
+    (clean && !host.is_empty()).then(|| text.trim_end_matches('/').to_owned())
+}
+
+/// A path that starts and ends with a slash and is more than one.
+pub(super) fn url_path(text: &str) -> Option<String> {
+    let clean = !text.contains(|c: char| c.is_whitespace() || matches!(c, '?' | '#' | '{' | '}'));
+    let framed = text.len() > 2 && text.starts_with('/') && text.ends_with('/');
+    (clean && framed && !text.contains("//")).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_numbers_with_a_unit() {
+        let seconds = |text| duration(text).map(|found| found.as_secs());
+        assert_eq!(seconds("30s"), Some(30));
+        assert_eq!(seconds("5m"), Some(300));
+        assert_eq!(seconds("12h"), Some(43_200));
+        assert_eq!(seconds("1d"), Some(86_400));
+        assert_eq!(seconds("14d"), Some(1_209_600));
+        for wrong in [
+            "",
+            "5",
+            "m",
+            "0s",
+            "-5m",
+            "5 minutes",
+            "1.5h",
+            "5mm",
+            "99999999999s",
+        ] {
+            assert_eq!(
+                seconds(wrong),
+                None,
+                "`{wrong}` must not pass for a duration"
+            );
+        }
+    }
+
+    #[test]
+    fn rates_are_a_number_per_period() {
+        let found = |text| rate(text).map(|rate| (rate.count, rate.per.as_secs()));
+        assert_eq!(found("10/m"), Some((10, 60)));
+        assert_eq!(found("5/s"), Some((5, 1)));
+        assert_eq!(found("100/h"), Some((100, 3_600)));
+        assert_eq!(found("10/minute"), Some((10, 60)));
+        for wrong in ["", "10", "/m", "0/m", "10/x", "-1/m", "1.5/s", "10/m/s"] {
+            assert_eq!(found(wrong), None, "`{wrong}` must not pass for a rate");
+        }
+    }
+
+    #[test]
+    fn a_database_is_a_postgres_url_or_a_file() {
+        let file = |path: &str| Some(Database::Sqlite(path.into()));
+        assert_eq!(database("shop.db"), file("shop.db"));
+        assert_eq!(database("/srv/shop.db"), file("/srv/shop.db"));
+        assert_eq!(database("sqlite:shop.db"), file("shop.db"));
+        assert_eq!(database("sqlite://shop.db"), file("shop.db"));
+        assert_eq!(database("sqlite:/srv/shop.db"), file("/srv/shop.db"));
+        assert_eq!(database("sqlite:///srv/shop.db"), file("/srv/shop.db"));
+        assert_eq!(database("sqlite:////srv/shop.db"), file("/srv/shop.db"));
+        for url in ["postgres://shop@db/shop", "postgresql://shop@db/shop"] {
+            assert_eq!(database(url), Some(Database::Postgres(url.into())));
+        }
+        let refused = [
+            "",
+            "mysql://db/shop",
+            "postgres://",
+            "sqlite:",
+            "sqlite::memory:",
+            ":memory:",
+            "sqlite:shop.db?mode=ro",
+            "host=db dbname=shop",
+        ];
+        for wrong in refused {
+            assert_eq!(
+                database(wrong),
+                None,
+                "`{wrong}` must not pass for a database"
+            );
+        }
+    }
+
+    #[test]
+    fn networks_are_addresses_or_ranges() {
+        let found = |text| network(text).map(|network: IpNet| network.to_string());
+        assert_eq!(found("10.0.0.1").as_deref(), Some("10.0.0.1/32"));
+        assert_eq!(found("10.1.2.3/8").as_deref(), Some("10.0.0.0/8"));
+        assert_eq!(found("::1").as_deref(), Some("::1/128"));
+        assert_eq!(found("proxy.internal"), None);
+    }
+
+    #[test]
+    fn a_slip_in_a_log_level_is_not_taken_for_the_name_of_a_part() {
+        assert!(log_filter("debug").is_some());
+        assert!(log_filter("info,oxcart=debug").is_some());
+        assert_eq!(log_filter("inof"), None);
+        assert_eq!(log_filter("info,oxcart=loud"), None);
+    }
+
+    #[test]
+    fn addresses_of_the_shop_and_its_friends_are_checked() {
+        assert_eq!(
+            url("https://shop.example/").as_deref(),
+            Some("https://shop.example")
+        );
+        assert_eq!(url("shop.example"), None);
+        assert_eq!(
+            origin("https://Shop.example").as_deref(),
+            Some("https://shop.example")
+        );
+        assert_eq!(origin("https://shop.example/path"), None);
+        assert_eq!(host(".Example.com").as_deref(), Some(".example.com"));
+        assert_eq!(host("https://shop.example"), None);
+        assert_eq!(host("shop.example:8000"), None);
+        assert_eq!(url_path("/media/").as_deref(), Some("/media/"));
+        assert_eq!(url_path("media"), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! The shop as one program: [`config`] says how it runs, [`cli`] holds one file per command,
+//! [`clock`] is the machine's time and randomness, [`telemetry`] its log. To add a command, see
+//! [`cli`]; to add something to set, see [`config::keys`].
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser;
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod secret;
+pub mod telemetry;
+
+/// What the exit code says when the command line or the configuration is wrong; any other failure
+/// is 1.
+const USAGE: u8 = 2;
+
+/// Runs the program: command line → configuration → log → command.
+pub fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}", described(&error));
+            let misused = error.downcast_ref::<config::ConfigErrors>().is_some();
+            if misused {
+                ExitCode::from(USAGE)
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
+    if let Some(code) = cli.command.run_without_config() {
+        return Ok(code);
+    }
+    let inputs = config::Inputs::from_machine(cli.settings(), cli.config_file())
+        .map_err(|problem| config::ConfigErrors(vec![problem]))?;
+    let config = config::Config::resolve(&inputs)?;
+    telemetry::start(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the worker threads")?;
+    let context = cli::Context {
+        config,
+        quiet: cli.quiet(),
+    };
+    runtime.block_on(cli.command.run(&context))
+}
+
+/// The error and what led to it, for people.
+fn described(error: &anyhow::Error) -> String {
+    let causes = error
+        .chain()
+        .skip(1)
+        .map(|cause| format!("\n  because: {cause}"));
+    let advice = match error.downcast_ref::<config::ConfigErrors>() {
+        Some(_) => "\n`oxcart config reference` describes every key.",
+        None => "",
+    };
+    format!("error: {error}{}{advice}", causes.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_with_what_led_to_it() {
+        let error = anyhow::anyhow!("permission denied").context("cannot open shop.db");
+        assert_eq!(
+            described(&error),
+            "error: cannot open shop.db\n  because: permission denied"
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! Log lines, to standard error: standard output belongs to what a command prints.
+
+use std::io::IsTerminal;
+
+use anyhow::{Context, anyhow};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+
+/// Starts logging as the configuration says. Called once, before the command runs.
+///
+/// # Errors
+/// The level cannot be read, or logging was started before.
+pub fn start(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log_level).context("log_level")?;
+    let terminal = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let started = if as_json(config.log_format, terminal) {
+        lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .try_init()
+    } else {
+        lines.compact().with_ansi(terminal).try_init()
+    };
+    started.map_err(|error| anyhow!("cannot start logging: {error}"))
+}
+
+fn as_json(format: LogFormat, terminal: bool) -> bool {
+    match format {
+        LogFormat::Json => true,
+        LogFormat::Pretty => false,
+        LogFormat::Auto => !terminal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_are_for_people_on_a_terminal_and_for_machines_elsewhere() {
+        assert!(!as_json(LogFormat::Auto, true));
+        assert!(as_json(LogFormat::Auto, false));
+        assert!(as_json(LogFormat::Json, true));
+        assert!(!as_json(LogFormat::Pretty, false));
+    }
+}

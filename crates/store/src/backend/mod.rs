@@ -1,0 +1,191 @@
+//! The seam between the shop and its database: the ONE place that branches between SQLite and PostgreSQL.
+//!
+//! Each database is driven by its own reference driver. Above this module there are only [`Db`] (reads, one statement
+//! each), [`Tx`] (a transaction) and [`Conn`], what the two have in common.
+
+mod postgres;
+mod row;
+mod sql;
+mod sqlite;
+
+pub use row::{Cells, FromCell, Row};
+pub use sql::{Sql, Value};
+
+use crate::error::{Error, Result};
+pub(crate) use sql::params;
+use std::path::{Path, PathBuf};
+
+/// Which database runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Embedded.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// How to reach the database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `postgres://…`, `sqlite://…`, `sqlite:…` or a path.
+    pub url: String,
+    /// Connections (PostgreSQL) or reader threads (SQLite).
+    pub pool_size: usize,
+}
+
+/// A database, shared by cloning.
+#[derive(Clone)]
+pub struct Db {
+    inner: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+/// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+pub struct Tx {
+    inner: TxBackend,
+}
+
+enum TxBackend {
+    Sqlite(sqlite::SqliteTx),
+    Postgres(postgres::PostgresTx),
+}
+
+/// Something statements run on: a [`Db`] (each alone, read only on SQLite) or a [`Tx`].
+pub trait Conn: Sync {
+    /// Which database it is.
+    fn dialect(&self) -> Dialect;
+
+    /// Runs one statement and returns its rows.
+    fn query(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> impl Future<Output = Result<Vec<Row>>> + Send;
+
+    /// Runs one statement and returns its first row, if any.
+    fn first(
+        &self,
+        sql: impl Into<Sql> + Send,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Option<Row>>> + Send {
+        async { Ok(self.query(sql, params).await?.into_iter().next()) }
+    }
+
+    /// Runs one statement that always returns a row (`INSERT … RETURNING`, an aggregate) and returns it.
+    fn one(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> impl Future<Output = Result<Row>> + Send {
+        async { self.first(sql, params).await?.ok_or_else(|| Error::Other("a statement returned no row".into())) }
+    }
+}
+
+impl Db {
+    /// Opens the database. A missing SQLite file is made; an unreachable PostgreSQL is no error yet: statements fail
+    /// with [`crate::Error::Unavailable`] until it answers.
+    pub fn open(options: &Options) -> Result<Self> {
+        let inner = match sqlite_path(&options.url) {
+            None => Backend::Postgres(postgres::Postgres::open(&options.url, options.pool_size)?),
+            Some(path) => Backend::Sqlite(sqlite::Sqlite::open(&path, options.pool_size)?),
+        };
+        Ok(Self { inner })
+    }
+
+    /// Starts a transaction. On SQLite it is the only one that writes until it ends.
+    pub async fn begin(&self) -> Result<Tx> {
+        let inner = match &self.inner {
+            Backend::Sqlite(sqlite) => TxBackend::Sqlite(sqlite.begin().await?),
+            Backend::Postgres(postgres) => TxBackend::Postgres(postgres.begin().await?),
+        };
+        Ok(Tx { inner })
+    }
+
+    /// Whether the database answers, within 800 ms.
+    pub async fn ping(&self) -> Result<()> {
+        match &self.inner {
+            Backend::Sqlite(_) => self.first("SELECT 1", vec![]).await.map(drop),
+            Backend::Postgres(postgres) => postgres.ping().await,
+        }
+    }
+
+    /// The file of an SQLite database.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match &self.inner {
+            Backend::Sqlite(sqlite) => Some(sqlite.path()),
+            Backend::Postgres(_) => None,
+        }
+    }
+
+    /// Copies a running SQLite database into a new file, page by page, without stopping writers. `progress` is told
+    /// pages done and pages in all.
+    pub async fn backup(&self, to: PathBuf, progress: impl FnMut(u64, u64) + Send + 'static) -> Result<()> {
+        match &self.inner {
+            Backend::Sqlite(sqlite) => sqlite.backup(to, progress).await,
+            Backend::Postgres(_) => Err(Error::Unusable("use pg_dump to copy a PostgreSQL database".into())),
+        }
+    }
+
+    pub(crate) async fn migrate<T: Send + 'static>(
+        &self,
+        sqlite: impl FnOnce(&mut rusqlite::Connection) -> Result<T> + Send + 'static,
+        postgres: impl AsyncFnOnce(&mut tokio_postgres::Client) -> Result<T>,
+    ) -> Result<T> {
+        match &self.inner {
+            Backend::Sqlite(db) => db.with_own_connection(sqlite).await,
+            Backend::Postgres(db) => postgres(&mut db.own_client().await?).await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the transaction's changes lasting. An error of the kind [`crate::Error::OutcomeUnknown`] leaves open
+    /// whether they are.
+    pub async fn commit(self) -> Result<()> {
+        match self.inner {
+            TxBackend::Sqlite(tx) => tx.commit().await,
+            TxBackend::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+impl Conn for Db {
+    fn dialect(&self) -> Dialect {
+        match &self.inner {
+            Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    async fn query(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<Row>> {
+        let sql = sql.into();
+        match &self.inner {
+            Backend::Sqlite(sqlite) => sqlite.read(sql.sqlite, params).await,
+            Backend::Postgres(postgres) => postgres.query(sql.postgres, params).await,
+        }
+    }
+}
+
+impl Conn for Tx {
+    fn dialect(&self) -> Dialect {
+        match &self.inner {
+            TxBackend::Sqlite(_) => Dialect::Sqlite,
+            TxBackend::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    async fn query(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<Row>> {
+        let sql = sql.into();
+        match &self.inner {
+            TxBackend::Sqlite(tx) => tx.query(sql.sqlite, params).await,
+            TxBackend::Postgres(tx) => tx.query(sql.postgres, params).await,
+        }
+    }
+}
+
+/// The file that a database address names, `None` when it names a PostgreSQL server.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return None;
+    }
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+    Some(PathBuf::from(path))
+}

@@ -1,0 +1,112 @@
+//! A statement's text and its parameters, in the form both drivers take.
+
+use std::borrow::Cow;
+
+/// A statement: one text for both databases, or one for each. Fixed texts (`&'static str`) are prepared once per
+/// connection and kept; texts put together at run time are not kept on PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Sql {
+    pub(super) sqlite: Cow<'static, str>,
+    pub(super) postgres: Cow<'static, str>,
+}
+
+impl Sql {
+    /// Two texts side by side, for the few statements that must differ.
+    #[must_use]
+    pub const fn each(sqlite: &'static str, postgres: &'static str) -> Self {
+        Self { sqlite: Cow::Borrowed(sqlite), postgres: Cow::Borrowed(postgres) }
+    }
+
+    /// Two texts put together at run time.
+    #[must_use]
+    pub const fn each_built(sqlite: String, postgres: String) -> Self {
+        Self { sqlite: Cow::Owned(sqlite), postgres: Cow::Owned(postgres) }
+    }
+}
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Self {
+        Self::each(text, text)
+    }
+}
+
+impl From<String> for Sql {
+    fn from(text: String) -> Self {
+        Self { sqlite: Cow::Owned(text.clone()), postgres: Cow::Owned(text) }
+    }
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// SQL NULL, of any type.
+    Null,
+    /// An integer, amount (minor units) or instant (µs).
+    Int(i64),
+    /// A text, JSON included (`$1::text::json` on PostgreSQL).
+    Text(String),
+    /// A flag.
+    Bool(bool),
+    /// Ids: `= ANY($1)` on PostgreSQL, `IN (SELECT value FROM json_each($1))` on SQLite.
+    Ints(Vec<i64>),
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<domain::time::Timestamp> for Value {
+    fn from(value: domain::time::Timestamp) -> Self {
+        Self::Int(value.0)
+    }
+}
+
+impl From<Vec<i64>> for Value {
+    fn from(value: Vec<i64>) -> Self {
+        Self::Ints(value)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl From<&Option<String>> for Value {
+    fn from(value: &Option<String>) -> Self {
+        value.as_ref().map_or(Self::Null, Self::from)
+    }
+}
+
+/// `params![id, name]`: the parameters `$1`, `$2` of a statement.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
+}
+pub(crate) use params;

@@ -1,0 +1,110 @@
+//! One SQLite connection: its settings, running a statement on it, and what its errors mean.
+
+use super::super::row::{Cell, Row};
+use super::super::sql::Value;
+use crate::error::{Error, Result};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use std::path::Path;
+use std::time::Duration;
+
+/// Statements kept prepared per connection.
+const PREPARED: usize = 256;
+
+pub(super) fn open_writer(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path).map_err(|problem| cannot_open(path, &problem))?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
+    let settings =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
+    connection.execute_batch(settings).map_err(|problem| cannot_open(path, &problem))?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    Ok(connection)
+}
+
+pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(path, flags).map_err(|problem| cannot_open(path, &problem))?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456;").map_err(error)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    Ok(connection)
+}
+
+fn cannot_open(path: &Path, problem: &rusqlite::Error) -> Error {
+    let path = path.display();
+    Error::Unusable(format!(
+        "cannot use {path} as the database: {problem}. Check that the folder exists, that this user may write there, \
+         and that the file is an SQLite database; --database or DATABASE_URL name another."
+    ))
+}
+
+/// Runs one statement and collects its rows. `$N` is bound by its name, so one text may use a parameter twice.
+pub(super) fn run(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(sql).map_err(error)?;
+    for (at, value) in params.iter().enumerate() {
+        if let Some(index) = statement.parameter_index(&format!("${}", at + 1)).map_err(error)? {
+            statement.raw_bind_parameter(index, value).map_err(error)?;
+        }
+    }
+    let columns = statement.column_count();
+    let mut rows = statement.raw_query();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(error)? {
+        let cells = (0..columns).map(|column| row.get_ref(column).map(cell).map_err(error));
+        found.push(Row(cells.collect::<Result<_>>()?));
+    }
+    Ok(found)
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(value) => Cell::Int(value),
+        // The schema has no REAL column: a fraction can only come from an aggregate, and those are cast.
+        ValueRef::Real(value) => Cell::Text(value.to_string()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned()),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Self::Int(value) => ToSqlOutput::from(*value),
+            Self::Text(value) => ToSqlOutput::from(value.as_str()),
+            Self::Bool(value) => ToSqlOutput::from(*value),
+            Self::Ints(values) => {
+                let list: Vec<_> = values.iter().map(i64::to_string).collect();
+                ToSqlOutput::from(format!("[{}]", list.join(",")))
+            }
+        })
+    }
+}
+
+pub(super) fn error(problem: rusqlite::Error) -> Error {
+    let rusqlite::Error::SqliteFailure(failure, message) = &problem else {
+        return Error::Other(problem.to_string());
+    };
+    let message = message.clone().unwrap_or_else(|| problem.to_string());
+    match failure.code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Retry(message),
+        ErrorCode::ConstraintViolation => constraint(&message),
+        ErrorCode::DiskFull | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly => {
+            Error::Unavailable(message)
+        }
+        _ => Error::Other(message),
+    }
+}
+
+/// `UNIQUE constraint failed: users.email_key` → `users_email_key`, the name PostgreSQL's constraint has.
+fn constraint(message: &str) -> Error {
+    match message.strip_prefix("UNIQUE constraint failed: ") {
+        Some(columns) => {
+            let columns: Vec<_> = columns.split(", ").collect();
+            let table = columns.first().and_then(|first| first.split('.').next()).unwrap_or_default();
+            let names = columns.iter().map(|column| column.rsplit('.').next().unwrap_or_default());
+            Error::Unique(std::iter::once(table).chain(names).collect::<Vec<_>>().join("_"))
+        }
+        None => Error::Refused(message.to_owned()),
+    }
+}

@@ -1,0 +1,78 @@
+//! SQLite: several reader connections and one writer, each on a thread of its own, so that no statement ever blocks
+//! the threads that serve requests. Write transactions start IMMEDIATE and wait for each other in line; commits are
+//! on the disk (`synchronous=FULL`) before they are answered.
+
+mod connection;
+mod readers;
+mod writer;
+
+use super::row::Row;
+use super::sql::Value;
+use crate::error::{Error, Result};
+use readers::Readers;
+use rusqlite::Connection;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+pub(super) use writer::SqliteTx;
+use writer::Writer;
+
+#[derive(Clone)]
+pub(super) struct Sqlite {
+    path: Arc<PathBuf>,
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, readers: usize) -> Result<Self> {
+        // The writer first: it makes the file and switches it to write-ahead logging.
+        let writer = Writer::start(connection::open_writer(path)?)?;
+        let readers = Readers::start(path, readers.clamp(1, 64))?;
+        Ok(Self { path: Arc::new(path.to_owned()), readers, writer })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) async fn read(&self, sql: Cow<'static, str>, params: Vec<Value>) -> Result<Vec<Row>> {
+        self.readers.query(sql, params).await
+    }
+
+    pub(super) async fn begin(&self) -> Result<SqliteTx> {
+        self.writer.begin().await
+    }
+
+    /// Runs `work` on a connection opened for it alone, on a thread that may block.
+    pub(super) async fn with_own_connection<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let path = Arc::clone(&self.path);
+        let task = tokio::task::spawn_blocking(move || work(&mut connection::open_writer(&path)?));
+        task.await.map_err(|error| Error::Other(error.to_string()))?
+    }
+
+    pub(super) async fn backup(&self, to: PathBuf, mut progress: impl FnMut(u64, u64) + Send + 'static) -> Result<()> {
+        const PAGES_A_STEP: i32 = 256;
+        self.with_own_connection(move |source| {
+            let mut target = Connection::open(&to).map_err(connection::error)?;
+            let backup = rusqlite::backup::Backup::new(source, &mut target).map_err(connection::error)?;
+            let mut told = |now: rusqlite::backup::Progress| {
+                let (all, left) = (now.pagecount.unsigned_abs().into(), now.remaining.unsigned_abs().into());
+                progress(u64::saturating_sub(all, left), all);
+            };
+            loop {
+                let state = backup.step(PAGES_A_STEP).map_err(connection::error)?;
+                told(backup.progress());
+                match state {
+                    rusqlite::backup::StepResult::Done => return Ok(()),
+                    rusqlite::backup::StepResult::More => {}
+                    _ => std::thread::sleep(std::time::Duration::from_millis(20)),
+                }
+            }
+        })
+        .await
+    }
+}

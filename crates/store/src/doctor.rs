@@ -1,0 +1,94 @@
+//! Recomputes what must always hold and reports what does not. Reads only.
+
+use crate::{Conn, Result};
+
+/// Something that is wrong in the books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was checked: `stock ledger`, `order totals`, …
+    pub check: &'static str,
+    /// Which row, and what is wrong with it.
+    pub detail: String,
+}
+
+/// A check: its name and a statement whose every row, one text, is a finding.
+struct Check {
+    name: &'static str,
+    sql: &'static str,
+}
+
+/// The most findings told of one check.
+const MOST: usize = 50;
+
+const CHECKS: &[Check] = &[
+    Check {
+        name: "stock ledger",
+        sql: "SELECT 'variant ' || v.id || ': stock is ' || v.stock || ', its movements add up to ' || \
+              CAST(coalesce(sum(m.delta), 0) AS bigint) FROM variants v LEFT JOIN stock_movements m ON m.variant_id = v.id \
+              GROUP BY v.id, v.stock HAVING v.stock <> coalesce(sum(m.delta), 0)",
+    },
+    Check {
+        name: "stock levels",
+        sql: "SELECT 'variant ' || v.id || ': the last movement left ' || m.level || ', stock is ' || v.stock \
+              FROM variants v JOIN stock_movements m ON m.variant_id = v.id \
+              WHERE m.id = (SELECT max(l.id) FROM stock_movements l WHERE l.variant_id = v.id) AND m.level <> v.stock",
+    },
+    Check {
+        name: "order totals",
+        sql: "SELECT 'order ' || o.id || ' (' || o.number || '): total is ' || o.total || ', its lines add up to ' || \
+              CAST(coalesce(sum(l.subtotal), 0) AS bigint) FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id \
+              GROUP BY o.id, o.number, o.total HAVING o.total <> coalesce(sum(l.subtotal), 0)",
+    },
+    Check {
+        name: "orders without lines",
+        sql: "SELECT 'order ' || o.id || ' (' || o.number || ') has no lines' FROM orders o \
+              WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id)",
+    },
+    Check {
+        name: "orders and stock",
+        sql: "SELECT 'order ' || l.order_id || ': variant ' || l.variant_id || ' should have moved by ' || \
+              CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.wanted END || ', it moved by ' || l.moved FROM orders o JOIN \
+              (SELECT order_id, variant_id, CAST(sum(quantity) AS bigint) AS wanted, CAST(coalesce((SELECT sum(m.delta) FROM stock_movements m \
+              WHERE m.order_id = order_lines.order_id AND m.variant_id = order_lines.variant_id), 0) AS bigint) AS moved, \
+              (SELECT count(*) FROM stock_movements m WHERE m.order_id = order_lines.order_id) AS movements \
+              FROM order_lines GROUP BY order_id, variant_id) AS l ON l.order_id = o.id \
+              WHERE l.movements > 0 AND l.moved <> CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.wanted END",
+    },
+    Check {
+        name: "order events",
+        sql: "SELECT 'order ' || o.id || ' (' || o.number || ') was placed without an event' FROM orders o \
+              WHERE EXISTS (SELECT 1 FROM stock_movements m WHERE m.order_id = o.id) \
+              AND o.created_at >= coalesce((SELECT min(at) FROM events), o.created_at + 1) \
+              AND NOT EXISTS (SELECT 1 FROM events e WHERE e.kind = 'order.placed' AND e.subject_id = o.id)",
+    },
+    Check {
+        name: "orders of nobody",
+        sql: "SELECT 'order ' || o.id || ' (' || o.number || ') belongs both to an account and to a session' FROM orders o \
+              WHERE o.user_id IS NOT NULL AND o.session_id IS NOT NULL",
+    },
+    Check {
+        name: "product prices",
+        sql: "SELECT 'product ' || p.id || ': its price is ' || p.price || ', its cheapest variant costs ' || \
+              coalesce(CAST(min(v.price) AS text), 'nothing: it has none') FROM products p \
+              LEFT JOIN variants v ON v.product_id = p.id AND v.archived_at IS NULL WHERE p.archived_at IS NULL \
+              GROUP BY p.id, p.price HAVING min(v.price) IS NULL OR min(v.price) <> p.price",
+    },
+    Check {
+        name: "cart lines",
+        sql: "SELECT 'cart line ' || l.id || ': variant ' || l.variant_id || ' is not of product ' || l.product_id \
+              FROM cart_lines l JOIN variants v ON v.id = l.variant_id WHERE v.product_id <> l.product_id",
+    },
+];
+
+/// The names of all checks, in the order they run.
+pub fn checks() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|check| check.name)
+}
+
+/// Runs the check of this name; at most [`MOST`] findings.
+pub async fn run(db: &impl Conn, name: &str) -> Result<Vec<Finding>> {
+    let Some(check) = CHECKS.iter().find(|check| check.name == name) else { return Ok(vec![]) };
+    let rows = db.query(check.sql, vec![]).await?;
+    let read = |row: crate::Row| Ok(Finding { check: check.name, detail: row.only()? });
+    rows.into_iter().take(MOST).map(read).collect()
+}

@@ -1,0 +1,28 @@
+//! The only crate that knows SQL. One file for each shop noun holds its statements; `backend` is the one place that
+//! knows which database runs.
+//!
+//! To add a query: write one text that both databases understand (`$1` placeholders, `ON CONFLICT`, `RETURNING`,
+//! CTEs) in the noun's file, or two texts side by side with [`Sql::each`] where they must differ. Functions take
+//! `&impl Conn`, so they run alone on a [`Db`] or inside a [`Tx`].
+
+mod backend;
+mod error;
+mod migrate;
+mod retry;
+
+pub mod cart;
+pub mod category;
+pub mod doctor;
+pub mod event;
+pub mod order;
+pub mod product;
+pub mod session;
+pub mod stock;
+pub mod token;
+pub mod user;
+pub mod variant;
+
+pub use backend::{Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Tx, Value};
+pub use error::{Error, Result};
+pub use migrate::{Migration, MigrationState};
+pub use retry::{Transient, retry};

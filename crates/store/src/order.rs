@@ -1,0 +1,212 @@
+//! Orders and their lines.
+
+use crate::backend::params;
+use crate::{Cells, Conn, Error, Result, Row, Sql, Value};
+use domain::cart::Owner;
+use domain::order::{Line, Order, Status};
+use domain::time::Timestamp;
+use serde_json::json;
+use std::collections::HashMap;
+
+macro_rules! select {
+    ($after:expr) => {
+        concat!(
+            "SELECT o.id, o.number, o.user_id, o.session_id, o.status, o.total, o.currency, o.created_at, o.updated_at ",
+            "FROM orders o ",
+            $after
+        )
+    };
+}
+
+/// What a list of orders is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderFilter {
+    /// Only this owner's; `None` for staff.
+    pub owner: Option<Owner>,
+    /// Only in this state.
+    pub status: Option<Status>,
+    /// Only this account's.
+    pub user_id: Option<i64>,
+    /// Placed at or after.
+    pub from: Option<Timestamp>,
+    /// Placed before.
+    pub until: Option<Timestamp>,
+}
+
+impl OrderFilter {
+    fn condition(&self) -> (String, Vec<Value>) {
+        let mut text = String::from("TRUE");
+        let mut values: Vec<Value> = vec![];
+        let mut and = |condition: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                values.push(value);
+                text.push_str(&format!(" AND {condition} ${}", values.len()));
+            }
+        };
+        and("o.user_id =", self.owner.and_then(Owner::user_id).map(Value::from));
+        and("o.session_id =", self.owner.and_then(Owner::session_id).map(Value::from));
+        and("o.status =", self.status.map(|status| status.as_str().into()));
+        and("o.user_id =", self.user_id.map(Value::from));
+        and("o.created_at >=", self.from.map(Value::from));
+        and("o.created_at <", self.until.map(Value::from));
+        (text, values)
+    }
+}
+
+/// A new order's head.
+#[derive(Clone, Debug)]
+pub struct NewOrder<'a> {
+    /// What people call it by, unique.
+    pub number: &'a str,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Sum of its lines, minor units.
+    pub total: i64,
+    /// ISO 4217.
+    pub currency: &'a str,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// Adds an order, pending, with its lines; `orders_number` when the number is taken. Returns its id.
+pub async fn insert(db: &impl Conn, order: &NewOrder<'_>, lines: &[Line]) -> Result<i64> {
+    let sql = "INSERT INTO orders (number, user_id, session_id, status, total, currency, created_at, updated_at) \
+               VALUES ($1, $2, $3, 'pending', $4, $5, $6, $6) RETURNING id";
+    let (user, session) = (order.owner.user_id(), order.owner.session_id());
+    let id = db.one(sql, params![order.number, user, session, order.total, order.currency, order.at]).await?.only()?;
+    insert_lines(db, id, lines).await?;
+    Ok(id)
+}
+
+async fn insert_lines(db: &impl Conn, order_id: i64, lines: &[Line]) -> Result<()> {
+    let sql = Sql::each(
+        "INSERT INTO order_lines (order_id, position, product_id, variant_id, sku, name, option_values, unit_price, \
+         quantity, subtotal) SELECT $2, key + 1, value ->> 'product', value ->> 'variant', value ->> 'sku', \
+         value ->> 'name', value ->> 'options', value ->> 'price', value ->> 'quantity', value ->> 'subtotal' \
+         FROM json_each($1)",
+        "INSERT INTO order_lines (order_id, position, product_id, variant_id, sku, name, option_values, unit_price, \
+         quantity, subtotal) SELECT $2, position, product, variant, sku, name, options, price, quantity, subtotal \
+         FROM json_to_recordset($1::text::json) AS l(position bigint, product bigint, variant bigint, sku text, \
+         name text, options text, price bigint, quantity bigint, subtotal bigint)",
+    );
+    let row = |(at, line): (usize, &Line)| {
+        json!({
+            "position": at + 1, "product": line.product_id, "variant": line.variant_id, "sku": line.sku,
+            "name": line.name, "options": json!(line.option_values).to_string(), "price": line.unit_price,
+            "quantity": line.quantity, "subtotal": line.subtotal,
+        })
+    };
+    let rows: Vec<_> = lines.iter().enumerate().map(row).collect();
+    db.query(sql, params![json!(rows).to_string(), order_id]).await.map(drop)
+}
+
+/// The order with this id.
+pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<Order>> {
+    with_lines(db, db.query(select!("WHERE o.id = $1"), params![id]).await?).await.map(|found| found.into_iter().next())
+}
+
+/// The order with this id, locked for the rest of the transaction.
+pub async fn lock(db: &impl Conn, id: i64) -> Result<Option<Order>> {
+    let sql = Sql::each(select!("WHERE o.id = $1"), select!("WHERE o.id = $1 FOR UPDATE"));
+    with_lines(db, db.query(sql, params![id]).await?).await.map(|found| found.into_iter().next())
+}
+
+/// A page of orders, newest first.
+pub async fn page(db: &impl Conn, filter: &OrderFilter, limit: i64, offset: i64) -> Result<Vec<Order>> {
+    let (condition, mut values) = filter.condition();
+    let places = (values.len() + 1, values.len() + 2);
+    let sql = format!(
+        concat!(select!(""), "WHERE {} ORDER BY o.id DESC LIMIT ${} OFFSET ${}"),
+        condition, places.0, places.1
+    );
+    values.extend(params![limit, offset]);
+    with_lines(db, db.query(sql, values).await?).await
+}
+
+/// How many orders a filter keeps.
+pub async fn count(db: &impl Conn, filter: &OrderFilter) -> Result<i64> {
+    let (condition, values) = filter.condition();
+    db.one(format!("SELECT count(*) FROM orders o WHERE {condition}"), values).await?.only()
+}
+
+/// The orders after `after_id` in the order of their ids, for exports.
+pub async fn after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Vec<Order>> {
+    let sql = select!("WHERE o.id > $1 ORDER BY o.id LIMIT $2");
+    with_lines(db, db.query(sql, params![after_id, limit]).await?).await
+}
+
+/// Moves a locked order to another state.
+pub async fn set_status(db: &impl Conn, id: i64, status: Status, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE orders SET status = $2, updated_at = $3 WHERE id = $1";
+    db.query(sql, params![id, status.as_str(), now]).await.map(drop)
+}
+
+/// Hands the orders of a session to an account.
+pub async fn adopt(db: &impl Conn, session_id: i64, user_id: i64) -> Result<()> {
+    let sql = "UPDATE orders SET user_id = $2, session_id = NULL WHERE session_id = $1";
+    db.query(sql, params![session_id, user_id]).await.map(drop)
+}
+
+/// Reads heads and fetches all their lines with one more statement.
+async fn with_lines(db: &impl Conn, heads: Vec<Row>) -> Result<Vec<Order>> {
+    let mut orders = heads.into_iter().map(|row| read(&mut row.cells())).collect::<Result<Vec<_>>>()?;
+    if orders.is_empty() {
+        return Ok(orders);
+    }
+    let mut lines = lines_of(db, orders.iter().map(|order| order.id).collect()).await?;
+    for order in &mut orders {
+        order.lines = lines.remove(&order.id).unwrap_or_default();
+    }
+    Ok(orders)
+}
+
+async fn lines_of(db: &impl Conn, order_ids: Vec<i64>) -> Result<HashMap<i64, Vec<Line>>> {
+    macro_rules! text {
+        ($among:literal) => {
+            concat!(
+                "SELECT order_id, product_id, variant_id, sku, name, option_values, unit_price, quantity, subtotal ",
+                "FROM order_lines WHERE order_id ",
+                $among,
+                " ORDER BY order_id, position"
+            )
+        };
+    }
+    let sql = Sql::each(text!("IN (SELECT value FROM json_each($1))"), text!("= ANY($1)"));
+    let mut found: HashMap<i64, Vec<Line>> = HashMap::new();
+    for row in db.query(sql, params![order_ids]).await? {
+        let mut cells = row.cells();
+        found.entry(cells.get()?).or_default().push(read_line(&mut cells)?);
+    }
+    Ok(found)
+}
+
+fn read_line(cells: &mut Cells) -> Result<Line> {
+    Ok(Line {
+        product_id: cells.get()?,
+        variant_id: cells.get()?,
+        sku: cells.get()?,
+        name: cells.get()?,
+        option_values: cells.get()?,
+        unit_price: cells.get()?,
+        quantity: cells.get()?,
+        subtotal: cells.get()?,
+    })
+}
+
+fn read(cells: &mut Cells) -> Result<Order> {
+    Ok(Order {
+        id: cells.get()?,
+        number: cells.get()?,
+        user_id: cells.get()?,
+        session_id: cells.get()?,
+        status: {
+            let name: String = cells.get()?;
+            Status::named(&name).ok_or_else(|| Error::Other(format!("an order has the unknown status {name}")))?
+        },
+        total: cells.get()?,
+        currency: cells.get()?,
+        created_at: cells.get()?,
+        updated_at: cells.get()?,
+        lines: vec![],
+    })
+}

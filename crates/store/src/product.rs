@@ -1,0 +1,280 @@
+//! Products: lists, one, and what staff change of them. A deleted product is archived, never gone.
+
+use crate::backend::params;
+use crate::{Cells, Conn, Dialect, Result, Value};
+use domain::catalogue::{CategoryRef, Filter, Image, Ordering, Product};
+use domain::time::Timestamp;
+use serde_json::json;
+
+/// Reads products `p` with what their variants add up to; a macro, so that fixed texts are prepared once.
+macro_rules! select {
+    ($after:expr) => {
+        concat!(
+            "SELECT p.id, p.name, p.slug, p.description, p.vendor, p.tags, p.options, p.price, ",
+            "(SELECT CAST(coalesce(sum(v.stock), 0) AS bigint) FROM variants v ",
+            "WHERE v.product_id = p.id AND v.archived_at IS NULL), ",
+            "(SELECT count(*) FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL), ",
+            "c.id, c.name, c.slug, ",
+            "(SELECT i.url FROM product_images i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), ",
+            "p.published, p.created_at, p.updated_at ",
+            "FROM products p LEFT JOIN categories c ON c.id = p.category_id ",
+            $after
+        )
+    };
+}
+pub(crate) use select;
+
+/// What is to be saved of a product; its variants are saved on their own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProductDraft {
+    /// Name.
+    pub name: String,
+    /// Address part, unique among the products on sale.
+    pub slug: String,
+    /// HTML or text, cleaned.
+    pub description: String,
+    /// Who makes it.
+    pub vendor: String,
+    /// Free words.
+    pub tags: Vec<String>,
+    /// Option names.
+    pub options: Vec<String>,
+    /// Lower-case text that searches look into.
+    pub search_text: String,
+    /// Where it stands.
+    pub category_id: Option<i64>,
+    /// The lowest price among its variants, minor units.
+    pub price: i64,
+    /// Whether customers see it.
+    pub published: bool,
+}
+
+/// The condition a filter stands for, with its parameters.
+struct Condition {
+    text: String,
+    values: Vec<Value>,
+    dialect: Dialect,
+}
+
+impl Condition {
+    fn of(filter: &Filter, category_ids: Option<Vec<i64>>, dialect: Dialect) -> Self {
+        let mut all = Self { text: "p.archived_at IS NULL".into(), values: vec![], dialect };
+        if !filter.unpublished_too {
+            all.and("p.published");
+        }
+        if let Some(ids) = category_ids {
+            let among = all.among(ids);
+            all.and(&format!("p.category_id {among}"));
+        }
+        if let Some(price) = filter.min_price {
+            all.and_with("p.price >= ", price.into(), "");
+        }
+        if let Some(price) = filter.max_price {
+            all.and_with("p.price <= ", price.into(), "");
+        }
+        if let Some(wanted) = filter.in_stock {
+            let not = if wanted { "" } else { "NOT " };
+            all.and(&format!(
+                "{not}EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL AND v.stock > 0)"
+            ));
+        }
+        for term in &filter.terms {
+            all.and_with("p.search_text LIKE ", like(term).into(), " ESCAPE '\\'");
+        }
+        all
+    }
+
+    fn and(&mut self, condition: &str) {
+        self.text.push_str(" AND ");
+        self.text.push_str(condition);
+    }
+
+    fn and_with(&mut self, before: &str, value: Value, after: &str) {
+        let place = self.place(value);
+        self.and(&format!("{before}{place}{after}"));
+    }
+
+    /// `$N` for a value.
+    fn place(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+
+    fn among(&mut self, ids: Vec<i64>) -> String {
+        let place = self.place(ids.into());
+        match self.dialect {
+            Dialect::Sqlite => format!("IN (SELECT value FROM json_each({place}))"),
+            Dialect::Postgres => format!("= ANY({place})"),
+        }
+    }
+}
+
+/// `term` anywhere, its own `%` and `_` meant literally.
+fn like(term: &str) -> String {
+    format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+fn order_by(filter: &Filter) -> String {
+    let direction = if filter.descending { "DESC" } else { "ASC" };
+    match filter.ordering {
+        Ordering::Id => format!("p.id {direction}"),
+        Ordering::Price => format!("p.price {direction}, p.id {direction}"),
+        Ordering::Name => format!("p.name_key {direction}, p.id {direction}"),
+        Ordering::CreatedAt => format!("p.created_at {direction}, p.id {direction}"),
+    }
+}
+
+/// A page of the products a filter keeps. `category_ids` is what [`crate::category::resolve`] made of the filter's
+/// categories, `None` when it names none. The page's ids are found first, so only its rows are put together.
+pub async fn page(
+    db: &impl Conn,
+    filter: &Filter,
+    category_ids: Option<Vec<i64>>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Product>> {
+    let mut condition = Condition::of(filter, category_ids, db.dialect());
+    let (limit, offset) = (condition.place(limit.into()), condition.place(offset.into()));
+    let order = order_by(filter);
+    let Condition { text, values, .. } = condition;
+    let sql = format!(
+        concat!(
+            select!(""),
+            "WHERE p.id IN (SELECT p.id FROM products p WHERE {} ORDER BY {} LIMIT {} OFFSET {}) ORDER BY {}"
+        ),
+        text, order, limit, offset, order
+    );
+    let rows = db.query(sql, values).await?;
+    rows.into_iter().map(|row| read(&mut row.cells())).collect()
+}
+
+/// How many products a filter keeps.
+pub async fn count(db: &impl Conn, filter: &Filter, category_ids: Option<Vec<i64>>) -> Result<i64> {
+    let condition = Condition::of(filter, category_ids, db.dialect());
+    let sql = format!("SELECT count(*) FROM products p WHERE {}", condition.text);
+    db.one(sql, condition.values).await?.only()
+}
+
+/// The product with this id; `unpublished_too` for staff.
+pub async fn by_id(db: &impl Conn, id: i64, unpublished_too: bool) -> Result<Option<Product>> {
+    let sql = select!("WHERE p.id = $1 AND p.archived_at IS NULL AND (p.published OR $2)");
+    db.first(sql, params![id, unpublished_too]).await?.map(|row| read(&mut row.cells())).transpose()
+}
+
+/// The id of the product with this slug.
+pub async fn id_by_slug(db: &impl Conn, slug: &str) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM products WHERE slug = $1 AND archived_at IS NULL";
+    db.first(sql, params![slug]).await?.map(crate::Row::only).transpose()
+}
+
+/// The products after `after_id` in the order of their ids, published or not, for exports.
+pub async fn after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Vec<Product>> {
+    let sql = select!("WHERE p.id > $1 AND p.archived_at IS NULL ORDER BY p.id LIMIT $2");
+    let rows = db.query(sql, params![after_id, limit]).await?;
+    rows.into_iter().map(|row| read(&mut row.cells())).collect()
+}
+
+/// How many products there are, published or not.
+pub async fn total(db: &impl Conn) -> Result<i64> {
+    db.one("SELECT count(*) FROM products WHERE archived_at IS NULL", vec![]).await?.only()
+}
+
+/// The pictures of a product, first one first.
+pub async fn images(db: &impl Conn, id: i64) -> Result<Vec<Image>> {
+    let sql = "SELECT url, alt FROM product_images WHERE product_id = $1 ORDER BY position";
+    let rows = db.query(sql, params![id]).await?;
+    let read = |row: crate::Row| {
+        let mut cells = row.cells();
+        Ok(Image { url: cells.get()?, alt: cells.get()? })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Replaces the pictures of a product.
+pub async fn set_images(db: &impl Conn, id: i64, images: &[Image]) -> Result<()> {
+    db.query("DELETE FROM product_images WHERE product_id = $1", params![id]).await?;
+    for (position, image) in images.iter().enumerate() {
+        let sql = "INSERT INTO product_images (product_id, position, url, alt) VALUES ($1, $2, $3, $4)";
+        db.query(sql, params![id, i64::try_from(position).unwrap_or(i64::MAX), &image.url, &image.alt]).await?;
+    }
+    Ok(())
+}
+
+/// Locks a product for the rest of the transaction; false when there is none.
+pub async fn lock(db: &impl Conn, id: i64) -> Result<bool> {
+    let sql = crate::Sql::each(
+        "SELECT id FROM products WHERE id = $1 AND archived_at IS NULL",
+        "SELECT id FROM products WHERE id = $1 AND archived_at IS NULL FOR UPDATE",
+    );
+    Ok(db.first(sql, params![id]).await?.is_some())
+}
+
+/// Adds a product; `products_slug` when the slug is taken.
+pub async fn insert(db: &impl Conn, draft: &ProductDraft, now: Timestamp) -> Result<i64> {
+    let sql = "INSERT INTO products (name, name_key, slug, description, vendor, tags, options, search_text, category_id, \
+               price, published, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id";
+    let mut values = columns(draft);
+    values.push(now.into());
+    db.one(sql, values).await?.only()
+}
+
+/// Changes a product; `products_slug` when the slug is taken.
+pub async fn update(db: &impl Conn, id: i64, draft: &ProductDraft, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE products SET name = $1, name_key = $2, slug = $3, description = $4, vendor = $5, tags = $6, \
+               options = $7, search_text = $8, category_id = $9, price = $10, published = $11, updated_at = $12, \
+               revision = revision + 1 WHERE id = $13";
+    let mut values = columns(draft);
+    values.extend(params![now, id]);
+    db.query(sql, values).await.map(drop)
+}
+
+fn columns(draft: &ProductDraft) -> Vec<Value> {
+    params![
+        &draft.name,
+        draft.name.to_lowercase(),
+        &draft.slug,
+        &draft.description,
+        &draft.vendor,
+        json!(draft.tags).to_string(),
+        json!(draft.options).to_string(),
+        &draft.search_text,
+        draft.category_id,
+        draft.price,
+        draft.published,
+    ]
+}
+
+/// Takes a product and its variants off sale for good. Carts no longer show them; orders keep their lines.
+pub async fn archive(db: &impl Conn, id: i64, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE products SET archived_at = $2, revision = revision + 1 WHERE id = $1";
+    db.query(sql, params![id, now]).await?;
+    let sql =
+        "UPDATE variants SET archived_at = $2, revision = revision + 1 WHERE product_id = $1 AND archived_at IS NULL";
+    db.query(sql, params![id, now]).await.map(drop)
+}
+
+pub(crate) fn read(cells: &mut Cells) -> Result<Product> {
+    Ok(Product {
+        id: cells.get()?,
+        name: cells.get()?,
+        slug: cells.get()?,
+        description: cells.get()?,
+        vendor: cells.get()?,
+        tags: cells.get()?,
+        options: cells.get()?,
+        price: cells.get()?,
+        stock: cells.get()?,
+        variant_count: cells.get()?,
+        category: read_category(cells)?,
+        image: cells.get()?,
+        published: cells.get()?,
+        created_at: cells.get()?,
+        updated_at: cells.get()?,
+    })
+}
+
+fn read_category(cells: &mut Cells) -> Result<Option<CategoryRef>> {
+    let (id, name, slug): (Option<i64>, Option<String>, Option<String>) = (cells.get()?, cells.get()?, cells.get()?);
+    Ok(id.zip(name).zip(slug).map(|((id, name), slug)| CategoryRef { id, name, slug }))
+}

@@ -1,0 +1,90 @@
+//! Stock levels and their ledger: one statement moves the levels, the next records the movements. Both run in the
+//! transaction of whatever moved them.
+
+use crate::backend::params;
+use crate::{Conn, Result, Row, Sql};
+use domain::stock::{Movement, Reason};
+use domain::time::Timestamp;
+use serde_json::json;
+
+/// Who and what moved stock.
+#[derive(Clone, Copy, Debug)]
+pub struct Cause {
+    /// Why.
+    pub reason: Reason,
+    /// The order that took it or gave it back.
+    pub order_id: Option<i64>,
+    /// The account that did it.
+    pub actor_id: Option<i64>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Moves the levels of variants that this transaction has locked, by `(variant id, delta)`, and records it. The
+/// database refuses ([`crate::Error::Refused`]) a level below zero.
+pub async fn move_levels(db: &impl Conn, deltas: &[(i64, i64)], cause: Cause) -> Result<Vec<Movement>> {
+    let deltas: Vec<_> =
+        deltas.iter().filter(|(_, delta)| *delta != 0).map(|(id, delta)| json!({"id": id, "delta": delta})).collect();
+    if deltas.is_empty() {
+        return Ok(vec![]);
+    }
+    let moving = Sql::each(
+        "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
+         FROM (SELECT value ->> 'id' AS id, value ->> 'delta' AS delta FROM json_each($1)) AS d \
+         WHERE variants.id = d.id RETURNING variants.id, d.delta, variants.stock",
+        "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
+         FROM json_to_recordset($1::text::json) AS d(id bigint, delta bigint) \
+         WHERE variants.id = d.id RETURNING variants.id, d.delta, variants.stock",
+    );
+    let rows = db.query(moving, params![json!(deltas).to_string()]).await?;
+    let moved = rows.into_iter().map(movement).collect::<Result<Vec<_>>>()?;
+    record(db, &moved, cause).await?;
+    Ok(moved)
+}
+
+fn movement(row: Row) -> Result<Movement> {
+    let mut cells = row.cells();
+    Ok(Movement { variant_id: cells.get()?, delta: cells.get()?, level: cells.get()? })
+}
+
+async fn record(db: &impl Conn, moved: &[Movement], cause: Cause) -> Result<()> {
+    let recording = Sql::each(
+        "INSERT INTO stock_movements (variant_id, delta, level, reason, order_id, actor_id, at) \
+         SELECT value ->> 'id', value ->> 'delta', value ->> 'level', $2, $3, $4, $5 FROM json_each($1)",
+        "INSERT INTO stock_movements (variant_id, delta, level, reason, order_id, actor_id, at) \
+         SELECT m.id, m.delta, m.level, $2, $3, $4, $5 \
+         FROM json_to_recordset($1::text::json) AS m(id bigint, delta bigint, level bigint)",
+    );
+    let row = |one: &Movement| json!({"id": one.variant_id, "delta": one.delta, "level": one.level});
+    let rows: Vec<_> = moved.iter().map(row).collect();
+    let values = params![json!(rows).to_string(), cause.reason.as_str(), cause.order_id, cause.actor_id, cause.at];
+    db.query(recording, values).await.map(drop)
+}
+
+/// Locks variants in the order of their ids; returns `(variant id, product id, level)` of those that exist, archived or not.
+pub async fn lock(db: &impl Conn, variant_ids: Vec<i64>) -> Result<Vec<(i64, i64, i64)>> {
+    let sql = Sql::each(
+        "SELECT id, product_id, stock FROM variants WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+        "SELECT id, product_id, stock FROM variants WHERE id = ANY($1) ORDER BY id FOR UPDATE",
+    );
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        Ok((cells.get()?, cells.get()?, cells.get()?))
+    };
+    db.query(sql, params![variant_ids]).await?.into_iter().map(read).collect()
+}
+
+/// The stock of products, summed over their variants on sale: `(product id, level)`.
+pub async fn of_products(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<(i64, i64)>> {
+    let sql = Sql::each(
+        "SELECT product_id, CAST(sum(stock) AS bigint) FROM variants WHERE product_id IN (SELECT value FROM json_each($1)) \
+         AND archived_at IS NULL GROUP BY product_id ORDER BY product_id",
+        "SELECT product_id, CAST(sum(stock) AS bigint) FROM variants WHERE product_id = ANY($1) \
+         AND archived_at IS NULL GROUP BY product_id ORDER BY product_id",
+    );
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        Ok((cells.get()?, cells.get()?))
+    };
+    db.query(sql, params![product_ids]).await?.into_iter().map(read).collect()
+}

@@ -1,0 +1,130 @@
+//! Accounts.
+
+use crate::backend::params;
+use crate::{Cells, Conn, Result};
+use domain::customer::User;
+use domain::time::Timestamp;
+
+/// A statement that reads accounts; a macro, so that the text stays fixed and is prepared once.
+macro_rules! columns {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            "u.id, u.email, u.password, u.first_name, u.last_name, u.phone, u.is_active, u.is_staff, u.is_superuser, ",
+            "u.auth_version, u.date_joined",
+            $after
+        )
+    };
+}
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Address.
+    pub email: String,
+    /// Its form for comparison, unique ([`domain::customer::email_key`]).
+    pub email_key: String,
+    /// Encoded hash.
+    pub password: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Telephone.
+    pub phone: String,
+    /// May run the shop.
+    pub is_staff: bool,
+    /// May do everything.
+    pub is_superuser: bool,
+    /// Now.
+    pub date_joined: Timestamp,
+}
+
+/// Adds an account; [`crate::Error::Unique`] `users_email_key` when the address is taken.
+pub async fn insert(db: &impl Conn, user: &NewUser) -> Result<User> {
+    let sql = "INSERT INTO users (email, email_key, password, first_name, last_name, phone, is_staff, is_superuser, date_joined) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+               RETURNING id, email, password, first_name, last_name, phone, is_active, is_staff, is_superuser, \
+               auth_version, date_joined";
+    let values = params![
+        &user.email,
+        &user.email_key,
+        &user.password,
+        &user.first_name,
+        &user.last_name,
+        &user.phone,
+        user.is_staff,
+        user.is_superuser,
+        user.date_joined
+    ];
+    read(&mut db.one(sql, values).await?.cells())
+}
+
+/// The account with this address.
+pub async fn by_email(db: &impl Conn, email_key: &str) -> Result<Option<User>> {
+    let sql = columns!("SELECT ", " FROM users u WHERE u.email_key = $1");
+    db.first(sql, params![email_key]).await?.map(|row| read(&mut row.cells())).transpose()
+}
+
+/// The account with this id.
+pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<User>> {
+    let sql = columns!("SELECT ", " FROM users u WHERE u.id = $1");
+    db.first(sql, params![id]).await?.map(|row| read(&mut row.cells())).transpose()
+}
+
+/// The account with this id and whether its token family was revoked (`false` when there is no such family).
+pub async fn with_family(db: &impl Conn, id: i64, family: Option<&str>) -> Result<Option<(User, bool)>> {
+    let sql = columns!(
+        "SELECT ",
+        ", EXISTS (SELECT 1 FROM token_families f WHERE f.id = $2 AND f.revoked_at IS NOT NULL) \
+         FROM users u WHERE u.id = $1"
+    );
+    let Some(row) = db.first(sql, params![id, family.unwrap_or_default()]).await? else { return Ok(None) };
+    let mut cells = row.cells();
+    Ok(Some((read(&mut cells)?, cells.get()?)))
+}
+
+/// Saves what a customer may change of their own account; `users_email_key` when the address is taken.
+pub async fn update_profile(db: &impl Conn, user: &User, email_key: &str) -> Result<()> {
+    let sql = "UPDATE users SET email = $2, email_key = $3, first_name = $4, last_name = $5, phone = $6 WHERE id = $1";
+    let values = params![user.id, &user.email, email_key, &user.first_name, &user.last_name, &user.phone];
+    db.query(sql, values).await.map(drop)
+}
+
+/// Replaces the password and ends every session: tokens issued before carry an older version. Returns the new version.
+pub async fn set_password(db: &impl Conn, id: i64, encoded: &str) -> Result<i64> {
+    let sql = "UPDATE users SET password = $2, auth_version = auth_version + 1 WHERE id = $1 RETURNING auth_version";
+    db.first(sql, params![id, encoded]).await?.map_or(Ok(0), crate::Row::only)
+}
+
+/// Notes a login, and stores the password under the current hash if the old one is still what was verified.
+pub async fn logged_in(db: &impl Conn, id: i64, now: Timestamp, rehashed: Option<(&str, &str)>) -> Result<()> {
+    db.query("UPDATE users SET last_login = $2 WHERE id = $1", params![id, now]).await?;
+    if let Some((old, new)) = rehashed {
+        let sql = "UPDATE users SET password = $3 WHERE id = $1 AND password = $2";
+        db.query(sql, params![id, old, new]).await?;
+    }
+    Ok(())
+}
+
+/// Makes an account staff and superuser, active.
+pub async fn promote(db: &impl Conn, id: i64) -> Result<()> {
+    let sql = "UPDATE users SET is_staff = TRUE, is_superuser = TRUE, is_active = TRUE WHERE id = $1";
+    db.query(sql, params![id]).await.map(drop)
+}
+
+pub(crate) fn read(cells: &mut Cells) -> Result<User> {
+    Ok(User {
+        id: cells.get()?,
+        email: cells.get()?,
+        password: cells.get()?,
+        first_name: cells.get()?,
+        last_name: cells.get()?,
+        phone: cells.get()?,
+        is_active: cells.get()?,
+        is_staff: cells.get()?,
+        is_superuser: cells.get()?,
+        auth_version: cells.get()?,
+        date_joined: cells.get()?,
+    })
+}

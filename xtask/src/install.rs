@@ -1,0 +1,137 @@
+//! Gets programs the tests need from the machine's package manager, when it may.
+
+use crate::tool;
+use anyhow::{Context, Result, bail};
+use std::process::Command;
+use testkit::servers::{postgres_version, redis_version};
+
+/// A package manager and what it calls things; later names stand in for earlier ones.
+struct Manager {
+    program: &'static str,
+    refresh: &'static [&'static str],
+    install: &'static [&'static str],
+    needs_root: bool,
+    postgres: &'static [&'static str],
+    redis: &'static [&'static str],
+    python: &'static [&'static str],
+}
+
+const MANAGERS: [Manager; 5] = [
+    Manager {
+        program: "apt-get",
+        refresh: &["update"],
+        install: &["install", "-y", "--no-install-recommends"],
+        needs_root: true,
+        postgres: &["postgresql"],
+        redis: &["redis-server", "valkey-server"],
+        python: &["python3-venv"],
+    },
+    Manager {
+        program: "dnf",
+        refresh: &["makecache"],
+        install: &["install", "-y"],
+        needs_root: true,
+        postgres: &["postgresql-server"],
+        redis: &["redis", "valkey"],
+        python: &["python3-pip"],
+    },
+    Manager {
+        program: "apk",
+        refresh: &["update"],
+        install: &["add"],
+        needs_root: true,
+        postgres: &["postgresql", "postgresql17", "postgresql16"],
+        redis: &["redis", "valkey"],
+        python: &["py3-pip"],
+    },
+    Manager {
+        program: "pacman",
+        refresh: &["-Sy"],
+        install: &["-S", "--noconfirm"],
+        needs_root: true,
+        postgres: &["postgresql"],
+        redis: &["redis", "valkey"],
+        python: &["python"],
+    },
+    Manager {
+        program: "brew",
+        refresh: &["update"],
+        install: &["install"],
+        needs_root: false,
+        postgres: &["postgresql@17"],
+        redis: &["redis"],
+        python: &["python"],
+    },
+];
+
+/// Makes sure PostgreSQL (15 or newer) and Redis are installed.
+///
+/// # Errors
+/// When one is missing and cannot be installed; names the packages.
+pub(crate) fn servers() -> Result<()> {
+    ensure("PostgreSQL 15 or newer", |m| m.postgres, || postgres_version().map(drop))?;
+    ensure("Redis or Valkey", |m| m.redis, || redis_version().map(drop))
+}
+
+/// Makes sure Python 3.9 or newer can make a virtual environment.
+///
+/// # Errors
+/// When it cannot and the package cannot be installed; names it.
+pub(crate) fn python() -> Result<()> {
+    const PROBE: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))";
+    ensure(
+        "Python 3.9 or newer with venv and pip",
+        |m| m.python,
+        || match tool::succeeds(tool::command("python3", &["-c", PROBE])) {
+            true => Ok(()),
+            false => bail!("python3 with venv and ensurepip was not found"),
+        },
+    )
+}
+
+fn ensure(what: &str, names: fn(&Manager) -> &'static [&'static str], check: impl Fn() -> Result<()>) -> Result<()> {
+    let Err(missing) = check() else { return Ok(()) };
+    let advice = MANAGERS.iter().map(|m| format!("{} {}", m.program, names(m)[0]));
+    let advice = advice.collect::<Vec<_>>().join(", ");
+    let tell = || format!("{what} is needed ({missing:#}). Packages: {advice}");
+    let manager = MANAGERS.iter().find(|m| tool::succeeds(tool::command(m.program, &["--version"])));
+    let manager = manager.with_context(tell)?;
+    let rights = if manager.needs_root { Rights::of_this_user() } else { Some(Rights::Enough) };
+    let rights = rights.with_context(|| format!("{}; installing needs root or a sudo without password", tell()))?;
+    println!("{what} is missing; installing it with {}", manager.program);
+    // An old list of packages still may do.
+    let _ = tool::run(rights.command(manager.program, manager.refresh, &[]));
+    let installed =
+        names(manager).iter().any(|name| tool::run(rights.command(manager.program, manager.install, &[name])).is_ok());
+    match (installed, check()) {
+        (true, Ok(())) => Ok(()),
+        (true, Err(still)) => bail!("{}; what was installed does not do: {still:#}", tell()),
+        (false, _) => bail!("{}; installing failed", tell()),
+    }
+}
+
+/// What lets us install packages.
+enum Rights {
+    Enough,
+    Sudo,
+}
+
+impl Rights {
+    fn of_this_user() -> Option<Self> {
+        let id = Command::new("id").arg("-u").output().ok()?;
+        if id.stdout.trim_ascii() == b"0" {
+            return Some(Self::Enough);
+        }
+        tool::succeeds(tool::command("sudo", &["-n", "true"])).then_some(Self::Sudo)
+    }
+
+    fn command(&self, program: &str, words: &[&str], packages: &[&str]) -> Command {
+        let (first, before): (&str, &[&str]) = match self {
+            Self::Enough => ("env", &[]),
+            Self::Sudo => ("sudo", &["-n", "env"]),
+        };
+        let mut command = tool::command(first, before);
+        command.arg("DEBIAN_FRONTEND=noninteractive").arg(program).args(words).args(packages);
+        command
+    }
+}

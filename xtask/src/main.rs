@@ -1,0 +1,80 @@
+//! The project's chores, run as `cargo xtask …`: tests on every set-up, direction checks between the
+//! crates, fuzzing of the API, generated files, and all of it at once as CI does.
+
+mod arch;
+mod build;
+mod ci;
+mod counts;
+mod fuzz;
+mod generated;
+mod install;
+mod report;
+mod suites;
+mod tool;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use report::Report;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The chores of this project", version)]
+struct Args {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Unit and property tests, then the behavioural suite on SQLite, PostgreSQL and PostgreSQL with
+    /// Redis. Installs the servers when they are missing and it may.
+    Test {
+        /// Only tests whose name contains this.
+        #[arg(long, value_name = "EXPR")]
+        filter: Option<String>,
+    },
+    /// Checks which crate may know which.
+    Arch,
+    /// Schemathesis against a running shop: anonymous, as a customer, as staff.
+    Fuzz {
+        /// How long all three together generate requests.
+        #[arg(long, value_name = "N", default_value_t = fuzz::SECONDS)]
+        seconds: u32,
+    },
+    /// Writes the files made from the program: the configuration reference and the OpenAPI document.
+    Generate,
+    /// Formatting, lints, directions, generated files, fuzzing and all tests.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    match run(Args::parse().chore) {
+        Ok(good) if good => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all went well.
+fn run(chore: Chore) -> Result<bool> {
+    let mut report = Report::default();
+    match chore {
+        Chore::Test { filter } => suites::run(&mut report, filter.as_deref())?,
+        Chore::Fuzz { seconds } => fuzz::run(&mut report, seconds)?,
+        Chore::Ci => ci::run(&mut report),
+        Chore::Arch => {
+            arch::check()?;
+            println!("every crate knows only what it may");
+            return Ok(true);
+        }
+        Chore::Generate => {
+            generated::write()?;
+            return Ok(true);
+        }
+    }
+    print!("\n{report}");
+    Ok(report.is_good())
+}
