@@ -63,7 +63,7 @@ impl Suites<'_> {
     fn of_the_crates(&self, report: &mut Report) -> Result<()> {
         let what = "unit and property tests, all crates";
         self.part(report, Part::Crates, (what, THIS_MACHINE), |command| {
-            command.env_remove("OXCART_TEST_SETUP");
+            command.env_remove("OXCART_TEST_SETUP").env_remove("OXCART_BIN");
         })
     }
 

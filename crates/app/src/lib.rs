@@ -1,1 +1,94 @@
-//! 
+//! What the shop can do: one file per verb (`cart/add.rs`, `order/place.rs`). Each owns its transaction: load, let
+//! `domain` decide, save, record the event.
+//!
+//! To add one: write a file with an `impl App` block, return a small error enum of your own when callers must tell
+//! failures apart, and call it from exactly one handler. Time and randomness come from [`App::now`] and
+//! [`App::random`]; what must not be half done runs inside [`store::retry`].
+
+pub mod auth;
+pub mod cart;
+pub mod catalogue;
+mod failure;
+pub mod order;
+pub mod session;
+mod sweep;
+
+pub use failure::Failure;
+
+use domain::money::Currency;
+use domain::time::Timestamp;
+use shared::{Rate, Shared};
+use std::sync::Arc;
+use std::time::Duration;
+use store::Db;
+
+/// Where time and randomness come from; the wiring passes the machine's, tests their own.
+pub trait World: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+    /// Fills the buffer with bytes nobody can guess.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// What the operator can set, as far as use cases care.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Signs tokens and session keys.
+    pub secret_key: String,
+    /// What the shop sells in.
+    pub currency: Currency,
+    /// How long an access token holds.
+    pub access_token_lifetime: Duration,
+    /// How long a refresh token holds.
+    pub refresh_token_lifetime: Duration,
+    /// How long an idle anonymous session holds.
+    pub session_lifetime: Duration,
+    /// The most a cart line may hold.
+    pub max_line_quantity: i64,
+    /// Failed logins per account and address.
+    pub login_failure_rate: Rate,
+    /// Failed logins per address.
+    pub login_address_rate: Rate,
+    /// Registrations per address.
+    pub register_rate: Rate,
+}
+
+/// The shop. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database, the only truth.
+    pub db: Db,
+    /// What instances share and may lose.
+    pub shared: Shared,
+    /// What the operator set.
+    pub settings: Arc<Settings>,
+    world: Arc<dyn World>,
+    hasher: auth::Hasher,
+}
+
+impl App {
+    /// Puts a shop together.
+    #[must_use]
+    pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
+        Self { db, shared, settings: Arc::new(settings), world, hasher: auth::Hasher::new() }
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.world.now()
+    }
+
+    /// Bytes nobody can guess.
+    #[must_use]
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.world.fill(&mut bytes);
+        bytes
+    }
+}
+
+/// Whole seconds of a duration, as token and session lifetimes count.
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}

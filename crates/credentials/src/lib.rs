@@ -24,9 +24,7 @@ mod tests {
 
     #[test]
     fn sixteen_bytes_become_thirty_two_hex_digits_in_order() {
-        let bytes = [
-            0x00, 0x0f, 0xf0, 0xff, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0xab, 0xcd,
-        ];
+        let bytes = [0x00, 0x0f, 0xf0, 0xff, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0xab, 0xcd];
         assert_eq!(random_hex(bytes), "000ff0ff0102030405060708090aabcd");
     }
 }

@@ -104,13 +104,8 @@ enum UserId {
 /// Writes and signs a token. `secret` is the shop's `SECRET_KEY`; keep the claims short enough for [`MAX_TOKEN_BYTES`].
 #[must_use]
 pub fn encode(claims: &Claims, secret: &[u8]) -> String {
-    let payload = serde_json::to_vec(claims)
-        .expect("a struct of strings and integers always has a JSON form");
-    let signed = format!(
-        "{}.{}",
-        URL_SAFE_NO_PAD.encode(HEADER),
-        URL_SAFE_NO_PAD.encode(payload)
-    );
+    let payload = serde_json::to_vec(claims).expect("a struct of strings and integers always has a JSON form");
+    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(HEADER), URL_SAFE_NO_PAD.encode(payload));
     let signature = mac(&signed, secret).finalize().into_bytes();
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
@@ -120,17 +115,9 @@ pub fn encode(claims: &Claims, secret: &[u8]) -> String {
 ///
 /// # Errors
 /// [`TokenError`], for the first of its reasons that applies, in the order of its variants.
-pub fn decode(
-    token: &str,
-    secret: &[u8],
-    now_seconds: i64,
-    expected: TokenType,
-) -> Result<Claims, TokenError> {
+pub fn decode(token: &str, secret: &[u8], now_seconds: i64, expected: TokenType) -> Result<Claims, TokenError> {
     let payload = open(token, secret).ok_or(TokenError::Invalid)?;
-    if payload
-        .nbf
-        .is_some_and(|not_before| not_before > now_seconds)
-    {
+    if payload.nbf.is_some_and(|not_before| not_before > now_seconds) {
         return Err(TokenError::Invalid);
     }
     if payload.exp <= now_seconds {
@@ -175,7 +162,5 @@ fn from_part<T: DeserializeOwned>(part: &str) -> Option<T> {
 }
 
 fn mac(signed: &str, secret: &[u8]) -> Hmac<Sha256> {
-    Hmac::<Sha256>::new_from_slice(secret)
-        .expect("HMAC takes a key of any length")
-        .chain_update(signed)
+    Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length").chain_update(signed)
 }

@@ -3,7 +3,8 @@
 use oxcart_credentials::password::hash::{Verdict, make, verify};
 
 const PASSWORD: &str = "lètmein-9 Basket";
-const CURRENT: &str = "argon2$argon2id$v=19$m=19456,t=2,p=1$WGszdlE4bVQycEx3N1J6WTVjTmQxQg$jfLkdITxfmFLkFfwWY3NkuG6jmino7z9r07FY9/4Ngk";
+const CURRENT: &str =
+    "argon2$argon2id$v=19$m=19456,t=2,p=1$WGszdlE4bVQycEx3N1J6WTVjTmQxQg$jfLkdITxfmFLkFfwWY3NkuG6jmino7z9r07FY9/4Ngk";
 const OLD: &[&str] = &[
     "pbkdf2_sha256$1000000$Xk3vQ8mT2pLw7RzY5cNd1B$BVjRtwYD/WhdpDzXCTIda6vM3ewSSEuaLGOIoUprd4w=",
     "pbkdf2_sha256$1000$seasalt2024$d5NAV50VA9s/GBOgBzckYdXkNbtrWD18W+eRutcqwM4=",
@@ -21,16 +22,8 @@ const OLD: &[&str] = &[
 #[test]
 fn hashes_of_every_django_hasher_open_and_ask_to_be_renewed() {
     for encoded in OLD {
-        assert_eq!(
-            verify(PASSWORD, encoded),
-            Verdict::CorrectButOld,
-            "{encoded}"
-        );
-        assert_eq!(
-            verify("letmein-9 Basket", encoded),
-            Verdict::Wrong,
-            "a wrong password on {encoded}"
-        );
+        assert_eq!(verify(PASSWORD, encoded), Verdict::CorrectButOld, "{encoded}");
+        assert_eq!(verify("letmein-9 Basket", encoded), Verdict::Wrong, "a wrong password on {encoded}");
     }
 }
 
@@ -43,31 +36,17 @@ fn a_hash_with_the_current_parameters_is_kept_even_if_django_made_it() {
 #[test]
 fn a_new_hash_verifies_and_has_the_form_django_reads() {
     let encoded = make(PASSWORD, *b"0123456789abcdef");
-    assert!(
-        encoded.starts_with("argon2$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"),
-        "{encoded}"
-    );
-    assert!(
-        encoded.len() <= 128,
-        "Django's password column holds 128 characters, this has {}",
-        encoded.len()
-    );
+    assert!(encoded.starts_with("argon2$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"), "{encoded}");
+    assert!(encoded.len() <= 128, "Django's password column holds 128 characters, this has {}", encoded.len());
     assert_eq!(verify(PASSWORD, &encoded), Verdict::Correct);
     assert_eq!(verify("lètmein-9 basket", &encoded), Verdict::Wrong);
-    assert_ne!(
-        encoded,
-        make(PASSWORD, *b"0123456789abcdeg"),
-        "another salt must give another hash"
-    );
+    assert_ne!(encoded, make(PASSWORD, *b"0123456789abcdeg"), "another salt must give another hash");
 }
 
 #[test]
 fn an_account_without_a_usable_password_opens_to_nothing() {
     for password in ["", "!", "!2u0VYqoRI5MxR19aPqMpNZZ1kCZjxdVPb5zE0z8J"] {
-        assert_eq!(
-            verify(password, "!2u0VYqoRI5MxR19aPqMpNZZ1kCZjxdVPb5zE0z8J"),
-            Verdict::Unusable
-        );
+        assert_eq!(verify(password, "!2u0VYqoRI5MxR19aPqMpNZZ1kCZjxdVPb5zE0z8J"), Verdict::Unusable);
     }
 }
 
@@ -102,8 +81,7 @@ fn damaged_and_foreign_hashes_are_unknown_and_never_panic() {
 
 #[test]
 fn a_hash_that_asks_for_too_much_is_refused_before_the_work_is_done() {
-    let salt_and_hash =
-        "WGszdlE4bVQycEx3N1J6WTVjTmQxQg$jfLkdITxfmFLkFfwWY3NkuG6jmino7z9r07FY9/4Ngk";
+    let salt_and_hash = "WGszdlE4bVQycEx3N1J6WTVjTmQxQg$jfLkdITxfmFLkFfwWY3NkuG6jmino7z9r07FY9/4Ngk";
     let long_hash = "A".repeat(86) + "==";
     let greedy = [
         format!("argon2$argon2id$v=19$m=262145,t=1,p=1${salt_and_hash}"),
@@ -119,10 +97,7 @@ fn a_hash_that_asks_for_too_much_is_refused_before_the_work_is_done() {
         format!("scrypt$2$s$4294967295$4294967295${long_hash}"),
         "bcrypt$$2b$15$DSHWdg7hp.fXqo3f0FMvYuk1i9yVxCe5bIytN4lluwazb.RUoQRYq".to_owned(),
         "bcrypt_sha256$$2b$31$DSHWdg7hp.fXqo3f0FMvYu37rF7EF1p0ifMgw2wD0UTTUUx88k.d2".to_owned(),
-        format!(
-            "pbkdf2_sha256$1000${}$d5NAV50VA9s/GBOgBzckYdXkNbtrWD18W+eRutcqwM4=",
-            "s".repeat(512)
-        ),
+        format!("pbkdf2_sha256$1000${}$d5NAV50VA9s/GBOgBzckYdXkNbtrWD18W+eRutcqwM4=", "s".repeat(512)),
     ];
     for encoded in greedy {
         assert_eq!(verify(PASSWORD, &encoded), Verdict::Unknown, "{encoded}");

@@ -28,11 +28,7 @@ fn access() -> Claims {
 
 /// A token with any header and payload, truly signed with `SECRET`.
 fn signed(header: &str, payload: &str) -> String {
-    let text = format!(
-        "{}.{}",
-        URL_SAFE_NO_PAD.encode(header),
-        URL_SAFE_NO_PAD.encode(payload)
-    );
+    let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
     let mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET)
         .expect("HMAC takes a key of any length")
         .chain_update(&text)
@@ -55,47 +51,27 @@ fn tokens_of_simplejwt_old_and_new_are_read() {
     assert_eq!(decode(ACCESS, SECRET, NOW, TokenType::Access), Ok(access()));
     let refresh = decode(REFRESH, SECRET, NOW, TokenType::Refresh).unwrap();
     assert_eq!(refresh.user_id, "7", "a numeric user_id is read as text");
-    assert_eq!(
-        refresh.fam.as_deref(),
-        Some("00112233445566778899aabbccddeeff")
-    );
+    assert_eq!(refresh.fam.as_deref(), Some("00112233445566778899aabbccddeeff"));
     assert_eq!(refresh.ver, Some(3));
 }
 
 #[test]
 fn a_token_expires_in_the_second_of_its_exp() {
     assert!(decode(ACCESS, SECRET, NOW + 299, TokenType::Access).is_ok());
-    assert_eq!(
-        decode(ACCESS, SECRET, NOW + 300, TokenType::Access),
-        Err(TokenError::Expired)
-    );
-    assert_eq!(
-        decode(ACCESS, b"another secret", NOW + 300, TokenType::Access),
-        Err(TokenError::Invalid)
-    );
+    assert_eq!(decode(ACCESS, SECRET, NOW + 300, TokenType::Access), Err(TokenError::Expired));
+    assert_eq!(decode(ACCESS, b"another secret", NOW + 300, TokenType::Access), Err(TokenError::Invalid));
 }
 
 #[test]
 fn a_refresh_token_is_no_access_token_nor_the_reverse() {
-    assert_eq!(
-        refusal(REFRESH, TokenType::Access),
-        Some(TokenError::WrongType)
-    );
-    assert_eq!(
-        refusal(ACCESS, TokenType::Refresh),
-        Some(TokenError::WrongType)
-    );
+    assert_eq!(refusal(REFRESH, TokenType::Access), Some(TokenError::WrongType));
+    assert_eq!(refusal(ACCESS, TokenType::Refresh), Some(TokenError::WrongType));
 }
 
 #[test]
 fn only_hs256_is_believed_even_under_a_true_signature() {
-    let payload =
-        r#"{"token_type":"access","exp":1700000300,"iat":1700000000,"jti":"a","user_id":"1"}"#;
-    assert_eq!(
-        refusal(&signed(r#"{"alg":"HS256"}"#, payload), TokenType::Access),
-        None,
-        "the payload itself is good"
-    );
+    let payload = r#"{"token_type":"access","exp":1700000300,"iat":1700000000,"jti":"a","user_id":"1"}"#;
+    assert_eq!(refusal(&signed(r#"{"alg":"HS256"}"#, payload), TokenType::Access), None, "the payload itself is good");
     for header in [
         r#"{"alg":"none"}"#,
         r#"{"alg":"None","typ":"JWT"}"#,
@@ -109,21 +85,10 @@ fn only_hs256_is_believed_even_under_a_true_signature() {
         "",
         "null",
     ] {
-        assert_eq!(
-            refusal(&signed(header, payload), TokenType::Access),
-            Some(TokenError::Invalid),
-            "header {header}"
-        );
+        assert_eq!(refusal(&signed(header, payload), TokenType::Access), Some(TokenError::Invalid), "header {header}");
     }
-    let unsigned = format!(
-        "{}.{}.",
-        URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#),
-        URL_SAFE_NO_PAD.encode(payload)
-    );
-    assert_eq!(
-        refusal(&unsigned, TokenType::Access),
-        Some(TokenError::Invalid)
-    );
+    let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), URL_SAFE_NO_PAD.encode(payload));
+    assert_eq!(refusal(&unsigned, TokenType::Access), Some(TokenError::Invalid));
 }
 
 #[test]
@@ -143,54 +108,24 @@ fn a_payload_without_its_claims_is_invalid_even_under_a_true_signature() {
         "[]",
         "not json",
     ] {
-        assert_eq!(
-            refusal(&signed(header, payload), TokenType::Access),
-            Some(TokenError::Invalid),
-            "{payload}"
-        );
+        assert_eq!(refusal(&signed(header, payload), TokenType::Access), Some(TokenError::Invalid), "{payload}");
     }
     let sliding = r#"{"token_type":"sliding","exp":1700000300,"iat":1,"jti":"a","user_id":"1"}"#;
-    assert_eq!(
-        refusal(&signed(header, sliding), TokenType::Access),
-        Some(TokenError::WrongType)
-    );
+    assert_eq!(refusal(&signed(header, sliding), TokenType::Access), Some(TokenError::WrongType));
 }
 
 #[test]
 fn a_token_beyond_four_kibibytes_is_refused_though_truly_signed() {
-    let of_user = |length| {
-        encode(
-            &Claims {
-                user_id: "x".repeat(length),
-                ..access()
-            },
-            SECRET,
-        )
-    };
+    let of_user = |length| encode(&Claims { user_id: "x".repeat(length), ..access() }, SECRET);
     assert_eq!(refusal(&of_user(2_800), TokenType::Access), None);
     assert!(of_user(3_000).len() > MAX_TOKEN_BYTES);
-    assert_eq!(
-        refusal(&of_user(3_000), TokenType::Access),
-        Some(TokenError::Invalid)
-    );
+    assert_eq!(refusal(&of_user(3_000), TokenType::Access), Some(TokenError::Invalid));
 }
 
 #[test]
 fn the_refusals_read_as_in_simplejwt() {
-    let texts = [
-        TokenError::Invalid,
-        TokenError::Expired,
-        TokenError::WrongType,
-    ]
-    .map(|error| error.to_string());
-    assert_eq!(
-        texts,
-        [
-            "Token is invalid",
-            "Token is expired",
-            "Token has wrong type"
-        ]
-    );
+    let texts = [TokenError::Invalid, TokenError::Expired, TokenError::WrongType].map(|error| error.to_string());
+    assert_eq!(texts, ["Token is invalid", "Token is expired", "Token has wrong type"]);
 }
 
 #[test]
@@ -200,22 +135,11 @@ fn no_single_byte_of_a_token_can_be_changed_dropped_or_doubled() {
             let mut forged = ACCESS.as_bytes().to_vec();
             forged[at] = byte;
             let forged = String::from_utf8(forged).unwrap();
-            assert_eq!(
-                refusal(&forged, TokenType::Access),
-                Some(TokenError::Invalid),
-                "byte {at} as {byte:#x}"
-            );
+            assert_eq!(refusal(&forged, TokenType::Access), Some(TokenError::Invalid), "byte {at} as {byte:#x}");
         }
         let (before, after) = ACCESS.split_at(at);
-        for forged in [
-            format!("{before}{}", &after[1..]),
-            format!("{before}{}{after}", &after[..1]),
-        ] {
-            assert_eq!(
-                refusal(&forged, TokenType::Access),
-                Some(TokenError::Invalid),
-                "byte {at} dropped or doubled"
-            );
+        for forged in [format!("{before}{}", &after[1..]), format!("{before}{}{after}", &after[..1])] {
+            assert_eq!(refusal(&forged, TokenType::Access), Some(TokenError::Invalid), "byte {at} dropped or doubled");
         }
     }
 }
@@ -223,24 +147,9 @@ fn no_single_byte_of_a_token_can_be_changed_dropped_or_doubled() {
 fn any_claims() -> impl Strategy<Value = Claims> {
     let kind = prop_oneof![Just(TokenType::Access), Just(TokenType::Refresh)];
     let fam = proptest::option::of("[0-9a-f]{32}");
-    (
-        kind,
-        NOW + 1..i64::MAX,
-        any::<i64>(),
-        "[0-9a-f]{32}",
-        "\\PC{0,40}",
-        fam,
-        any::<Option<i64>>(),
+    (kind, NOW + 1..i64::MAX, any::<i64>(), "[0-9a-f]{32}", "\\PC{0,40}", fam, any::<Option<i64>>()).prop_map(
+        |(token_type, exp, iat, jti, user_id, fam, ver)| Claims { token_type, exp, iat, jti, user_id, fam, ver },
     )
-        .prop_map(|(token_type, exp, iat, jti, user_id, fam, ver)| Claims {
-            token_type,
-            exp,
-            iat,
-            jti,
-            user_id,
-            fam,
-            ver,
-        })
 }
 
 proptest! {

@@ -212,3 +212,28 @@ pub fn ordering_named(name: &str) -> Option<(Ordering, bool)> {
     };
     Some((ordering, descending))
 }
+
+/// The lower-case text that searches for a product look into: name, vendor, tags, SKUs and the words of its
+/// description without HTML tags.
+#[must_use]
+pub fn search_text(name: &str, description: &str, vendor: &str, tags: &[String], skus: &[&str]) -> String {
+    let words = without_tags(description);
+    let tags = tags.iter().map(String::as_str);
+    let parts = [name, vendor, words.as_str()].into_iter().chain(tags).chain(skus.iter().copied());
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// A `<` that no letter, `/` or `!` follows is no tag and stays.
+fn without_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&rest[..at]);
+        let is_tag = rest[at + 1..].starts_with(|sign: char| sign.is_ascii_alphabetic() || "/!".contains(sign));
+        let end = if is_tag { rest[at..].find('>').map_or(rest.len(), |end| at + end + 1) } else { at + 1 };
+        text.push_str(if is_tag { " " } else { "<" });
+        rest = &rest[end..];
+    }
+    text.push_str(rest);
+    text
+}

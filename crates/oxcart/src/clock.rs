@@ -7,10 +7,7 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 
 /// Microseconds since 1970 UTC; negative on a clock set before that.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the machine's clock is read here and nowhere else"
-)]
+#[allow(clippy::disallowed_methods, reason = "the machine's clock is read here and nowhere else")]
 pub fn now_micros() -> i64 {
     let micros = |span: std::time::Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
     match SystemTime::now().duration_since(UNIX_EPOCH) {
@@ -25,9 +22,7 @@ pub fn now_micros() -> i64 {
 /// When the system has no randomness to give: a shop that went on would hand out keys and tokens
 /// that can be guessed.
 pub fn fill(bytes: &mut [u8]) {
-    SysRng
-        .try_fill_bytes(bytes)
-        .expect("the operating system gives random bytes");
+    SysRng.try_fill_bytes(bytes).expect("the operating system gives random bytes");
 }
 
 #[cfg(test)]
@@ -38,11 +33,7 @@ mod tests {
     fn the_clock_counts_microseconds() {
         let in_2020 = 1_577_836_800_000_000;
         let in_2200 = 7_258_118_400_000_000;
-        assert!(
-            (in_2020..in_2200).contains(&now_micros()),
-            "{} is no microsecond",
-            now_micros()
-        );
+        assert!((in_2020..in_2200).contains(&now_micros()), "{} is no microsecond", now_micros());
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod secret;
 pub mod telemetry;
+pub mod wiring;
 
 /// What the exit code says when the command line or the configuration is wrong; any other failure
 /// is 1.
@@ -25,11 +26,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             eprintln!("{}", described(&error));
             let misused = error.downcast_ref::<config::ConfigErrors>().is_some();
-            if misused {
-                ExitCode::from(USAGE)
-            } else {
-                ExitCode::FAILURE
-            }
+            if misused { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -42,23 +39,15 @@ fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
         .map_err(|problem| config::ConfigErrors(vec![problem]))?;
     let config = config::Config::resolve(&inputs)?;
     telemetry::start(&config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the worker threads")?;
-    let context = cli::Context {
-        config,
-        quiet: cli.quiet(),
-    };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the worker threads")?;
+    let context = cli::Context { config, quiet: cli.quiet() };
     runtime.block_on(cli.command.run(&context))
 }
 
 /// The error and what led to it, for people.
 fn described(error: &anyhow::Error) -> String {
-    let causes = error
-        .chain()
-        .skip(1)
-        .map(|cause| format!("\n  because: {cause}"));
+    let causes = error.chain().skip(1).map(|cause| format!("\n  because: {cause}"));
     let advice = match error.downcast_ref::<config::ConfigErrors>() {
         Some(_) => "\n`oxcart config reference` describes every key.",
         None => "",
@@ -73,9 +62,6 @@ mod tests {
     #[test]
     fn an_error_is_told_with_what_led_to_it() {
         let error = anyhow::anyhow!("permission denied").context("cannot open shop.db");
-        assert_eq!(
-            described(&error),
-            "error: cannot open shop.db\n  because: permission denied"
-        );
+        assert_eq!(described(&error), "error: cannot open shop.db\n  because: permission denied");
     }
 }

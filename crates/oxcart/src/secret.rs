@@ -83,19 +83,11 @@ fn read(file: &Path) -> anyhow::Result<Option<String>> {
 /// Writes a new key beside its place and moves it there unless something is there already: the
 /// file is never seen half written, and of two processes the second takes the first one's key.
 fn create(file: &Path, random: &impl Fn(&mut [u8])) -> anyhow::Result<String> {
-    let advice = || {
-        format!(
-            "cannot write {}; make its folder writable or set SECRET_KEY",
-            file.display()
-        )
-    };
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let advice = || format!("cannot write {}; make its folder writable or set SECRET_KEY", file.display());
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let key = generate(random);
     // Temporary files are made readable for their owner alone.
-    let mut draft =
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).with_context(advice)?;
+    let mut draft = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).with_context(advice)?;
     writeln!(draft, "{key}").with_context(advice)?;
     draft.as_file().sync_all().with_context(advice)?;
     match draft.persist_noclobber(file) {
@@ -139,11 +131,7 @@ mod tests {
         assert_eq!(first.len(), LENGTH);
         assert_eq!(secret.load(fill).expect("the key is read"), first);
         let (_other_folder, other, _) = kept();
-        assert_ne!(
-            other.load(fill).expect("another key"),
-            first,
-            "two shops share a key"
-        );
+        assert_ne!(other.load(fill).expect("another key"), first, "two shops share a key");
     }
 
     #[cfg(unix)]
@@ -152,10 +140,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let (_folder, secret, file) = kept();
         secret.load(fill).expect("a key is made");
-        let mode = std::fs::metadata(file)
-            .expect("the file is there")
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(file).expect("the file is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "the file's mode is {:o}", mode & 0o777);
     }
 
@@ -170,18 +155,10 @@ mod tests {
                     secret.load(fill).expect("a key")
                 };
                 let threads: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
-                threads
-                    .into_iter()
-                    .map(|thread| thread.join().expect("no panic"))
-                    .collect()
+                threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
             });
-            assert!(
-                keys.iter().all(|key| *key == keys[0]),
-                "instances sign with different keys"
-            );
-            let left = std::fs::read_dir(folder.path())
-                .expect("the folder")
-                .count();
+            assert!(keys.iter().all(|key| *key == keys[0]), "instances sign with different keys");
+            let left = std::fs::read_dir(folder.path()).expect("the folder").count();
             assert_eq!(left, 1, "drafts of the key were left behind");
         }
     }
@@ -191,10 +168,7 @@ mod tests {
         let (_folder, secret, file) = kept();
         std::fs::write(&file, "short\n").expect("the file is written");
         let error = secret.load(fill).expect_err("a short key must be refused");
-        assert!(
-            error.to_string().contains("delete it"),
-            "the error gives no way out: {error}"
-        );
+        assert!(error.to_string().contains("delete it"), "the error gives no way out: {error}");
     }
 
     #[test]

@@ -1,1 +1,114 @@
-//! 
+//! What instances share and may lose: counters for rate limits and the cache of session carts. In Redis when there is
+//! one, in this process otherwise.
+//!
+//! Nothing here is true on its own: a Redis that is flushed, slow or gone costs speed and nothing else. Every call is
+//! bounded by [`PATIENCE`] and falls back to this process's memory.
+
+mod memory;
+mod redis_server;
+
+use memory::Memory;
+use redis_server::RedisServer;
+use std::time::Duration;
+
+/// How long Redis may take to answer before it is left out.
+pub const PATIENCE: Duration = Duration::from_millis(150);
+
+/// What instances share. Cheap to clone.
+#[derive(Clone)]
+pub struct Shared {
+    memory: Memory,
+    redis: Option<RedisServer>,
+}
+
+/// How often something may happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Times.
+    pub count: u32,
+    /// Per this long.
+    pub per: Duration,
+}
+
+/// A counter as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// How often it happened in the current window.
+    pub times: u32,
+    /// Until the window ends.
+    pub left: Duration,
+}
+
+impl Rate {
+    /// How long to wait when the count has reached this rate.
+    #[must_use]
+    pub fn wait(self, now: Count) -> Option<Duration> {
+        (now.times >= self.count).then_some(now.left)
+    }
+}
+
+impl Shared {
+    /// With a Redis server (`redis://…`), or without. An unreachable server is no error: it is tried again in the
+    /// background. `prefix` keeps several shops on one server apart.
+    pub fn open(url: Option<&str>, prefix: &str) -> Result<Self, String> {
+        let redis = url.map(|url| RedisServer::open(url, prefix)).transpose()?;
+        Ok(Self { memory: Memory::new(), redis })
+    }
+
+    /// Whether a Redis server is configured.
+    #[must_use]
+    pub fn has_redis(&self) -> bool {
+        self.redis.is_some()
+    }
+
+    /// Whether the Redis server answers; true when none is configured.
+    pub async fn ping(&self) -> bool {
+        match &self.redis {
+            None => true,
+            Some(redis) => redis.ping().await.is_some(),
+        }
+    }
+
+    /// Counts one more of `key` in windows of `per`, and returns the count with it.
+    pub async fn hit(&self, key: &str, per: Duration) -> Count {
+        if let Some(redis) = &self.redis
+            && let Some(count) = redis.hit(key, per).await
+        {
+            return count;
+        }
+        self.memory.hit(key, per)
+    }
+
+    /// The count of `key` as it stands, without adding to it.
+    pub async fn peek(&self, key: &str) -> Count {
+        if let Some(redis) = &self.redis
+            && let Some(count) = redis.peek(key).await
+        {
+            return count;
+        }
+        self.memory.peek(key)
+    }
+
+    /// Forgets the count of `key`.
+    pub async fn reset(&self, key: &str) {
+        self.memory.reset(key);
+        if let Some(redis) = &self.redis {
+            redis.delete(&redis.key("rate", key)).await;
+        }
+    }
+
+    /// The cached cart of a session, if it carries this stamp: whoever stored it saw the database as it is now.
+    pub async fn session_cart(&self, session: i64, stamp: &str) -> Option<String> {
+        let redis = self.redis.as_ref()?;
+        let cached = redis.get(&redis.key("cart", &session.to_string())).await?;
+        let (cached_stamp, body) = cached.split_once('\n')?;
+        (cached_stamp == stamp).then(|| body.to_owned())
+    }
+
+    /// Caches the cart of a session under the stamp it was read with.
+    pub async fn keep_session_cart(&self, session: i64, stamp: &str, body: &str, lifetime: Duration) {
+        if let Some(redis) = &self.redis {
+            redis.put(&redis.key("cart", &session.to_string()), &format!("{stamp}\n{body}"), lifetime).await;
+        }
+    }
+}

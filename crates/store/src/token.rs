@@ -68,3 +68,9 @@ pub async fn sweep(db: &impl Conn, now: Timestamp, limit: i64) -> Result<usize> 
                RETURNING id";
     Ok(db.query(sql, params![now, limit]).await?.len())
 }
+
+/// Whether a refresh token was used.
+pub async fn is_spent(db: &impl Conn, jti: &str) -> Result<bool> {
+    let sql = "SELECT jti FROM refresh_tokens WHERE jti = $1 AND used_at IS NOT NULL";
+    Ok(db.first(sql, params![jti]).await?.is_some())
+}

@@ -57,11 +57,7 @@ impl From<Option<Value>> for Body {
 
 impl<const N: usize> From<[(&str, &str); N]> for Body {
     fn from(fields: [(&str, &str); N]) -> Self {
-        Self::Form(
-            fields
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
-        )
+        Self::Form(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
     }
 }
 
@@ -77,20 +73,12 @@ impl Client {
             .build()
             .expect("a client without TLS reads no files and cannot fail");
         let base = base.trim_end_matches('/').to_owned();
-        Self {
-            http,
-            cookies,
-            headers: HeaderMap::new(),
-            base,
-        }
+        Self { http, cookies, headers: HeaderMap::new(), base }
     }
 
     /// The same caller, with the same cookies and token, at another address: another instance.
     pub fn at(&self, base: &str) -> Self {
-        Self {
-            base: base.trim_end_matches('/').to_owned(),
-            ..self.clone()
-        }
+        Self { base: base.trim_end_matches('/').to_owned(), ..self.clone() }
     }
 
     /// The same caller with `Authorization: Bearer <token>`.
@@ -103,12 +91,8 @@ impl Client {
     /// # Panics
     /// On a name or value HTTP does not allow.
     pub fn with_header(&self, name: &str, value: &str) -> Self {
-        let name: HeaderName = name
-            .parse()
-            .unwrap_or_else(|_| panic!("{name:?} is no header name"));
-        let value: HeaderValue = value
-            .parse()
-            .unwrap_or_else(|_| panic!("{value:?} is no header value"));
+        let name: HeaderName = name.parse().unwrap_or_else(|_| panic!("{name:?} is no header name"));
+        let value: HeaderValue = value.parse().unwrap_or_else(|_| panic!("{value:?} is no header value"));
         let mut changed = self.clone();
         changed.headers.insert(name, value);
         changed
@@ -122,21 +106,13 @@ impl Client {
     /// The value of a cookie it holds for its address.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let header = self.cookies.cookies(&self.url("/"))?;
-        let pairs = header
-            .to_str()
-            .ok()?
-            .split("; ")
-            .filter_map(|pair| pair.split_once('='));
-        pairs
-            .into_iter()
-            .find(|(n, _)| *n == name)
-            .map(|(_, value)| value.to_owned())
+        let pairs = header.to_str().ok()?.split("; ").filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(n, _)| *n == name).map(|(_, value)| value.to_owned())
     }
 
     /// Puts a cookie into its jar.
     pub fn set_cookie(&self, name: &str, value: &str) {
-        self.cookies
-            .add_cookie_str(&format!("{name}={value}; Path=/"), &self.url("/"));
+        self.cookies.add_cookie_str(&format!("{name}={value}; Path=/"), &self.url("/"));
     }
 
     /// GET. Like all of these: `path` starts with a slash, or is a whole URL (as in `next`).
@@ -171,25 +147,15 @@ impl Client {
     pub async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Answer {
         self.try_send(method.clone(), path, body)
             .await
-            .unwrap_or_else(|error| {
-                panic!("{method} {path}: no answer from {}: {error:?}", self.base)
-            })
+            .unwrap_or_else(|error| panic!("{method} {path}: no answer from {}: {error:?}", self.base))
     }
 
     /// Any method, for a test in which the shop may be away.
     ///
     /// # Errors
     /// When no answer comes. Whether the shop has done what was asked is then unknown.
-    pub async fn try_send(
-        &self,
-        method: Method,
-        path: &str,
-        body: impl Into<Body>,
-    ) -> Result<Answer, reqwest::Error> {
-        let response = self
-            .request(method.clone(), path, body.into())
-            .send()
-            .await?;
+    pub async fn try_send(&self, method: Method, path: &str, body: impl Into<Body>) -> Result<Answer, reqwest::Error> {
+        let response = self.request(method.clone(), path, body.into()).send().await?;
         Ok(Answer {
             request: format!("{method} {path}"),
             status: response.status().as_u16(),
@@ -204,17 +170,11 @@ impl Client {
     /// When no answer begins.
     pub async fn open(&self, path: &str) -> Result<reqwest::Response, reqwest::Error> {
         let hour = Duration::from_secs(3600);
-        self.request(Method::GET, path, Body::Empty)
-            .timeout(hour)
-            .send()
-            .await
+        self.request(Method::GET, path, Body::Empty).timeout(hour).send().await
     }
 
     fn request(&self, method: Method, path: &str, body: Body) -> reqwest::RequestBuilder {
-        let request = self
-            .http
-            .request(method, self.url(path))
-            .headers(self.headers.clone());
+        let request = self.http.request(method, self.url(path)).headers(self.headers.clone());
         match body {
             Body::Empty => request,
             Body::Json(value) => request.json(&value),
@@ -229,9 +189,7 @@ impl Client {
             true => path.to_owned(),
             false => format!("{}{path}", self.base),
         };
-        whole
-            .parse()
-            .unwrap_or_else(|error| panic!("{whole:?} is no URL: {error}"))
+        whole.parse().unwrap_or_else(|error| panic!("{whole:?} is no URL: {error}"))
     }
 }
 
@@ -264,8 +222,7 @@ impl Answer {
     /// With request, status and body when it is none.
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("expected JSON ({error}) but {self}"))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("expected JSON ({error}) but {self}"))
     }
 
     /// The body as text; what is not UTF-8 in it is replaced.

@@ -39,16 +39,8 @@ pub(crate) fn postgres() -> Result<PostgresPrograms> {
         .filter(|bin| bin.join("initdb").is_file())
         .filter_map(|bin| {
             let version = version_of(&bin.join("postgres"), ") ")?;
-            let major = version
-                .split(|c: char| !c.is_ascii_digit())
-                .next()?
-                .parse()
-                .ok()?;
-            Some(PostgresPrograms {
-                bin,
-                version,
-                major,
-            })
+            let major = version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+            Some(PostgresPrograms { bin, version, major })
         })
         .max_by_key(|programs| programs.major)
         .context("no PostgreSQL server on this machine: initdb and postgres are in no known place")
@@ -60,12 +52,9 @@ pub(crate) fn postgres() -> Result<PostgresPrograms> {
 /// When neither is on the `PATH`.
 pub(crate) fn redis() -> Result<(PathBuf, String)> {
     for name in ["redis-server", "valkey-server"] {
-        let found = search_path()
-            .map(|dir| dir.join(name))
-            .find(|path| path.is_file());
+        let found = search_path().map(|dir| dir.join(name)).find(|path| path.is_file());
         if let Some(path) = found {
-            let version =
-                version_of(&path, "v=").unwrap_or_else(|| "of unknown version".to_owned());
+            let version = version_of(&path, "v=").unwrap_or_else(|| "of unknown version".to_owned());
             return Ok((path, version));
         }
     }
@@ -106,20 +95,12 @@ pub(crate) fn account_for_postgres() -> Result<Option<Account>> {
         .iter()
         .find_map(|name| account_in(&passwd, name))
         .map(Some)
-        .context(
-            "PostgreSQL refuses to run as root, and there is no account `postgres` or `nobody`",
-        )
+        .context("PostgreSQL refuses to run as root, and there is no account `postgres` or `nobody`")
 }
 
 fn account_in(passwd: &str, name: &str) -> Option<Account> {
-    let fields: Vec<&str> = passwd
-        .lines()
-        .map(|line| line.split(':').collect())
-        .find(|f: &Vec<&str>| f[0] == name)?;
-    Some(Account {
-        uid: fields.get(2)?.parse().ok()?,
-        gid: fields.get(3)?.parse().ok()?,
-    })
+    let fields: Vec<&str> = passwd.lines().map(|line| line.split(':').collect()).find(|f: &Vec<&str>| f[0] == name)?;
+    Some(Account { uid: fields.get(2)?.parse().ok()?, gid: fields.get(3)?.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -128,8 +109,7 @@ mod tests {
 
     #[test]
     fn an_account_is_read_from_passwd_by_its_whole_name() {
-        let passwd =
-            "root:x:0:0::/root:/bin/sh\npostgresql:x:7:8::/:/x\npostgres:x:104:112::/:/x\n";
+        let passwd = "root:x:0:0::/root:/bin/sh\npostgresql:x:7:8::/:/x\npostgres:x:104:112::/:/x\n";
         let account = account_in(passwd, "postgres").expect("postgres is there");
         assert_eq!((account.uid, account.gid), (104, 112));
         assert!(account_in(passwd, "nobody").is_none());

@@ -13,9 +13,7 @@ const COUNT: u16 = 12_000;
 pub fn free_port() -> u16 {
     let start = arbitrary() % u64::from(COUNT);
     (0..u64::from(COUNT))
-        .map(|step| {
-            FIRST + u16::try_from((start + step) % u64::from(COUNT)).expect("COUNT is a u16")
-        })
+        .map(|step| FIRST + u16::try_from((start + step) % u64::from(COUNT)).expect("COUNT is a u16"))
         .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
         .expect("12,000 ports are not all taken")
 }

@@ -43,12 +43,7 @@ pub(crate) enum Farewell {
 impl Process {
     /// Starts `command` in a process group of its own (Ctrl-C reaches the test alone, which then
     /// cleans up), output appended to `log`. `litter` is the directory to remove should the test die.
-    pub(crate) fn spawn(
-        command: &mut Command,
-        log: &Path,
-        farewell: Farewell,
-        litter: &Path,
-    ) -> Result<Self> {
+    pub(crate) fn spawn(command: &mut Command, log: &Path, farewell: Farewell, litter: &Path) -> Result<Self> {
         let output = OpenOptions::new().create(true).append(true).open(log);
         let output = output.with_context(|| format!("opening {}", log.display()))?;
         let child = command
@@ -59,12 +54,7 @@ impl Process {
             .spawn()
             .with_context(|| format!("starting {:?}", command.get_program()))?;
         let watchdog = Watchdog::over(&[child.id()], farewell, litter)?;
-        Ok(Self {
-            child,
-            watchdog,
-            farewell,
-            log: log.to_owned(),
-        })
+        Ok(Self { child, watchdog, farewell, log: log.to_owned() })
     }
 
     /// How it ended, or `None` while it runs.
@@ -85,12 +75,8 @@ impl Process {
             Farewell::Terminate => Signal::TERM,
             Farewell::Interrupt => Signal::INT,
         });
-        poll(PATIENCE, || self.ended()).with_context(|| {
-            format!(
-                "did not stop within {PATIENCE:?}; its last words:\n{}",
-                self.last_words()
-            )
-        })
+        poll(PATIENCE, || self.ended())
+            .with_context(|| format!("did not stop within {PATIENCE:?}; its last words:\n{}", self.last_words()))
     }
 
     /// SIGKILL to it and to all its descendants at once, as a power cut would: no farewell.
@@ -110,10 +96,7 @@ impl Process {
             // A child may have come to its end meanwhile.
             let _ = kill_process(*pid, Signal::STOP);
         }
-        let pids: Vec<u32> = family
-            .iter()
-            .map(|pid| pid.as_raw_nonzero().get().unsigned_abs())
-            .collect();
+        let pids: Vec<u32> = family.iter().map(|pid| pid.as_raw_nonzero().get().unsigned_abs()).collect();
         self.watchdog = Watchdog::over(&pids, self.farewell, litter)?;
         Ok(())
     }
@@ -143,12 +126,7 @@ impl Process {
         let mut family = vec![self.pid()];
         let mut next = 0;
         while let Some(parent) = family.get(next).copied() {
-            family.extend(
-                parents
-                    .iter()
-                    .filter(|(_, of)| *of == parent)
-                    .map(|(pid, _)| *pid),
-            );
+            family.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
             next += 1;
         }
         family
@@ -192,12 +170,8 @@ impl Drop for Watchdog {
 
 /// `(process, its parent)` of everything that runs: from `/proc`, or from `ps` where there is none.
 fn parents_of_all() -> Vec<(Pid, Pid)> {
-    let pair = |pid: &str, parent: &str| {
-        Some((
-            Pid::from_raw(pid.parse().ok()?)?,
-            Pid::from_raw(parent.parse().ok()?)?,
-        ))
-    };
+    let pair =
+        |pid: &str, parent: &str| Some((Pid::from_raw(pid.parse().ok()?)?, Pid::from_raw(parent.parse().ok()?)?));
     if let Ok(entries) = std::fs::read_dir("/proc") {
         let stat = |path: PathBuf| {
             let text = std::fs::read_to_string(path.join("stat")).ok()?;
@@ -205,15 +179,10 @@ fn parents_of_all() -> Vec<(Pid, Pid)> {
             let parent = text.rsplit_once(") ")?.1.split(' ').nth(1)?;
             pair(path.file_name()?.to_str()?, parent)
         };
-        return entries
-            .flatten()
-            .filter_map(|entry| stat(entry.path()))
-            .collect();
+        return entries.flatten().filter_map(|entry| stat(entry.path())).collect();
     }
     let output = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
-    let text = output
-        .map(|o| String::from_utf8_lossy(&o.stdout).into_owned())
-        .unwrap_or_default();
+    let text = output.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
     let line = |line: &str| {
         let mut words = line.split_whitespace();
         pair(words.next()?, words.next()?)
@@ -248,14 +217,9 @@ mod tests {
     fn killing_a_process_kills_its_descendants_too() {
         let dir = tempfile::tempdir().unwrap();
         let mut process = sleeper(dir.path());
-        let grandchild = poll(PATIENCE, || {
-            Some(process.last_words()).filter(|t| !t.is_empty())
-        });
+        let grandchild = poll(PATIENCE, || Some(process.last_words()).filter(|t| !t.is_empty()));
         let grandchild = grandchild.expect("sh prints the id of its child");
-        assert!(
-            runs(&grandchild),
-            "the grandchild {grandchild} does not run"
-        );
+        assert!(runs(&grandchild), "the grandchild {grandchild} does not run");
         process.kill();
         assert!(
             poll(PATIENCE, || (!runs(&grandchild)).then_some(())).is_some(),
@@ -269,17 +233,10 @@ mod tests {
         let litter = dir.path().join("litter");
         std::fs::create_dir(&litter).unwrap();
         let mut process = sleeper(dir.path());
-        let mut watchdog =
-            Watchdog::over(&[process.child.id()], Farewell::Terminate, &litter).unwrap();
+        let mut watchdog = Watchdog::over(&[process.child.id()], Farewell::Terminate, &litter).unwrap();
         // What the kernel does to our end of the pipe when this process is killed.
         drop(watchdog.0.stdin.take());
-        assert!(
-            poll(PATIENCE, || process.ended()).is_some(),
-            "the watchdog did not end the process"
-        );
-        assert!(
-            poll(PATIENCE, || (!litter.exists()).then_some(())).is_some(),
-            "the watchdog left the directory"
-        );
+        assert!(poll(PATIENCE, || process.ended()).is_some(), "the watchdog did not end the process");
+        assert!(poll(PATIENCE, || (!litter.exists()).then_some(())).is_some(), "the watchdog left the directory");
     }
 }

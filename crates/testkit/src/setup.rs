@@ -41,9 +41,7 @@ impl Setup {
             Ok(name) => Self::ALL
                 .into_iter()
                 .find(|setup| setup.name() == name)
-                .unwrap_or_else(|| {
-                    panic!("{SETUP}={name} is not a set-up: use sqlite, postgres or postgres-redis")
-                }),
+                .unwrap_or_else(|| panic!("{SETUP}={name} is not a set-up: use sqlite, postgres or postgres-redis")),
         }
     }
 

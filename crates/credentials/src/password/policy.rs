@@ -11,11 +11,8 @@ use std::sync::LazyLock;
 pub const MINIMUM_LENGTH: usize = 8;
 
 /// Django's list of common passwords, one lower-case word a line.
-static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("../../assets/common-passwords.txt")
-        .lines()
-        .collect()
-});
+static COMMON: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("../../assets/common-passwords.txt").lines().collect());
 
 /// What is known of the customer, which the password must not resemble. An unknown attribute is an empty string.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,9 +32,7 @@ pub fn validate(password: &str, attributes: &Attributes<'_>) -> Result<(), Vec<S
         reasons.push(format!("The password is too similar to the {attribute}."));
     }
     if password.chars().count() < MINIMUM_LENGTH {
-        reasons.push(format!(
-            "This password is too short. It must contain at least {MINIMUM_LENGTH} characters."
-        ));
+        reasons.push(format!("This password is too short. It must contain at least {MINIMUM_LENGTH} characters."));
     }
     if COMMON.contains(password.to_lowercase().trim()) {
         reasons.push("This password is too common.".to_owned());
@@ -45,28 +40,18 @@ pub fn validate(password: &str, attributes: &Attributes<'_>) -> Result<(), Vec<S
     if !password.is_empty() && password.chars().all(char::is_numeric) {
         reasons.push("This password is entirely numeric.".to_owned());
     }
-    if reasons.is_empty() {
-        Ok(())
-    } else {
-        Err(reasons)
-    }
+    if reasons.is_empty() { Ok(()) } else { Err(reasons) }
 }
 
 /// The first attribute, in Django's order, that the password resembles as a whole or in one of its words.
 fn similar_attribute(password: &str, attributes: &Attributes<'_>) -> Option<&'static str> {
     let password = password.to_lowercase();
-    let named = [
-        ("first name", attributes.first_name),
-        ("last name", attributes.last_name),
-        ("email", attributes.email),
-    ];
+    let named =
+        [("first name", attributes.first_name), ("last name", attributes.last_name), ("email", attributes.email)];
     named.into_iter().find_map(|(name, value)| {
         let value = value.to_lowercase();
         let words = value.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-        words
-            .chain([value.as_str()])
-            .any(|part| !part.is_empty() && is_similar(&password, part))
-            .then_some(name)
+        words.chain([value.as_str()]).any(|part| !part.is_empty() && is_similar(&password, part)).then_some(name)
     })
 }
 

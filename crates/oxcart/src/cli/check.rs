@@ -64,27 +64,14 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     if !context.quiet {
         eprintln!("{}", summary(&findings));
     }
-    let default = if args.deploy {
-        FailLevel::Warning
-    } else {
-        FailLevel::Error
-    };
+    let default = if args.deploy { FailLevel::Warning } else { FailLevel::Error };
     let limit = args.fail_level.unwrap_or(default);
     let failed = findings.iter().any(|finding| limit.fails(finding.level));
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn summary(findings: &[Finding]) -> String {
-    let count = |level| {
-        findings
-            .iter()
-            .filter(|finding| finding.level == level)
-            .count()
-    };
+    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
     match findings {
         [] => "Nothing to mend.".to_owned(),
         _ => format!(

@@ -68,16 +68,8 @@ fn print(text: &str) -> ExitCode {
 /// One line per key: name, value, source.
 fn effective(config: &Config) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".into());
-    let names = config
-        .shown
-        .iter()
-        .map(|shown| shown.key.len())
-        .max()
-        .unwrap_or(0);
-    let values = config
-        .shown
-        .iter()
-        .map(|shown| value(&shown.value).chars().count());
+    let names = config.shown.iter().map(|shown| shown.key.len()).max().unwrap_or(0);
+    let values = config.shown.iter().map(|shown| value(&shown.value).chars().count());
     // One long value must not push all sources off the screen.
     let values = values.filter(|width| *width <= 40).max().unwrap_or(0);
     let line = |shown: &crate::config::Shown| {

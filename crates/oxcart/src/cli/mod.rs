@@ -118,10 +118,7 @@ impl Cli {
             ("log_level", "--quiet", quiet),
             ("addr", "--addr", addr),
         ];
-        flags
-            .into_iter()
-            .filter_map(|(key, flag, text)| Some((key, flag, text?)))
-            .collect()
+        flags.into_iter().filter_map(|(key, flag, text)| Some((key, flag, text?))).collect()
     }
 }
 
@@ -173,35 +170,18 @@ mod tests {
     fn every_command_explains_itself_and_shows_examples() {
         for command in Cli::command().get_subcommands() {
             let name = command.get_name();
-            let about = command
-                .get_about()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            let after = command
-                .get_after_help()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            assert!(
-                about.len() > 40,
-                "`oxcart {name} --help` must open with a good sentence"
-            );
-            assert!(
-                after.contains(&format!("oxcart {name}")),
-                "`oxcart {name} --help` must show an example"
-            );
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(about.len() > 40, "`oxcart {name} --help` must open with a good sentence");
+            assert!(after.contains(&format!("oxcart {name}")), "`oxcart {name} --help` must show an example");
         }
     }
 
     #[test]
     fn flags_of_the_table_are_flags_of_the_command_line() {
         let command = Cli::command();
-        let serve = command
-            .find_subcommand("serve")
-            .expect("serve is a command");
-        let flags: Vec<_> = command
-            .get_arguments()
-            .chain(serve.get_arguments())
-            .collect();
+        let serve = command.find_subcommand("serve").expect("serve is a command");
+        let flags: Vec<_> = command.get_arguments().chain(serve.get_arguments()).collect();
         for flag in keys::KEYS.iter().filter_map(|key| key.flag) {
             let long = flag.trim_start_matches('-');
             assert!(
@@ -213,15 +193,7 @@ mod tests {
 
     #[test]
     fn flags_reach_the_configuration() {
-        let cli = Cli::parse_from([
-            "oxcart",
-            "serve",
-            "--addr",
-            "[::]:80",
-            "--database",
-            "a.db",
-            "-q",
-        ]);
+        let cli = Cli::parse_from(["oxcart", "serve", "--addr", "[::]:80", "--database", "a.db", "-q"]);
         assert_eq!(
             cli.settings(),
             [

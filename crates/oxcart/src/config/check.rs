@@ -38,11 +38,7 @@ impl fmt::Display for Finding {
             Level::Warning => "warning",
             Level::Error => "error",
         };
-        write!(
-            f,
-            "{level}: {} ({})\n  {}",
-            self.message, self.id, self.hint
-        )
+        write!(f, "{level}: {} ({})\n  {}", self.message, self.id, self.hint)
     }
 }
 
@@ -52,12 +48,7 @@ fn found(id: &'static str, message: impl Into<String>, hint: &'static str) -> Fi
         Some(b'W') => Level::Warning,
         _ => Level::Info,
     };
-    Finding {
-        id,
-        level,
-        message: message.into(),
-        hint,
-    }
+    Finding { id, level, message: message.into(), hint }
 }
 
 /// What will not work, whether in production or not.
@@ -74,10 +65,7 @@ pub fn errors(config: &Config) -> Vec<Finding> {
     if !url.is_empty() && !allows(&config.allowed_hosts, host_of(url)) {
         findings.push(found(
             "oxcart.E002",
-            format!(
-                "allowed_hosts refuses {}, the host of public_url",
-                host_of(url)
-            ),
+            format!("allowed_hosts refuses {}, the host of public_url", host_of(url)),
             "Add the host to allowed_hosts.",
         ));
     }
@@ -147,11 +135,7 @@ fn exposure(config: &Config) -> Vec<Finding> {
             "Set trusted_proxies to the proxy's address or network.",
         ));
     }
-    if config
-        .cors_allowed_origins
-        .iter()
-        .any(|origin| origin == "*")
-    {
+    if config.cors_allowed_origins.iter().any(|origin| origin == "*") {
         findings.push(found(
             "oxcart.W023",
             "cors_allowed_origins lets the pages of any site call the API",
@@ -238,11 +222,7 @@ mod tests {
     #[test]
     fn a_shop_made_ready_has_no_warning() {
         let findings = deploy(&deployable(""), None);
-        assert_eq!(
-            ids(&findings),
-            ["oxcart.I001"],
-            "SQLite is noted and nothing else"
-        );
+        assert_eq!(ids(&findings), ["oxcart.I001"], "SQLite is noted and nothing else");
         assert!(errors(&deployable("")).is_empty());
     }
 
@@ -251,14 +231,7 @@ mod tests {
         let findings = deploy(&config("debug = true\naddr = \"0.0.0.0:80\""), None);
         assert_eq!(
             ids(&findings),
-            [
-                "oxcart.W021",
-                "oxcart.W012",
-                "oxcart.W018",
-                "oxcart.W020",
-                "oxcart.W022",
-                "oxcart.I001"
-            ]
+            ["oxcart.W021", "oxcart.W012", "oxcart.W018", "oxcart.W020", "oxcart.W022", "oxcart.I001"]
         );
     }
 
@@ -267,20 +240,14 @@ mod tests {
         let long = "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz0123456789";
         for weak in ["short", &"ab".repeat(40), long] {
             let findings = deploy(&config(&format!("secret_key = \"{weak}\"")), None);
-            assert!(
-                ids(&findings).contains(&"oxcart.W009"),
-                "`{weak}` passes for a secret"
-            );
+            assert!(ids(&findings).contains(&"oxcart.W009"), "`{weak}` passes for a secret");
         }
     }
 
     #[test]
     fn a_pool_larger_than_the_server_allows_is_found() {
         let shop = deployable("database = \"postgres://db/shop\"\ndatabase_pool_size = 50");
-        assert_eq!(
-            ids(&deploy(&shop, Some(20))),
-            ["oxcart.I002", "oxcart.W024"]
-        );
+        assert_eq!(ids(&deploy(&shop, Some(20))), ["oxcart.I002", "oxcart.W024"]);
         assert_eq!(ids(&deploy(&shop, Some(50))), ["oxcart.I002"]);
     }
 
@@ -291,12 +258,7 @@ mod tests {
              allowed_hosts = [\"www.shop.example\"]",
         );
         assert_eq!(ids(&errors(&shop)), ["oxcart.E001", "oxcart.E002"]);
-        let shop = config(
-            "public_url = \"http://www.shop.example:8000\"\nallowed_hosts = [\".shop.example\"]",
-        );
-        assert!(
-            errors(&shop).is_empty(),
-            "a leading dot must let subdomains in"
-        );
+        let shop = config("public_url = \"http://www.shop.example:8000\"\nallowed_hosts = [\".shop.example\"]");
+        assert!(errors(&shop).is_empty(), "a leading dot must let subdomains in");
     }
 }

@@ -71,17 +71,7 @@ const fn key(
     default: Preset,
     help: &'static str,
 ) -> Key {
-    Key {
-        name,
-        env,
-        flag: None,
-        group,
-        kind,
-        default,
-        unit: "",
-        secrecy: Secrecy::Open,
-        help,
-    }
+    Key { name, env, flag: None, group, kind, default, unit: "", secrecy: Secrecy::Open, help }
 }
 
 const SERVING: &str = "Serving";
@@ -192,9 +182,7 @@ mod tests {
             let standard = format!("OXCART_{}", key.name.to_uppercase());
             let well_known = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY"];
             assert!(
-                key.env
-                    .iter()
-                    .any(|env| *env == standard || well_known.contains(env)),
+                key.env.iter().any(|env| *env == standard || well_known.contains(env)),
                 "{} is read from {:?}; expected {standard} among them",
                 key.name,
                 key.env
@@ -204,32 +192,19 @@ mod tests {
 
     #[test]
     fn no_name_is_used_twice() {
-        let mut names: Vec<_> = KEYS
-            .iter()
-            .flat_map(|key| key.env)
-            .chain(OTHER_ENV)
-            .collect();
+        let mut names: Vec<_> = KEYS.iter().flat_map(|key| key.env).chain(OTHER_ENV).collect();
         names.extend(KEYS.iter().map(|key| &key.name));
         let before = names.len();
         names.sort();
         names.dedup();
-        assert_eq!(
-            names.len(),
-            before,
-            "two keys share a name or an environment variable"
-        );
+        assert_eq!(names.len(), before, "two keys share a name or an environment variable");
     }
 
     #[test]
     fn every_default_is_a_value_of_its_kind() {
         for key in KEYS {
             if let Text(text) = key.default {
-                assert!(
-                    key.kind.accepts(text),
-                    "the default `{text}` of {} is not {}",
-                    key.name,
-                    key.kind.expected()
-                );
+                assert!(key.kind.accepts(text), "the default `{text}` of {} is not {}", key.name, key.kind.expected());
             }
         }
     }

@@ -57,15 +57,11 @@ impl Kind {
             Kind::Choice(words) => format!("one of {}", words.join(", ")),
             Kind::Count(min, max) => format!("a whole number from {min} to {max}"),
             Kind::Currency => "an ISO 4217 currency code such as USD, EUR or JPY".into(),
-            Kind::Database => {
-                "postgres://user:password@host/name, sqlite:FILE or the path of a file".into()
-            }
+            Kind::Database => "postgres://user:password@host/name, sqlite:FILE or the path of a file".into(),
             Kind::Duration => "a whole number with a unit, such as 30s, 5m, 12h or 1d".into(),
             Kind::Host => "a host name such as shop.example, .example.com or *".into(),
             Kind::List(item) => format!("a list, each entry {}", item.expected()),
-            Kind::LogFilter => {
-                "error, warn, info, debug, trace, or parts such as info,oxcart=debug".into()
-            }
+            Kind::LogFilter => "error, warn, info, debug, trace, or parts such as info,oxcart=debug".into(),
             Kind::Network => "an address or network such as 10.0.0.1 or 10.0.0.0/8".into(),
             Kind::Origin => "an origin such as https://shop.example, or *".into(),
             Kind::Path => "the path of a folder".into(),

@@ -95,10 +95,6 @@ impl Config {
         let mut problems = Vec::new();
         let settings = sources::gather(inputs, &mut problems);
         let config = reading::read(&settings, &inputs.folder, &mut problems);
-        if problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigErrors(problems))
-        }
+        if problems.is_empty() { Ok(config) } else { Err(ConfigErrors(problems)) }
     }
 }

@@ -62,13 +62,7 @@ pub(super) fn database(text: &str) -> Option<Database> {
         || path.contains("://")
         || path.contains(":memory:")
         || ["host=", "dbname="].iter().any(|word| path.contains(word));
-    (!refused).then(|| {
-        Database::Sqlite(if absolute {
-            PathBuf::from("/").join(path)
-        } else {
-            path.into()
-        })
-    })
+    (!refused).then(|| Database::Sqlite(if absolute { PathBuf::from("/").join(path) } else { path.into() }))
 }
 
 /// A positive number of seconds, minutes, hours, days or weeks.
@@ -91,10 +85,7 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
 /// too, `*` means any.
 pub(super) fn host(text: &str) -> Option<String> {
     let name = text.strip_prefix('.').unwrap_or(text);
-    let named = !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    let named = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
     let ipv6 = text.starts_with('[') && text.ends_with(']');
     (named || ipv6 || text == "*").then(|| text.to_ascii_lowercase())
 }
@@ -127,9 +118,7 @@ pub(super) fn origin(text: &str) -> Option<String> {
 /// Letters, digits and the few signs that separate them in Redis keys. No `{}`: they choose the
 /// cluster slot and belong to the keys themselves.
 pub(super) fn prefix(text: &str) -> Option<String> {
-    let fits = text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+    let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
     (fits && !text.is_empty()).then(|| text.to_owned())
 }
 
@@ -144,28 +133,19 @@ pub(super) fn rate(text: &str) -> Option<Rate> {
         _ => return None,
     };
     let count: u32 = count.trim().parse().ok()?;
-    (count > 0).then(|| Rate {
-        count,
-        per: Duration::from_secs(seconds),
-    })
+    (count > 0).then(|| Rate { count, per: Duration::from_secs(seconds) })
 }
 
 /// A Redis URL; whether it answers is seen at the start.
 pub(super) fn redis(text: &str) -> Option<String> {
     let schemes = ["redis://", "rediss://", "redis+unix://", "unix://"];
-    let rest = schemes
-        .iter()
-        .find_map(|scheme| text.strip_prefix(scheme))?;
+    let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme))?;
     (!rest.is_empty()).then(|| text.to_owned())
 }
 
 /// The parts of a comma-separated list, trimmed, without empty ones.
 pub(super) fn split(text: &str) -> Vec<String> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 /// Anything but blanks, as it is: a secret shared with another program counts to the last blank.
@@ -181,9 +161,7 @@ pub(super) fn text(text: &str) -> Option<String> {
 
 /// An http or https address without query and fragment; a closing slash is taken off.
 pub(super) fn url(text: &str) -> Option<String> {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))?;
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let host = rest.split('/').next()?;
     let clean = !text.contains(|c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@' | ','));
     (clean && !host.is_empty()).then(|| text.trim_end_matches('/').to_owned())
@@ -208,22 +186,8 @@ mod tests {
         assert_eq!(seconds("12h"), Some(43_200));
         assert_eq!(seconds("1d"), Some(86_400));
         assert_eq!(seconds("14d"), Some(1_209_600));
-        for wrong in [
-            "",
-            "5",
-            "m",
-            "0s",
-            "-5m",
-            "5 minutes",
-            "1.5h",
-            "5mm",
-            "99999999999s",
-        ] {
-            assert_eq!(
-                seconds(wrong),
-                None,
-                "`{wrong}` must not pass for a duration"
-            );
+        for wrong in ["", "5", "m", "0s", "-5m", "5 minutes", "1.5h", "5mm", "99999999999s"] {
+            assert_eq!(seconds(wrong), None, "`{wrong}` must not pass for a duration");
         }
     }
 
@@ -263,11 +227,7 @@ mod tests {
             "host=db dbname=shop",
         ];
         for wrong in refused {
-            assert_eq!(
-                database(wrong),
-                None,
-                "`{wrong}` must not pass for a database"
-            );
+            assert_eq!(database(wrong), None, "`{wrong}` must not pass for a database");
         }
     }
 
@@ -290,15 +250,9 @@ mod tests {
 
     #[test]
     fn addresses_of_the_shop_and_its_friends_are_checked() {
-        assert_eq!(
-            url("https://shop.example/").as_deref(),
-            Some("https://shop.example")
-        );
+        assert_eq!(url("https://shop.example/").as_deref(), Some("https://shop.example"));
         assert_eq!(url("shop.example"), None);
-        assert_eq!(
-            origin("https://Shop.example").as_deref(),
-            Some("https://shop.example")
-        );
+        assert_eq!(origin("https://Shop.example").as_deref(), Some("https://shop.example"));
         assert_eq!(origin("https://shop.example/path"), None);
         assert_eq!(host(".Example.com").as_deref(), Some(".example.com"));
         assert_eq!(host("https://shop.example"), None);

@@ -79,25 +79,12 @@ impl fmt::Display for Problem {
         match self {
             Problem::File { path, reason } => write!(f, "{}: {reason}", path.display()),
             Problem::UnknownEnv { name, nearest } => {
-                write!(
-                    f,
-                    "unknown environment variable {name}{}",
-                    suggestion(*nearest)
-                )
+                write!(f, "unknown environment variable {name}{}", suggestion(*nearest))
             }
-            Problem::UnknownKey {
-                name,
-                source,
-                nearest,
-            } => {
+            Problem::UnknownKey { name, source, nearest } => {
                 write!(f, "{source}: unknown key `{name}`{}", suggestion(*nearest))
             }
-            Problem::Wrong {
-                key,
-                shown,
-                source,
-                expected,
-            } => {
+            Problem::Wrong { key, shown, source, expected } => {
                 write!(f, "{key} = {shown} ({source}): expected {expected}")
             }
         }
@@ -121,9 +108,7 @@ impl fmt::Display for ConfigErrors {
             [only] => write!(f, "{only}"),
             several => {
                 write!(f, "the configuration has {} problems:", several.len())?;
-                several
-                    .iter()
-                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
+                several.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
         }
     }
@@ -132,9 +117,8 @@ impl fmt::Display for ConfigErrors {
 /// The key whose name is closest to what was written in the file. `database_url` and `SECRET_KEY`
 /// find their keys too: whoever moves a setting out of the environment writes them.
 pub(super) fn nearest_key(written: &str) -> Option<&'static str> {
-    let candidates = KEYS.iter().flat_map(|key| {
-        std::iter::once((key.name, key)).chain(key.env.iter().map(move |env| (*env, key)))
-    });
+    let candidates =
+        KEYS.iter().flat_map(|key| std::iter::once((key.name, key)).chain(key.env.iter().map(move |env| (*env, key))));
     nearest(written, candidates).map(|key| key.name)
 }
 
@@ -182,9 +166,6 @@ mod tests {
         assert_eq!(nearest_env("OXCART_DATABASE_URL"), Some("DATABASE_URL"));
         assert_eq!(nearest_env("OXCART_SECRET_KEY"), Some("SECRET_KEY"));
         assert_eq!(nearest_env("OXCART_CURENCY"), Some("OXCART_CURRENCY"));
-        assert_eq!(
-            nearest_env("OXCART_SUPERUSER_PASWORD"),
-            Some("OXCART_SUPERUSER_PASSWORD")
-        );
+        assert_eq!(nearest_env("OXCART_SUPERUSER_PASWORD"), Some("OXCART_SUPERUSER_PASSWORD"));
     }
 }

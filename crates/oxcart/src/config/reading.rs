@@ -21,17 +21,13 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
     let beside = database.folder().unwrap_or(folder).to_owned();
     let public_url = reader.optional("public_url", parse::url);
     let cookie = reader.required("session_cookie_secure", parse::text);
-    let over_https = public_url
-        .as_ref()
-        .is_some_and(|url| url.starts_with("https://"));
+    let over_https = public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
     let log_format = match reader.required("log_format", parse::text).as_str() {
         "json" => LogFormat::Json,
         "pretty" => LogFormat::Pretty,
         _ => LogFormat::Auto,
     };
-    let media_root = reader
-        .optional("media_root", parse::text)
-        .map(PathBuf::from);
+    let media_root = reader.optional("media_root", parse::text).map(PathBuf::from);
     let secret_key = match reader.optional("secret_key", parse::exact) {
         Some(key) => SecretKey::Given(key),
         None => SecretKey::Kept(beside.join(crate::secret::FILE_NAME)),
@@ -69,10 +65,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         shown: Vec::new(),
     };
     reader.contradictions(&config);
-    config.shown = KEYS
-        .iter()
-        .map(|key| shown(key, settings, &config))
-        .collect();
+    config.shown = KEYS.iter().map(|key| shown(key, settings, &config)).collect();
     config
 }
 
@@ -85,11 +78,7 @@ impl Reader<'_> {
     fn optional<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         let key = find(name).expect("a test reads every field of Config by a name of the table");
         let setting = self.settings.get(name)?;
-        let value = key
-            .kind
-            .accepts(&setting.text)
-            .then(|| read(&setting.text))
-            .flatten();
+        let value = key.kind.accepts(&setting.text).then(|| read(&setting.text)).flatten();
         if value.is_none() {
             self.wrong(key, key.kind.expected());
         }
@@ -115,19 +104,14 @@ impl Reader<'_> {
     }
 
     fn list<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
-        self.required(name, |text| {
-            parse::split(text).iter().map(|part| read(part)).collect()
-        })
+        self.required(name, |text| parse::split(text).iter().map(|part| read(part)).collect())
     }
 
     /// Values that are fine alone and wrong together.
     fn contradictions(&mut self, config: &Config) {
         if config.page_size > config.max_page_size {
             let most = config.max_page_size;
-            self.contradiction(
-                "page_size",
-                format!("at most max_page_size, which is {most}"),
-            );
+            self.contradiction("page_size", format!("at most max_page_size, which is {most}"));
         }
         if config.refresh_token_lifetime < config.access_token_lifetime {
             let expected = "at least access_token_lifetime".to_owned();
@@ -173,9 +157,5 @@ fn shown(key: &'static Key, settings: &Settings, config: &Config) -> Shown {
         _ => written.filter(|text| !text.is_empty()),
     };
     let source = setting.map_or(Source::Default, |setting| setting.source.clone());
-    Shown {
-        key: key.name,
-        value,
-        source,
-    }
+    Shown { key: key.name, value, source }
 }

@@ -108,10 +108,7 @@ mod tests {
         for key in KEYS {
             let names = key.env.iter().copied().chain([key.name]).chain(key.flag);
             for name in names {
-                assert!(
-                    page.contains(&format!("`{name}`")),
-                    "{name} is missing in the reference"
-                );
+                assert!(page.contains(&format!("`{name}`")), "{name} is missing in the reference");
             }
         }
     }

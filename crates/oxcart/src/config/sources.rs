@@ -35,22 +35,15 @@ impl Inputs {
         file: Option<&Path>,
     ) -> Result<Inputs, Problem> {
         let path = file.unwrap_or(Path::new("oxcart.toml"));
-        let problem = |error: std::io::Error| Problem::File {
-            path: path.to_owned(),
-            reason: format!("cannot be read: {error}"),
-        };
+        let problem =
+            |error: std::io::Error| Problem::File { path: path.to_owned(), reason: format!("cannot be read: {error}") };
         let text = match std::fs::read_to_string(path) {
             Ok(text) => Some((path.to_owned(), text)),
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(problem(error)),
         };
         let folder = std::env::current_dir().map_err(problem)?;
-        Ok(Inputs {
-            flags,
-            env: std::env::vars_os().collect(),
-            file: text,
-            folder,
-        })
+        Ok(Inputs { flags, env: std::env::vars_os().collect(), file: text, folder })
     }
 }
 
@@ -72,13 +65,7 @@ pub(super) fn gather(inputs: &Inputs, problems: &mut Vec<Problem>) -> Settings {
     }
     from_env(&inputs.env, &mut settings, problems);
     for (key, flag, text) in &inputs.flags {
-        settings.insert(
-            key,
-            Setting {
-                text: text.clone(),
-                source: Source::Flag(flag),
-            },
-        );
+        settings.insert(key, Setting { text: text.clone(), source: Source::Flag(flag) });
     }
     settings
 }
@@ -90,15 +77,7 @@ pub(super) fn defaults() -> Settings {
         Preset::Unset(_) => None,
     };
     KEYS.iter()
-        .filter_map(|key| {
-            Some((
-                key.name,
-                Setting {
-                    text: text(key.default)?,
-                    source: Source::Default,
-                },
-            ))
-        })
+        .filter_map(|key| Some((key.name, Setting { text: text(key.default)?, source: Source::Default })))
         .collect()
 }
 
@@ -114,13 +93,7 @@ fn from_env(env: &[(OsString, OsString)], settings: &mut Settings, problems: &mu
             match value.to_str() {
                 Some("") => {}
                 Some(text) => {
-                    settings.insert(
-                        key.name,
-                        Setting {
-                            text: text.to_owned(),
-                            source,
-                        },
-                    );
+                    settings.insert(key.name, Setting { text: text.to_owned(), source });
                 }
                 None => problems.push(Problem::Wrong {
                     key: key.name,
@@ -138,10 +111,7 @@ fn from_env(env: &[(OsString, OsString)], settings: &mut Settings, problems: &mu
             || name.starts_with(TEST_ENV_PREFIX);
         if name.starts_with("OXCART_") && !known {
             let nearest = nearest_env(&name);
-            problems.push(Problem::UnknownEnv {
-                name: name.into(),
-                nearest,
-            });
+            problems.push(Problem::UnknownEnv { name: name.into(), nearest });
         }
     }
 }
@@ -152,16 +122,10 @@ fn from_file(path: &Path, text: &str, settings: &mut Settings, problems: &mut Ve
         Err(error) => {
             let line = error.span().map_or(1, |span| line_of(text, span.start));
             let reason = format!("line {line} is no TOML: {}", error.message());
-            return problems.push(Problem::File {
-                path: path.to_owned(),
-                reason,
-            });
+            return problems.push(Problem::File { path: path.to_owned(), reason });
         }
     };
-    let source = |at| Source::File {
-        path: path.to_owned(),
-        line: line_of(text, at),
-    };
+    let source = |at| Source::File { path: path.to_owned(), line: line_of(text, at) };
     // The table is sorted by name; people mend a file from top to bottom.
     let mut entries: Vec<_> = table.get_ref().iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);

@@ -10,10 +10,7 @@ use super::*;
 fn inputs(env: &[(&str, &str)], file: &str) -> Inputs {
     Inputs {
         flags: Vec::new(),
-        env: env
-            .iter()
-            .map(|(name, value)| (OsString::from(name), value.into()))
-            .collect(),
+        env: env.iter().map(|(name, value)| (OsString::from(name), value.into())).collect(),
         file: Some((PathBuf::from("oxcart.toml"), file.to_owned())),
         folder: PathBuf::from("/srv/shop"),
     }
@@ -37,10 +34,7 @@ fn problems(env: &[(&str, &str)], file: &str) -> Vec<String> {
 fn nothing_has_to_be_set() {
     let config = resolve(&[], "");
     assert_eq!(config.addr.to_string(), "127.0.0.1:8000");
-    assert_eq!(
-        config.database,
-        Database::Sqlite("/srv/shop/oxcart.db".into())
-    );
+    assert_eq!(config.database, Database::Sqlite("/srv/shop/oxcart.db".into()));
     assert_eq!(config.media_root, PathBuf::from("/srv/shop/media"));
     assert_eq!(config.access_token_lifetime, Duration::from_secs(300));
     assert_eq!(config.refresh_token_lifetime, Duration::from_secs(86_400));
@@ -52,27 +46,16 @@ fn nothing_has_to_be_set() {
 #[test]
 fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
     let file = "addr = \"127.0.0.1:1\"\npage_size = 10\nshop_name = \"From the file\"\n";
-    let mut inputs = inputs(
-        &[("OXCART_ADDR", "127.0.0.1:2"), ("OXCART_PAGE_SIZE", "20")],
-        file,
-    );
+    let mut inputs = inputs(&[("OXCART_ADDR", "127.0.0.1:2"), ("OXCART_PAGE_SIZE", "20")], file);
     inputs.flags.push(("addr", "--addr", "127.0.0.1:3".into()));
     let config = Config::resolve(&inputs).expect("all values are good");
     assert_eq!(config.addr.port(), 3, "the flag must win");
     assert_eq!(config.page_size, 20, "the environment must beat the file");
-    assert_eq!(
-        config.shop_name, "From the file",
-        "the file must beat the default"
-    );
-    assert_eq!(
-        config.max_page_size, 100,
-        "the default must hold where nobody says"
-    );
+    assert_eq!(config.shop_name, "From the file", "the file must beat the default");
+    assert_eq!(config.max_page_size, 100, "the default must hold where nobody says");
     let source = |name| {
         let found = config.shown.iter().find(|shown| shown.key == name);
-        found
-            .map(|shown| shown.source.to_string())
-            .unwrap_or_default()
+        found.map(|shown| shown.source.to_string()).unwrap_or_default()
     };
     assert_eq!(source("addr"), "flag --addr");
     assert_eq!(source("page_size"), "environment variable OXCART_PAGE_SIZE");
@@ -84,27 +67,18 @@ fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
 fn the_first_name_of_a_key_wins_over_its_second() {
     let config = resolve(&[("DEBUG", "true"), ("OXCART_DEBUG", "false")], "");
     assert!(!config.debug, "OXCART_DEBUG must win over DEBUG");
-    assert!(
-        resolve(&[("DEBUG", "1")], "").debug,
-        "DEBUG alone must count"
-    );
+    assert!(resolve(&[("DEBUG", "1")], "").debug, "DEBUG alone must count");
 }
 
 #[test]
 fn an_empty_variable_counts_as_not_set() {
-    let config = resolve(
-        &[("REDIS_URL", ""), ("SECRET_KEY", ""), ("OXCART_ADDR", "")],
-        "",
-    );
+    let config = resolve(&[("REDIS_URL", ""), ("SECRET_KEY", ""), ("OXCART_ADDR", "")], "");
     assert!(config.redis.is_none() && config.secret_key.is_generated());
 }
 
 #[test]
 fn an_unknown_name_stops_the_start_and_names_the_nearest() {
-    let found = problems(
-        &[("OXCART_ADR", "x")],
-        "debug = true\npagesize = 3\nxyzzy = 1\n",
-    );
+    let found = problems(&[("OXCART_ADR", "x")], "debug = true\npagesize = 3\nxyzzy = 1\n");
     assert_eq!(
         found,
         [
@@ -159,11 +133,7 @@ fn values_that_contradict_each_other_are_refused() {
 fn a_file_that_is_no_toml_says_the_line() {
     let found = problems(&[], "debug = true\naddr = = 1\n");
     assert_eq!(found.len(), 1);
-    assert!(
-        found[0].starts_with("oxcart.toml: line 2 is no TOML"),
-        "said {}",
-        found[0]
-    );
+    assert!(found[0].starts_with("oxcart.toml: line 2 is no TOML"), "said {}", found[0]);
 }
 
 #[test]
@@ -180,25 +150,17 @@ fn the_session_cookie_is_secure_by_itself_when_the_shop_is_on_https() {
     assert!(secure("public_url = \"https://shop.example\""));
     assert!(!secure("public_url = \"http://shop.example\""));
     assert!(secure("session_cookie_secure = true"));
-    assert!(!secure(
-        "public_url = \"https://shop.example\"\nsession_cookie_secure = false"
-    ));
+    assert!(!secure("public_url = \"https://shop.example\"\nsession_cookie_secure = false"));
 }
 
 #[test]
 fn media_and_secret_lie_beside_the_sqlite_file() {
     let config = resolve(&[("DATABASE_URL", "sqlite:///var/lib/shop.db")], "");
     assert_eq!(config.media_root, PathBuf::from("/var/lib/media"));
-    assert_eq!(
-        config.secret_key,
-        SecretKey::Kept("/var/lib/oxcart.secret".into())
-    );
+    assert_eq!(config.secret_key, SecretKey::Kept("/var/lib/oxcart.secret".into()));
     let config = resolve(&[("DATABASE_URL", "postgres://shop@db/shop")], "");
     assert_eq!(config.media_root, PathBuf::from("/srv/shop/media"));
-    assert_eq!(
-        config.secret_key,
-        SecretKey::Kept("/srv/shop/oxcart.secret".into())
-    );
+    assert_eq!(config.secret_key, SecretKey::Kept("/srv/shop/oxcart.secret".into()));
 }
 
 #[test]
@@ -209,19 +171,10 @@ fn no_secret_is_shown_anywhere() {
         ("SECRET_KEY", "hush-hush"),
     ];
     let config = resolve(&env, "");
-    assert!(
-        !format!("{config:?}").contains("hush"),
-        "a secret shows in {config:?}"
-    );
-    let found = problems(
-        &[("DATABASE_URL", "mysql://shop:hush@db/shop")],
-        "redis = \"x://:hush@h\"",
-    );
+    assert!(!format!("{config:?}").contains("hush"), "a secret shows in {config:?}");
+    let found = problems(&[("DATABASE_URL", "mysql://shop:hush@db/shop")], "redis = \"x://:hush@h\"");
     assert_eq!(found.len(), 2);
-    assert!(
-        !found.concat().contains("hush"),
-        "a secret shows in {found:?}"
-    );
+    assert!(!found.concat().contains("hush"), "a secret shows in {found:?}");
 }
 
 #[test]
@@ -231,11 +184,6 @@ fn every_key_of_the_table_is_really_read() {
             continue; // Any text will do, so none can be refused.
         }
         let found = problems(&[(key.env[0], "?? no://such thing ??")], "");
-        assert_eq!(
-            found.len(),
-            1,
-            "a wrong {} must stop the start, got {found:?}",
-            key.name
-        );
+        assert_eq!(found.len(), 1, "a wrong {} must stop the start, got {found:?}", key.name);
     }
 }

@@ -83,13 +83,8 @@ pub fn without_password(url: &str) -> String {
         },
         None => rest.to_owned(),
     };
-    let parts: Vec<&str> = rest
-        .split('&')
-        .map(|part| {
-            part.find("password=")
-                .map_or(part, |at| &part[..at + "password=".len()])
-        })
-        .collect();
+    let parts: Vec<&str> =
+        rest.split('&').map(|part| part.find("password=").map_or(part, |at| &part[..at + "password=".len()])).collect();
     let hidden = parts.join("&").replace("password=", "password=***");
     format!("{scheme}://{hidden}")
 }
@@ -101,24 +96,12 @@ mod tests {
     #[test]
     fn a_shown_url_never_holds_its_password() {
         let shown = [
-            (
-                "postgres://shop:pa55@db/shop",
-                "postgres://shop:***@db/shop",
-            ),
-            (
-                "postgres://shop@db:5432/shop",
-                "postgres://shop@db:5432/shop",
-            ),
-            (
-                "postgres://shop:p@55@db/shop",
-                "postgres://shop:***@db/shop",
-            ),
+            ("postgres://shop:pa55@db/shop", "postgres://shop:***@db/shop"),
+            ("postgres://shop@db:5432/shop", "postgres://shop@db:5432/shop"),
+            ("postgres://shop:p@55@db/shop", "postgres://shop:***@db/shop"),
             ("redis://:pa55@cache:6379/0", "redis://:***@cache:6379/0"),
             ("redis://cache:6379/0", "redis://cache:6379/0"),
-            (
-                "postgres:///shop?user=a&password=pa55&host=db",
-                "postgres:///shop?user=a&password=***&host=db",
-            ),
+            ("postgres:///shop?user=a&password=pa55&host=db", "postgres:///shop?user=a&password=***&host=db"),
         ];
         for (url, expected) in shown {
             assert_eq!(without_password(url), expected);

@@ -14,6 +14,7 @@ pub use sql::{Sql, Value};
 use crate::error::{Error, Result};
 pub(crate) use sql::params;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Which database runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +37,12 @@ pub struct Options {
 /// A database, shared by cloning.
 #[derive(Clone)]
 pub struct Db {
-    inner: Backend,
+    inner: Arc<Backend>,
 }
 
-#[derive(Clone)]
 enum Backend {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 /// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
@@ -52,7 +52,7 @@ pub struct Tx {
 
 enum TxBackend {
     Sqlite(sqlite::SqliteTx),
-    Postgres(postgres::PostgresTx),
+    Postgres(Box<postgres::PostgresTx>),
 }
 
 /// Something statements run on: a [`Db`] (each alone, read only on SQLite) or a [`Tx`].
@@ -83,24 +83,24 @@ impl Db {
     /// with [`crate::Error::Unavailable`] until it answers.
     pub fn open(options: &Options) -> Result<Self> {
         let inner = match sqlite_path(&options.url) {
-            None => Backend::Postgres(postgres::Postgres::open(&options.url, options.pool_size)?),
+            None => Backend::Postgres(Box::new(postgres::Postgres::open(&options.url, options.pool_size)?)),
             Some(path) => Backend::Sqlite(sqlite::Sqlite::open(&path, options.pool_size)?),
         };
-        Ok(Self { inner })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Starts a transaction. On SQLite it is the only one that writes until it ends.
     pub async fn begin(&self) -> Result<Tx> {
-        let inner = match &self.inner {
+        let inner = match &*self.inner {
             Backend::Sqlite(sqlite) => TxBackend::Sqlite(sqlite.begin().await?),
-            Backend::Postgres(postgres) => TxBackend::Postgres(postgres.begin().await?),
+            Backend::Postgres(postgres) => TxBackend::Postgres(Box::new(postgres.begin().await?)),
         };
         Ok(Tx { inner })
     }
 
     /// Whether the database answers, within 800 ms.
     pub async fn ping(&self) -> Result<()> {
-        match &self.inner {
+        match &*self.inner {
             Backend::Sqlite(_) => self.first("SELECT 1", vec![]).await.map(drop),
             Backend::Postgres(postgres) => postgres.ping().await,
         }
@@ -109,7 +109,7 @@ impl Db {
     /// The file of an SQLite database.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        match &self.inner {
+        match &*self.inner {
             Backend::Sqlite(sqlite) => Some(sqlite.path()),
             Backend::Postgres(_) => None,
         }
@@ -118,7 +118,7 @@ impl Db {
     /// Copies a running SQLite database into a new file, page by page, without stopping writers. `progress` is told
     /// pages done and pages in all.
     pub async fn backup(&self, to: PathBuf, progress: impl FnMut(u64, u64) + Send + 'static) -> Result<()> {
-        match &self.inner {
+        match &*self.inner {
             Backend::Sqlite(sqlite) => sqlite.backup(to, progress).await,
             Backend::Postgres(_) => Err(Error::Unusable("use pg_dump to copy a PostgreSQL database".into())),
         }
@@ -129,7 +129,7 @@ impl Db {
         sqlite: impl FnOnce(&mut rusqlite::Connection) -> Result<T> + Send + 'static,
         postgres: impl AsyncFnOnce(&mut tokio_postgres::Client) -> Result<T>,
     ) -> Result<T> {
-        match &self.inner {
+        match &*self.inner {
             Backend::Sqlite(db) => db.with_own_connection(sqlite).await,
             Backend::Postgres(db) => postgres(&mut db.own_client().await?).await,
         }
@@ -149,7 +149,7 @@ impl Tx {
 
 impl Conn for Db {
     fn dialect(&self) -> Dialect {
-        match &self.inner {
+        match &*self.inner {
             Backend::Sqlite(_) => Dialect::Sqlite,
             Backend::Postgres(_) => Dialect::Postgres,
         }
@@ -157,7 +157,7 @@ impl Conn for Db {
 
     async fn query(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<Row>> {
         let sql = sql.into();
-        match &self.inner {
+        match &*self.inner {
             Backend::Sqlite(sqlite) => sqlite.read(sql.sqlite, params).await,
             Backend::Postgres(postgres) => postgres.query(sql.postgres, params).await,
         }

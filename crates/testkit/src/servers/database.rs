@@ -8,13 +8,9 @@ use tokio_postgres::error::SqlState;
 
 /// The URL of database `name` on the server that `admin` (`postgres://…/postgres?…`) points at.
 pub fn url_of(admin: &str, name: &str) -> String {
-    let (address, options) = admin
-        .split_once('?')
-        .map_or((admin, None), |(a, o)| (a, Some(o)));
+    let (address, options) = admin.split_once('?').map_or((admin, None), |(a, o)| (a, Some(o)));
     let host_start = address.find("://").map_or(0, |at| at + 3);
-    let host_end = address[host_start..]
-        .find('/')
-        .map_or(address.len(), |at| host_start + at);
+    let host_end = address[host_start..].find('/').map_or(address.len(), |at| host_start + at);
     let server = &address[..host_end];
     match options {
         Some(options) => format!("{server}/{name}?{options}"),
@@ -27,11 +23,8 @@ pub fn url_of(admin: &str, name: &str) -> String {
 /// # Errors
 /// When the server is away or the name is taken.
 pub fn create(admin: &str, name: &str) -> Result<()> {
-    execute(
-        admin,
-        &format!("CREATE DATABASE {} TEMPLATE template0", quoted(name)),
-    )
-    .with_context(|| format!("creating the database {name}"))
+    execute(admin, &format!("CREATE DATABASE {} TEMPLATE template0", quoted(name)))
+        .with_context(|| format!("creating the database {name}"))
 }
 
 /// Drops a database with whoever is connected to it; one that is not there is fine.
@@ -39,11 +32,8 @@ pub fn create(admin: &str, name: &str) -> Result<()> {
 /// # Errors
 /// When the server is away.
 pub fn drop(admin: &str, name: &str) -> Result<()> {
-    execute(
-        admin,
-        &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name)),
-    )
-    .with_context(|| format!("dropping the database {name}"))
+    execute(admin, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name)))
+        .with_context(|| format!("dropping the database {name}"))
 }
 
 /// Runs one statement on a connection of its own, for a test that must look or reach under the shop.
@@ -74,10 +64,7 @@ pub fn execute(url: &str, sql: &str) -> Result<()> {
 pub fn query(url: &str, sql: &str) -> Result<Vec<Option<String>>> {
     run_to_end(async {
         let rows = connected(url).await?.query(sql, &[]).await?;
-        Ok(rows
-            .iter()
-            .map(|row| row.try_get(0))
-            .collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
     })
 }
 
@@ -103,15 +90,9 @@ mod tests {
     #[test]
     fn a_database_url_keeps_the_server_and_its_options() {
         assert_eq!(
-            url_of(
-                "postgres://me:pw@127.0.0.1:5/postgres?sslmode=disable",
-                "shop"
-            ),
+            url_of("postgres://me:pw@127.0.0.1:5/postgres?sslmode=disable", "shop"),
             "postgres://me:pw@127.0.0.1:5/shop?sslmode=disable"
         );
-        assert_eq!(
-            url_of("postgres://me@h:5", "shop"),
-            "postgres://me@h:5/shop"
-        );
+        assert_eq!(url_of("postgres://me@h:5", "shop"), "postgres://me@h:5/shop");
     }
 }

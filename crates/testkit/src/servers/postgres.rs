@@ -160,9 +160,7 @@ impl Postgres {
     /// When it is stopped already.
     pub fn pause(&self) -> Result<()> {
         let mut slot = self.slot();
-        slot.as_mut()
-            .context("PostgreSQL is stopped: nothing to pause")?
-            .pause(self.home.path())
+        slot.as_mut().context("PostgreSQL is stopped: nothing to pause")?.pause(self.home.path())
     }
 
     /// SIGCONT after [`Postgres::pause`].
@@ -183,10 +181,7 @@ impl Postgres {
     /// One of PostgreSQL's programs, run under the account that owns the cluster.
     fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.bin.join(name));
-        command
-            .current_dir(self.home.path())
-            .env("HOME", self.home.path())
-            .env("TZ", "UTC");
+        command.current_dir(self.home.path()).env("HOME", self.home.path()).env("TZ", "UTC");
         // A developer's PGDATA, PGPORT and the like must not reach it.
         for (variable, _) in std::env::vars_os() {
             if variable.to_string_lossy().starts_with("PG") {
@@ -226,10 +221,7 @@ impl Postgres {
         let mut command = self.program("postgres");
         command.arg("-D").arg(self.data());
         command.args(["-p", &self.port.to_string()]);
-        command.arg("-c").arg(format!(
-            "unix_socket_directories={}",
-            self.home.path().display()
-        ));
+        command.arg("-c").arg(format!("unix_socket_directories={}", self.home.path().display()));
         for setting in &self.settings {
             command.args(["-c", setting]);
         }
@@ -240,19 +232,12 @@ impl Postgres {
         let url = self.url("postgres");
         loop {
             if let Some(status) = process.ended() {
-                bail!(
-                    "PostgreSQL ended at once ({status}):\n{}",
-                    process.last_words()
-                );
+                bail!("PostgreSQL ended at once ({status}):\n{}", process.last_words());
             }
             if run_to_end(answers(&url)) {
                 return Ok(());
             }
-            ensure!(
-                Instant::now() < deadline,
-                "PostgreSQL does not answer after {START:?}:\n{}",
-                process.last_words()
-            );
+            ensure!(Instant::now() < deadline, "PostgreSQL does not answer after {START:?}:\n{}", process.last_words());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -267,49 +252,29 @@ async fn answers(url: &str) -> bool {
 }
 
 fn server_settings(durability: Durability, extra: &[(&str, &str)]) -> Vec<String> {
-    let mut settings = vec![
-        ("listen_addresses", "127.0.0.1"),
-        ("max_connections", "300"),
-    ];
+    let mut settings = vec![("listen_addresses", "127.0.0.1"), ("max_connections", "300")];
     if durability == Durability::Off {
-        settings.extend([
-            ("fsync", "off"),
-            ("synchronous_commit", "off"),
-            ("full_page_writes", "off"),
-        ]);
+        settings.extend([("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off")]);
     }
     // The server takes the last of two equal names.
     settings.extend_from_slice(extra);
-    settings
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect()
+    settings.iter().map(|(name, value)| format!("{name}={value}")).collect()
 }
 
 /// A temporary directory that `account` owns and can reach.
 fn home_for(account: Option<Account>) -> Result<TempDir> {
     let usual = std::env::temp_dir();
     let Some(Account { uid, gid }) = account else {
-        return Ok(tempfile::Builder::new()
-            .prefix("oxcart-pg-")
-            .tempdir_in(usual)?);
+        return Ok(tempfile::Builder::new().prefix("oxcart-pg-").tempdir_in(usual)?);
     };
     // root's TMPDIR may lie where nobody else may go.
-    let parent = if open_to_all(&usual) {
-        usual
-    } else {
-        PathBuf::from("/tmp")
-    };
-    let home = tempfile::Builder::new()
-        .prefix("oxcart-pg-")
-        .tempdir_in(parent)?;
+    let parent = if open_to_all(&usual) { usual } else { PathBuf::from("/tmp") };
+    let home = tempfile::Builder::new().prefix("oxcart-pg-").tempdir_in(parent)?;
     chown(home.path(), Some(uid), Some(gid)).context("giving the directory to PostgreSQL")?;
     std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o700))?;
     Ok(home)
 }
 
 fn open_to_all(directory: &Path) -> bool {
-    directory
-        .ancestors()
-        .all(|d| d.metadata().is_ok_and(|m| m.mode() & 0o001 != 0))
+    directory.ancestors().all(|d| d.metadata().is_ok_and(|m| m.mode() & 0o001 != 0))
 }

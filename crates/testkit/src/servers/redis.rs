@@ -30,13 +30,7 @@ impl Redis {
     pub fn launch() -> Result<Self> {
         let (program, version) = crate::find::redis()?;
         let home = tempfile::Builder::new().prefix("oxcart-redis-").tempdir()?;
-        let mut server = Self {
-            process: Mutex::new(None),
-            program,
-            version,
-            port: 0,
-            home,
-        };
+        let mut server = Self { process: Mutex::new(None), program, version, port: 0, home };
         for _ in 0..5 {
             server.port = crate::free_port();
             match server.start() {
@@ -74,20 +68,15 @@ impl Redis {
         let log = self.home.path().join("redis.log");
         let _ = std::fs::remove_file(&log);
         let mut command = Command::new(&self.program);
-        command
-            .current_dir(self.home.path())
-            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
-            .args(["--save", "", "--appendonly", "no"]);
-        let mut process =
-            Process::spawn(&mut command, &log, Farewell::Terminate, self.home.path())?;
-        let up = poll(START, || {
-            (process.ended().is_some() || self.command("PING").is_ok()).then_some(())
-        });
-        ensure!(
-            up.is_some() && process.ended().is_none(),
-            "Redis did not come up:\n{}",
-            process.last_words()
-        );
+        command.current_dir(self.home.path()).args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"]).args([
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]);
+        let mut process = Process::spawn(&mut command, &log, Farewell::Terminate, self.home.path())?;
+        let up = poll(START, || (process.ended().is_some() || self.command("PING").is_ok()).then_some(()));
+        ensure!(up.is_some() && process.ended().is_none(), "Redis did not come up:\n{}", process.last_words());
         *slot = Some(process);
         Ok(())
     }
@@ -123,9 +112,7 @@ impl Redis {
     /// When it is stopped already.
     pub fn pause(&self) -> Result<()> {
         let mut slot = self.slot();
-        slot.as_mut()
-            .context("Redis is stopped: nothing to pause")?
-            .pause(self.home.path())
+        slot.as_mut().context("Redis is stopped: nothing to pause")?.pause(self.home.path())
     }
 
     /// SIGCONT after [`Redis::pause`].
@@ -155,9 +142,7 @@ impl Redis {
         stream.set_read_timeout(Some(second))?;
         stream.write_all(format!("{words}\r\n").as_bytes())?;
         let mut line = String::new();
-        BufReader::new(stream)
-            .read_line(&mut line)
-            .context("Redis does not answer")?;
+        BufReader::new(stream).read_line(&mut line).context("Redis does not answer")?;
         let line = line.trim_end();
         match line.strip_prefix(['+', ':', '$', '*']) {
             Some(answer) => Ok(answer.to_owned()),

@@ -10,13 +10,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicU32;
 
 /// What a shop inherits from the developer's environment; all else is set by the test.
-const INHERITED: [&str; 5] = [
-    "PATH",
-    "LLVM_PROFILE_FILE",
-    "RUST_BACKTRACE",
-    "TMPDIR",
-    "LD_LIBRARY_PATH",
-];
+const INHERITED: [&str; 4] = ["PATH", "LLVM_PROFILE_FILE", "RUST_BACKTRACE", "TMPDIR"];
 
 /// The same for all instances, so that a token of one is good at the others.
 const SECRET_KEY: &str = "a-secret-of-the-test-suite-that-is-longer-than-sixty-four-bytes-0123";
@@ -115,24 +109,16 @@ impl Builder {
     /// When the servers of the set-up are not there.
     pub fn prepare(self) -> Shop {
         let setup = self.setup;
-        self.try_prepare()
-            .unwrap_or_else(|error| panic!("no shop on {setup} could be made: {error:#}"))
+        self.try_prepare().unwrap_or_else(|error| panic!("no shop on {setup} could be made: {error:#}"))
     }
 
     fn try_prepare(self) -> Result<Shop> {
         let binary = program(&self.binary)?;
         let home = tempfile::Builder::new().prefix("oxcart-shop-").tempdir()?;
-        let name = format!(
-            "shop_{}_{:08x}",
-            std::process::id(),
-            arbitrary() & 0xffff_ffff
-        );
+        let name = format!("shop_{}_{:08x}", std::process::id(), arbitrary() & 0xffff_ffff);
         let own_database = match self.setup {
             Setup::Sqlite => None,
-            _ => Some((
-                self.database.clone().unwrap_or_else(postgres_server),
-                name.clone(),
-            )),
+            _ => Some((self.database.clone().unwrap_or_else(postgres_server), name.clone())),
         };
         let database_url = match &own_database {
             None => home.path().join("oxcart.db").display().to_string(),
@@ -146,24 +132,13 @@ impl Builder {
             (None, Setup::PostgresRedis) => Some(redis_server()),
             (None, _) => None,
         };
-        let count = if self.setup.has_postgres() {
-            self.instances
-        } else {
-            1
-        };
+        let count = if self.setup.has_postgres() { self.instances } else { 1 };
         let mut env = basic_env(home.path(), &database_url, redis_url.as_deref(), &name);
         env.extend(self.env);
         let folder = home.path().to_owned();
         Ok(Shop {
-            instances: (0..count)
-                .map(|number| Instance::new(&folder, number))
-                .collect(),
-            launch: Launch {
-                binary,
-                env,
-                folder,
-                serve_args: self.serve_args,
-            },
+            instances: (0..count).map(|number| Instance::new(&folder, number)).collect(),
+            launch: Launch { binary, env, folder, serve_args: self.serve_args },
             setup: self.setup,
             database_url,
             redis_url,
@@ -174,12 +149,7 @@ impl Builder {
     }
 }
 
-fn basic_env(
-    home: &Path,
-    database: &str,
-    redis: Option<&str>,
-    prefix: &str,
-) -> Vec<(String, String)> {
+fn basic_env(home: &Path, database: &str, redis: Option<&str>, prefix: &str) -> Vec<(String, String)> {
     let inherited = INHERITED.iter().filter_map(|name| {
         let value = std::env::var(name).ok()?;
         Some(((*name).to_owned(), value))
@@ -195,8 +165,6 @@ fn basic_env(
     if let Some(url) = redis {
         own.extend([("REDIS_URL", url), ("OXCART_REDIS_PREFIX", prefix)]);
     }
-    let own = own
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let own = own.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
     inherited.chain(own).collect()
 }

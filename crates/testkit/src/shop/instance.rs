@@ -57,12 +57,10 @@ impl Instance {
         let client = Client::new(&self.url());
         let deadline = Instant::now() + READY;
         loop {
-            if let Some(status) = self.slot().as_mut().and_then(Process::ended) {
+            let ended = self.slot().as_mut().and_then(Process::ended);
+            if let Some(status) = ended {
                 self.kill();
-                bail!(
-                    "it ended at once ({status}); its last words:\n{}",
-                    self.last_words()
-                );
+                bail!("it ended at once ({status}); its last words:\n{}", self.last_words());
             }
             let ready = client.try_send(reqwest::Method::GET, "/readyz", ());
             let seen = match tokio::time::timeout(Duration::from_secs(5), ready).await {
@@ -73,10 +71,7 @@ impl Instance {
             };
             if Instant::now() >= deadline {
                 self.kill();
-                bail!(
-                    "not ready after {READY:?} ({seen}); its last words:\n{}",
-                    self.last_words()
-                );
+                bail!("not ready after {READY:?} ({seen}); its last words:\n{}", self.last_words());
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
@@ -85,22 +80,14 @@ impl Instance {
     /// Starts it on its port; nothing happens when it runs.
     pub(super) fn spawn(&self, launch: &Launch) -> Result<()> {
         let mut slot = self.slot();
-        if slot
-            .as_mut()
-            .is_some_and(|process| process.ended().is_none())
-        {
+        if slot.as_mut().is_some_and(|process| process.ended().is_none()) {
             return Ok(());
         }
         let address = format!("127.0.0.1:{}", self.port.load(Ordering::Relaxed));
         let mut args = vec!["serve", "--addr", &address];
         args.extend(launch.serve_args.iter().map(String::as_str));
         let mut command = launch.command(&args);
-        *slot = Some(Process::spawn(
-            &mut command,
-            &self.log,
-            Farewell::Terminate,
-            &launch.folder,
-        )?);
+        *slot = Some(Process::spawn(&mut command, &self.log, Farewell::Terminate, &launch.folder)?);
         Ok(())
     }
 
@@ -118,10 +105,7 @@ impl Instance {
     }
 
     pub(super) fn pause(&self, litter: &Path) -> Result<()> {
-        self.slot()
-            .as_mut()
-            .context("it does not run: nothing to pause")?
-            .pause(litter)
+        self.slot().as_mut().context("it does not run: nothing to pause")?.pause(litter)
     }
 
     pub(super) fn resume(&self) {

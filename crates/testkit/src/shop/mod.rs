@@ -166,11 +166,7 @@ impl Shop {
     #[track_caller]
     pub fn run_well(&self, args: &[&str]) -> String {
         let output = self.run(args);
-        assert!(
-            output.status.success(),
-            "oxcart {args:?} failed: {}",
-            shown(&output)
-        );
+        assert!(output.status.success(), "oxcart {args:?} failed: {}", shown(&output));
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -197,18 +193,12 @@ impl Drop for Shop {
 
 /// Exit status and both outputs of a command, for a failure message.
 fn shown(output: &Output) -> String {
-    let (out, err) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     format!("{}\n--- stdout\n{out}\n--- stderr\n{err}", output.status)
 }
 
 /// `binary`, unless `OXCART_BIN` names another; absolute, since the program runs elsewhere.
 fn program(binary: &str) -> Result<PathBuf> {
-    let chosen =
-        std::env::var_os("OXCART_BIN").map_or_else(|| PathBuf::from(binary), PathBuf::from);
-    chosen
-        .canonicalize()
-        .with_context(|| format!("there is no program at {}", chosen.display()))
+    let chosen = std::env::var_os("OXCART_BIN").map_or_else(|| PathBuf::from(binary), PathBuf::from);
+    chosen.canonicalize().with_context(|| format!("there is no program at {}", chosen.display()))
 }

@@ -59,10 +59,7 @@ impl Shop {
     /// When either is refused.
     pub async fn register(&self, email: &str) -> Person {
         let account = json!({"email": email, "password": PASSWORD});
-        self.client()
-            .post("/user/register/", account)
-            .await
-            .expect(201);
+        self.client().post("/user/register/", account).await.expect(201);
         self.log_in(&self.client(), email, PASSWORD).await
     }
 
@@ -97,13 +94,8 @@ impl Shop {
             .command(&["createsuperuser", "--noinput", "--email", email])
             .env("OXCART_SUPERUSER_PASSWORD", password)
             .output();
-        let output =
-            output.unwrap_or_else(|error| panic!("createsuperuser does not start: {error}"));
-        assert!(
-            output.status.success(),
-            "createsuperuser failed: {}",
-            shown(&output)
-        );
+        let output = output.unwrap_or_else(|error| panic!("createsuperuser does not start: {error}"));
+        assert!(output.status.success(), "createsuperuser failed: {}", shown(&output));
     }
 
     fn new_address(&self, who: &str) -> String {

@@ -11,8 +11,7 @@ const CURRENT_PREFIX: &str = "argon2$argon2id$v=19$m=19456,t=2,p=1$";
 const CURRENT_HASH_CHARS: usize = 43;
 
 pub(super) fn make(password: &str, salt: &[u8; 16]) -> String {
-    let params = Params::new(19_456, 2, 1, Some(32))
-        .expect("19,456 KiB, 2 passes, 1 lane and 32 bytes are in range");
+    let params = Params::new(19_456, 2, 1, Some(32)).expect("19,456 KiB, 2 passes, 1 lane and 32 bytes are in range");
     let phc = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_with_salt(password.as_bytes(), salt)
         .expect("parameters and a salt of 16 bytes are in range, and a failed 19 MiB allocation ends a process anyway");
@@ -34,10 +33,7 @@ pub(super) fn matches(password: &str, rest: &str) -> Option<bool> {
     }
     let params = Params::try_from(&stored).ok()?;
     let work = u64::from(params.m_cost()) * u64::from(params.t_cost());
-    if params.m_cost() > MAX_ARGON2_MEMORY_KIB
-        || work > MAX_ARGON2_WORK_KIB
-        || params.p_cost() > MAX_ARGON2_LANES
-    {
+    if params.m_cost() > MAX_ARGON2_MEMORY_KIB || work > MAX_ARGON2_WORK_KIB || params.p_cost() > MAX_ARGON2_LANES {
         return None;
     }
     // The verifier takes variant, version and cost from the stored hash and compares in constant time.

@@ -7,10 +7,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{
-    MAX_BCRYPT_COST, MAX_PBKDF2_ITERATIONS, MAX_SCRYPT_FACTOR, MAX_SCRYPT_MEMORY_BYTES,
-    MAX_SCRYPT_WORK,
-};
+use super::{MAX_BCRYPT_COST, MAX_PBKDF2_ITERATIONS, MAX_SCRYPT_FACTOR, MAX_SCRYPT_MEMORY_BYTES, MAX_SCRYPT_WORK};
 
 /// `<iterations>$<salt>$<hash>`
 pub(super) fn pbkdf2_sha256(password: &str, rest: &str) -> Option<bool> {
@@ -21,9 +18,7 @@ pub(super) fn pbkdf2_sha256(password: &str, rest: &str) -> Option<bool> {
 
 /// `<iterations>$<salt>$<hash>`
 pub(super) fn pbkdf2_sha1(password: &str, rest: &str) -> Option<bool> {
-    pbkdf2::<20>(rest, |salt, iterations| {
-        pbkdf2::pbkdf2_hmac_array::<Sha1, 20>(password.as_bytes(), salt, iterations)
-    })
+    pbkdf2::<20>(rest, |salt, iterations| pbkdf2::pbkdf2_hmac_array::<Sha1, 20>(password.as_bytes(), salt, iterations))
 }
 
 fn pbkdf2<const N: usize>(rest: &str, derive: impl FnOnce(&[u8], u32) -> [u8; N]) -> Option<bool> {
@@ -59,10 +54,7 @@ pub(super) fn scrypt(password: &str, rest: &str) -> Option<bool> {
 
 /// `$2b$<cost>$<salt and hash>` of the password's SHA-256 in hex, which lifts bcrypt's limit of 72 bytes.
 pub(super) fn bcrypt_sha256(password: &str, rest: &str) -> Option<bool> {
-    let digest: String = Sha256::digest(password.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest: String = Sha256::digest(password.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     bcrypt(&digest, rest)
 }
 

@@ -24,7 +24,6 @@ const CONNECT: Duration = Duration::from_millis(1_000);
 /// How long a statement waits for a free connection before it is refused.
 const WAIT: Duration = Duration::from_millis(1_500);
 
-#[derive(Clone)]
 pub(super) struct Postgres {
     pool: Pool,
     config: tokio_postgres::Config,

@@ -17,7 +17,6 @@ use std::sync::Arc;
 pub(super) use writer::SqliteTx;
 use writer::Writer;
 
-#[derive(Clone)]
 pub(super) struct Sqlite {
     path: Arc<PathBuf>,
     readers: Readers,

@@ -1,0 +1,69 @@
+//! From an access token to the account it stands for.
+
+use crate::failure::carries_failure;
+use crate::{App, Failure};
+use credentials::token::{self, Claims, TokenError, TokenType};
+use domain::customer::User;
+use thiserror::Error;
+
+/// Why a token lets nobody in.
+#[derive(Debug, Error)]
+pub enum Unauthenticated {
+    /// The token itself is no good.
+    #[error("{0}")]
+    Token(TokenError),
+    /// Its session was ended: logout, changed password, or a replayed refresh token.
+    #[error("Token is blacklisted")]
+    Revoked,
+    /// The account is gone.
+    #[error("User not found")]
+    NoUser,
+    /// The account may not log in.
+    #[error("User is inactive")]
+    Inactive,
+    /// Something else failed.
+    #[error(transparent)]
+    Failure(Failure),
+}
+carries_failure!(Unauthenticated);
+
+impl App {
+    /// The account an access token stands for. Looked up each time, so that a logout, a new password or a
+    /// deactivation holds at once.
+    pub async fn authenticate(&self, token: &str) -> Result<User, Unauthenticated> {
+        let claims = self.open_token(token, TokenType::Access).map_err(Unauthenticated::Token)?;
+        self.bearer(&claims).await
+    }
+
+    /// Whether a token of either type is good (`POST /api/token/verify/`).
+    pub async fn verify_token(&self, token: &str) -> Result<(), Unauthenticated> {
+        let opened = match self.open_token(token, TokenType::Access) {
+            Err(TokenError::WrongType) => self.open_token(token, TokenType::Refresh),
+            opened => opened,
+        };
+        let claims = opened.map_err(Unauthenticated::Token)?;
+        self.bearer(&claims).await?;
+        if claims.token_type == TokenType::Refresh && store::token::is_spent(&self.db, &claims.jti).await? {
+            return Err(Unauthenticated::Revoked);
+        }
+        Ok(())
+    }
+
+    pub(super) fn open_token(&self, token: &str, wanted: TokenType) -> Result<Claims, TokenError> {
+        token::decode(token, self.settings.secret_key.as_bytes(), self.now().seconds(), wanted)
+    }
+
+    /// The account behind claims whose signature holds.
+    pub(super) async fn bearer(&self, claims: &Claims) -> Result<User, Unauthenticated> {
+        let id = claims.user_id.parse().map_err(|_| Unauthenticated::NoUser)?;
+        let found = store::user::with_family(&self.db, id, claims.fam.as_deref()).await?;
+        let (user, revoked) = found.ok_or(Unauthenticated::NoUser)?;
+        // Tokens of the Django original carry no version; they hold until they expire or the password changes.
+        let stale = claims.ver.unwrap_or(1) != user.auth_version;
+        match () {
+            () if !user.is_active => Err(Unauthenticated::Inactive),
+            () if revoked || stale => Err(Unauthenticated::Revoked),
+            () => Ok(user),
+        }
+    }
+}

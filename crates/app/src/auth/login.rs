@@ -1,0 +1,101 @@
+//! `POST /api/token/`: a pair of tokens for an address and a password. What the caller put into a cart before, and
+//! what they ordered, becomes theirs in the same transaction.
+
+use super::TokenPair;
+use super::tokens::Fresh;
+use crate::failure::carries_failure;
+use crate::{App, Failure};
+use credentials::password::hash::Verdict;
+use credentials::random_hex;
+use domain::customer::{self, User};
+use std::time::Duration;
+use thiserror::Error;
+
+/// Somebody who wants in.
+#[derive(Clone, Debug)]
+pub struct Login<'a> {
+    /// Address.
+    pub email: &'a str,
+    /// In the clear.
+    pub password: &'a str,
+    /// The caller's anonymous session, if any.
+    pub session_id: Option<i64>,
+    /// The caller's network address, for the rate limits.
+    pub address: &'a str,
+}
+
+/// Why nobody was let in.
+#[derive(Debug, Error)]
+pub enum LoginError {
+    /// Unknown address, wrong password or inactive account: the same to the caller.
+    #[error("No active account found with the given credentials")]
+    Refused,
+    /// Too many failures; come back after this long.
+    #[error("too many failed logins")]
+    Throttled(Duration),
+    /// Something else failed.
+    #[error(transparent)]
+    Failure(Failure),
+}
+carries_failure!(LoginError);
+
+impl App {
+    /// Lets an account in.
+    pub async fn login(&self, login: Login<'_>) -> Result<TokenPair, LoginError> {
+        let key = customer::email_key(login.email);
+        let attempts = self.refuse_flood(&key, login.address).await?;
+        let user = store::user::by_email(&self.db, &key).await?;
+        let verdict = self.hasher.verify(login.password, user.as_ref().map(|user| user.password.as_str())).await?;
+        let Some(user) = user.filter(|user| user.is_active && verdict.is_correct()) else {
+            self.count_failure(&attempts).await;
+            return Err(LoginError::Refused);
+        };
+        let rehashed = match verdict {
+            Verdict::CorrectButOld => Some(self.hasher.make(login.password, self.random()).await?),
+            _ => None,
+        };
+        let family = random_hex(self.random());
+        let fresh = self.fresh_pair(&user, &family, self.now());
+        store::retry(|| self.let_in(&user, &family, &fresh, rehashed.as_deref())).await?;
+        self.take_over(&user, login.session_id).await;
+        Ok(fresh.pair)
+    }
+
+    /// Records the login and the new family.
+    async fn let_in(&self, user: &User, family: &str, fresh: &Fresh, rehashed: Option<&str>) -> Result<(), Failure> {
+        let now = self.now();
+        let tx = self.db.begin().await?;
+        store::user::logged_in(&tx, user.id, now, rehashed.map(|new| (user.password.as_str(), new))).await?;
+        store::token::start_family(&tx, family, user.id, now, fresh.refresh_until).await?;
+        store::token::issue(&tx, &fresh.refresh_jti, family, fresh.refresh_until).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Moves the session's cart and orders to the account. A failure here must not keep anybody out: the session
+    /// keeps what it has, and the next login tries again.
+    async fn take_over(&self, user: &User, session_id: Option<i64>) {
+        let Some(session_id) = session_id else { return };
+        if let Err(error) = store::retry(|| self.merge_session(session_id, user.id)).await {
+            tracing::error!(%error, user_id = user.id, session_id, "the session's cart was not merged at login");
+        }
+    }
+
+    async fn refuse_flood(&self, email_key: &str, address: &str) -> Result<[(String, Duration); 2], LoginError> {
+        let limits = [
+            (format!("login:{address}:{email_key}"), self.settings.login_failure_rate),
+            (format!("login:{address}"), self.settings.login_address_rate),
+        ];
+        for (key, rate) in &limits {
+            if let Some(wait) = rate.wait(self.shared.peek(key).await) {
+                return Err(LoginError::Throttled(wait));
+            }
+        }
+        Ok(limits.map(|(key, rate)| (key, rate.per)))
+    }
+
+    async fn count_failure(&self, attempts: &[(String, Duration); 2]) {
+        for (key, per) in attempts {
+            self.shared.hit(key, *per).await;
+        }
+    }
+}

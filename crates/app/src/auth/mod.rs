@@ -1,0 +1,28 @@
+//! Accounts and their tokens.
+
+mod authenticate;
+mod change_password;
+mod hasher;
+mod login;
+mod logout;
+mod profile;
+mod refresh;
+mod register;
+mod superuser;
+mod tokens;
+
+pub use authenticate::Unauthenticated;
+pub use change_password::ChangePasswordError;
+pub(crate) use hasher::Hasher;
+pub use login::{Login, LoginError};
+pub use profile::{ProfileChange, ProfileError};
+pub use refresh::RefreshError;
+pub use register::{Registration, RegistrationError};
+pub use superuser::{Created, SuperuserError};
+pub use tokens::TokenPair;
+
+/// `{field: [messages]}` in the order the fields were looked at.
+pub type FieldErrors = Vec<(String, Vec<String>)>;
+
+/// As Django says it of a taken address.
+pub const EMAIL_TAKEN: &str = "user with this email already exists.";

@@ -1,0 +1,56 @@
+//! `PUT` and `PATCH /user/profile/`
+
+use super::{EMAIL_TAKEN, FieldErrors};
+use crate::failure::carries_failure;
+use crate::{App, Failure};
+use domain::customer::{self, User};
+use thiserror::Error;
+
+/// What somebody changes of their own account; `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChange {
+    /// Address.
+    pub email: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Telephone.
+    pub phone: Option<String>,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, Error)]
+pub enum ProfileError {
+    /// Something in it won't do.
+    #[error("the profile is not valid")]
+    Invalid(FieldErrors),
+    /// Something else failed.
+    #[error(transparent)]
+    Failure(Failure),
+}
+carries_failure!(ProfileError);
+
+impl App {
+    /// Changes an account and returns it as it is now.
+    pub async fn update_profile(&self, user: &User, change: ProfileChange) -> Result<User, ProfileError> {
+        let email = change.email.map(|email| customer::normalize_email(&email));
+        let changed = User {
+            email: email.unwrap_or_else(|| user.email.clone()),
+            first_name: change.first_name.unwrap_or_else(|| user.first_name.clone()),
+            last_name: change.last_name.unwrap_or_else(|| user.last_name.clone()),
+            phone: change.phone.unwrap_or_else(|| user.phone.clone()),
+            ..user.clone()
+        };
+        let saved = store::retry(|| async {
+            let tx = self.db.begin().await?;
+            store::user::update_profile(&tx, &changed, &customer::email_key(&changed.email)).await?;
+            tx.commit().await
+        });
+        saved.await.map_err(|error| match error.is_unique("users_email_key") {
+            true => ProfileError::Invalid(vec![("email".into(), vec![EMAIL_TAKEN.into()])]),
+            false => error.into(),
+        })?;
+        Ok(changed)
+    }
+}

@@ -1,0 +1,81 @@
+//! `oxcart createsuperuser` and `oxcart changepassword`: accounts made and mended by whoever runs the shop.
+
+use super::{FieldErrors, Registration};
+use crate::failure::carries_failure;
+use crate::{App, Failure};
+use credentials::password::policy::{self, Attributes};
+use domain::customer::{self, User};
+use thiserror::Error;
+
+/// Why there is no such account now.
+#[derive(Debug, Error)]
+pub enum SuperuserError {
+    /// Something in it won't do.
+    #[error("the account is not valid")]
+    Invalid(FieldErrors),
+    /// Nobody has this address.
+    #[error("no account has this address")]
+    NotFound,
+    /// Something else failed.
+    #[error(transparent)]
+    Failure(Failure),
+}
+carries_failure!(SuperuserError);
+
+/// An account that was made.
+#[derive(Debug)]
+pub struct Created(pub User);
+
+impl App {
+    /// Says what is wrong with a password, as registration would.
+    #[must_use]
+    pub fn password_problems(&self, password: &str, email: &str, first_name: &str, last_name: &str) -> Vec<String> {
+        policy::validate(password, &Attributes { email, first_name, last_name }).err().unwrap_or_default()
+    }
+
+    /// The account with this address.
+    pub async fn account(&self, email: &str) -> Result<Option<User>, Failure> {
+        Ok(store::user::by_email(&self.db, &customer::email_key(email)).await?)
+    }
+
+    /// Opens an account that may run the shop.
+    pub async fn create_superuser(&self, new: Registration) -> Result<Created, SuperuserError> {
+        self.create_account(new, true).await
+    }
+
+    /// Opens an account without rate limits or password rules, staff or not.
+    pub async fn create_account(&self, new: Registration, staff: bool) -> Result<Created, SuperuserError> {
+        let password = self.hasher.make(&new.password, self.random()).await?;
+        let user = self.new_user(new, password, staff);
+        let saved = store::retry(|| async {
+            let tx = self.db.begin().await?;
+            let saved = store::user::insert(&tx, &user).await?;
+            tx.commit().await?;
+            Ok::<_, store::Error>(saved)
+        });
+        let saved = saved.await.map_err(|error| match error.is_unique("users_email_key") {
+            true => SuperuserError::Invalid(vec![("email".into(), vec![super::EMAIL_TAKEN.into()])]),
+            false => error.into(),
+        })?;
+        Ok(Created(saved))
+    }
+
+    /// Sets a password and ends every session of the account.
+    pub async fn reset_password(&self, email: &str, password: &str) -> Result<(), SuperuserError> {
+        let user = self.account(email).await?.ok_or(SuperuserError::NotFound)?;
+        let encoded = self.hasher.make(password, self.random()).await?;
+        self.save_password(user.id, &encoded).await?;
+        Ok(())
+    }
+
+    /// Saves a password and ends every session, in one transaction.
+    pub(super) async fn save_password(&self, user_id: i64, encoded: &str) -> Result<(), Failure> {
+        store::retry(|| async {
+            let tx = self.db.begin().await?;
+            store::user::set_password(&tx, user_id, encoded).await?;
+            store::token::revoke_all(&tx, user_id, self.now()).await?;
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+}

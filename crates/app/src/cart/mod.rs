@@ -1,0 +1,25 @@
+//! Carts: of an account, or of an anonymous session.
+
+mod add;
+mod change;
+mod merge;
+mod read;
+
+pub use add::{AddError, Added, NewLine, Shopper};
+pub use change::ChangeError;
+
+use crate::Failure;
+use domain::cart::Owner;
+use domain::event::{Event, Kind};
+use domain::time::Timestamp;
+use serde_json::json;
+use store::Tx;
+
+/// Records that a cart holds something else now.
+pub(crate) async fn record_change(tx: &Tx, cart_id: i64, owner: Owner, now: Timestamp) -> Result<(), Failure> {
+    let quantities = store::cart::quantities(tx, cart_id).await?;
+    let units: i64 = quantities.iter().map(|(_, _, quantity)| quantity).sum();
+    let data = json!({"cart_id": cart_id, "lines": quantities.len(), "items": units});
+    let event = Event { kind: Kind::CartChanged, subject_id: cart_id, audience: Some(owner), data };
+    Ok(store::event::append(tx, &[event], now).await?)
+}

@@ -1,0 +1,158 @@
+//! `POST /products/`, `PUT`, `PATCH` and `DELETE /products/<id>/`
+
+use super::save::save;
+use super::{Detail, ProductInput, Saved, Saving};
+use crate::auth::FieldErrors;
+use crate::failure::carries_failure;
+use crate::{App, Failure};
+use domain::event::{Event, Kind};
+use domain::stock::Reason;
+use exchange::slug::slugify;
+use serde_json::json;
+use store::Tx;
+use thiserror::Error;
+
+/// Why the product stays as it is.
+#[derive(Debug, Error)]
+pub enum ProductError {
+    /// There is none.
+    #[error("No Product matches the given query.")]
+    NotFound,
+    /// Something in it won't do.
+    #[error("the product is not valid")]
+    Invalid(FieldErrors),
+    /// Something else failed.
+    #[error(transparent)]
+    Failure(Failure),
+}
+carries_failure!(ProductError);
+
+/// Numbers tried behind a slug that is taken.
+const SLUGS: i32 = 10_000;
+
+fn invalid(field: &str, message: impl Into<String>) -> ProductError {
+    ProductError::Invalid(vec![(field.to_owned(), vec![message.into()])])
+}
+
+impl App {
+    /// Adds a product on behalf of a member of staff.
+    pub async fn create_product(&self, input: ProductInput, actor_id: i64) -> Result<Detail, ProductError> {
+        let saving = Saving { actor_id: Some(actor_id), at: self.now(), reason: Reason::Adjustment };
+        let saved = store::retry(|| async {
+            let tx = self.db.begin().await?;
+            let saved = self.save_product(&tx, None, clean(&input), saving).await?;
+            tx.commit().await?;
+            Ok::<_, ProductError>(saved)
+        });
+        let id = saved.await?.id();
+        self.product(id, true).await?.ok_or(ProductError::NotFound)
+    }
+
+    /// Changes a product on behalf of a member of staff: `change` makes what it is to be from what it is, while its
+    /// rows are locked, so that nothing read before can overwrite what happened since.
+    pub async fn change_product(
+        &self,
+        id: i64,
+        actor_id: i64,
+        change: impl Fn(&Detail) -> Result<ProductInput, FieldErrors> + Send + Sync,
+    ) -> Result<Detail, ProductError> {
+        let saving = Saving { actor_id: Some(actor_id), at: self.now(), reason: Reason::Adjustment };
+        store::retry(|| async {
+            let tx = self.db.begin().await?;
+            let current = locked(&tx, id).await?.ok_or(ProductError::NotFound)?;
+            let input = change(&current).map_err(ProductError::Invalid)?;
+            self.save_product(&tx, Some(&current), clean(&input), saving).await?;
+            tx.commit().await?;
+            Ok::<_, ProductError>(())
+        })
+        .await?;
+        self.product(id, true).await?.ok_or(ProductError::NotFound)
+    }
+
+    /// Takes a product off sale. It stays in the orders that hold it and in the stock ledger.
+    pub async fn delete_product(&self, id: i64) -> Result<(), ProductError> {
+        store::retry(|| async {
+            let now = self.now();
+            let tx = self.db.begin().await?;
+            if !store::product::lock(&tx, id).await? {
+                return Err(ProductError::NotFound);
+            }
+            store::product::archive(&tx, id, now).await?;
+            let event = Event { kind: Kind::ProductDeleted, subject_id: id, audience: None, data: json!({"id": id}) };
+            store::event::append(&tx, &[event], now).await?;
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+
+    /// Saves a product in a transaction of the caller, with the refusals a form can show.
+    pub(crate) async fn save_product(
+        &self,
+        tx: &Tx,
+        current: Option<&Detail>,
+        input: ProductInput,
+        saving: Saving,
+    ) -> Result<Saved, ProductError> {
+        if let Some(category) = input.category_id
+            && store::category::by_id(tx, category).await?.is_none()
+        {
+            return Err(invalid("category", format!("Invalid pk \"{category}\" - object does not exist.")));
+        }
+        let own = current.map(|detail| detail.product.id);
+        let slug = match &input.slug {
+            Some(slug) => slug.clone(),
+            None => free_slug(tx, &input.name).await?,
+        };
+        if store::product::id_by_slug(tx, &slug).await?.is_some_and(|taken| Some(taken) != own) {
+            return Err(invalid("slug", "product with this slug already exists."));
+        }
+        save(tx, current, &input, &slug, saving).await.map_err(|error| match &error {
+            store::Error::Unique(what) if what == "products_slug" => {
+                invalid("slug", "product with this slug already exists.")
+            }
+            store::Error::Unique(what) if what == "variants_sku" => {
+                invalid("sku", "variant with this sku already exists.")
+            }
+            _ => error.into(),
+        })
+    }
+}
+
+/// Takes scripts out of a description that holds HTML; plain text stays as it was typed.
+fn clean(input: &ProductInput) -> ProductInput {
+    let mut input = input.clone();
+    let tag = |at: usize| {
+        input.description[at + 1..].starts_with(|sign: char| sign.is_ascii_alphabetic() || "/!?".contains(sign))
+    };
+    if input.description.match_indices('<').any(|(at, _)| tag(at)) {
+        input.description = exchange::html::sanitize(&input.description);
+    }
+    input
+}
+
+/// A product with its rows locked: the product first, then its variants by id.
+pub(crate) async fn locked(tx: &Tx, id: i64) -> Result<Option<Detail>, Failure> {
+    if !store::product::lock(tx, id).await? {
+        return Ok(None);
+    }
+    store::variant::lock_of_product(tx, id).await?;
+    let Some(product) = store::product::by_id(tx, id, true).await? else { return Ok(None) };
+    let variants = store::variant::of_product(tx, id).await?;
+    let images = store::product::images(tx, id).await?;
+    Ok(Some(Detail { product, variants, images }))
+}
+
+/// The name as a slug, with a number behind it when it is taken.
+async fn free_slug(tx: &Tx, name: &str) -> Result<String, Failure> {
+    let base = match slugify(name) {
+        slug if slug.is_empty() => "product".to_owned(),
+        slug => slug,
+    };
+    for number in 1..SLUGS {
+        let slug = if number == 1 { base.clone() } else { format!("{base}-{number}") };
+        if store::product::id_by_slug(tx, &slug).await?.is_none() {
+            return Ok(slug);
+        }
+    }
+    Ok(base)
+}

@@ -1,0 +1,13 @@
+//! The catalogue: what customers browse, and what staff change.
+
+mod browse;
+mod category;
+mod change;
+mod draft;
+mod save;
+
+pub use browse::Detail;
+pub use category::{CategoryError, CategoryInput};
+pub use change::ProductError;
+pub use draft::{ProductInput, VariantInput};
+pub use save::{Saved, Saving};

@@ -1,0 +1,50 @@
+//! What the log says of orders and of the stock they move.
+
+use crate::App;
+use domain::cart::Owner;
+use domain::event::{Event, Kind};
+use domain::order::Order;
+use domain::stock::Movement;
+use serde_json::json;
+use store::{Result, Tx};
+
+/// Whose order it is; `None` for one whose account is gone.
+pub(super) fn owner(order: &Order) -> Option<Owner> {
+    order.user_id.map(Owner::User).or(order.session_id.map(Owner::Session))
+}
+
+impl App {
+    pub(super) fn order_event(&self, kind: Kind, order: &Order) -> Event {
+        let total = self.settings.currency.show(order.total);
+        let data = json!({
+            "id": order.id, "number": order.number, "status": order.status.as_str(), "total": total,
+            "currency": order.currency,
+        });
+        // An order of nobody is told to nobody but the staff.
+        let audience = Some(owner(order).unwrap_or(Owner::User(0)));
+        Event { kind, subject_id: order.id, audience, data }
+    }
+}
+
+/// What the stock of products is after `moved`, as events: changed, and sold out or back when it crossed zero.
+/// `variants` tells the product of each variant.
+pub(crate) async fn stock_events(tx: &Tx, moved: &[Movement], variants: &[(i64, i64)]) -> Result<Vec<Event>> {
+    let product_of = |variant| variants.iter().find(|(id, _)| *id == variant).map(|(_, product)| *product);
+    let mut products: Vec<_> = moved.iter().filter_map(|one| product_of(one.variant_id)).collect();
+    products.sort_unstable();
+    products.dedup();
+    let mut events = vec![];
+    for (product_id, level) in store::stock::of_products(tx, products).await? {
+        let ours = moved.iter().filter(|one| product_of(one.variant_id) == Some(product_id));
+        let before = level - ours.map(|one| one.delta).sum::<i64>();
+        let data = json!({"id": product_id, "stock": level, "in_stock": level > 0});
+        let event = |kind| Event { kind, subject_id: product_id, audience: None, data: data.clone() };
+        events.push(event(Kind::StockChanged));
+        match (before > 0, level > 0) {
+            (true, false) => events.push(event(Kind::SoldOut)),
+            (false, true) => events.push(event(Kind::BackInStock)),
+            _ => {}
+        }
+    }
+    Ok(events)
+}

@@ -1,0 +1,11 @@
+//! Orders: placing them is the heart of the shop.
+
+mod events;
+mod place;
+mod read;
+mod step;
+
+pub(crate) use events::stock_events;
+pub use place::PlaceError;
+pub use read::Viewer;
+pub use step::StepError;

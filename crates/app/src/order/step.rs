@@ -1,0 +1,97 @@
+//! `POST /order/<id>/update_status/` and `POST /order/<id>/cancel/`
+
+use super::Viewer;
+use super::events::stock_events;
+use crate::failure::carries_failure;
+use crate::{App, Failure};
+use domain::event::Kind;
+use domain::order::{self, Order, Status, Step};
+use domain::stock::Reason;
+use domain::time::Timestamp;
+use store::Tx;
+use store::stock::Cause;
+use thiserror::Error;
+
+/// Why the order stays where it is.
+#[derive(Debug, Error)]
+pub enum StepError {
+    /// There is none, or none the caller may see.
+    #[error("Order not found")]
+    NotFound,
+    /// There is no such status.
+    #[error("Invalid status")]
+    Unknown,
+    /// The step is not open from where the order stands; holds those that are.
+    #[error("Invalid status")]
+    Forbidden(Vec<Status>),
+    /// Something else failed.
+    #[error(transparent)]
+    Failure(Failure),
+}
+carries_failure!(StepError);
+
+impl App {
+    /// Moves an order to the status of this name, on behalf of a member of staff.
+    pub async fn update_status(&self, id: i64, status: &str, actor_id: i64) -> Result<Order, StepError> {
+        let wanted = Status::named(status);
+        store::retry(|| async {
+            let tx = self.db.begin().await?;
+            let order = store::order::lock(&tx, id).await?.ok_or(StepError::NotFound)?;
+            let to = wanted.ok_or(StepError::Unknown)?;
+            self.move_on(tx, order, to, Some(actor_id)).await
+        })
+        .await
+    }
+
+    /// Cancels an order: its owner while it is pending, staff also while it is processed.
+    pub async fn cancel_order(&self, id: i64, viewer: Viewer, actor_id: Option<i64>) -> Result<Order, StepError> {
+        store::retry(|| async {
+            let tx = self.db.begin().await?;
+            let order = store::order::lock(&tx, id).await?.filter(|order| viewer.may_see(order));
+            let order = order.ok_or(StepError::NotFound)?;
+            let too_late = viewer != Viewer::Staff && !matches!(order.status, Status::Pending | Status::Cancelled);
+            if too_late {
+                return Err(StepError::Forbidden(vec![]));
+            }
+            self.move_on(tx, order, Status::Cancelled, actor_id).await
+        })
+        .await
+    }
+
+    async fn move_on(&self, tx: Tx, order: Order, to: Status, actor_id: Option<i64>) -> Result<Order, StepError> {
+        let at = self.now();
+        let step = order::step(order.status, to).ok_or_else(|| StepError::Forbidden(order.status.allowed()))?;
+        let changed = Order { status: to, updated_at: at, ..order };
+        let mut events = match step {
+            Step::Stay => return Ok(Order { updated_at: order.updated_at, ..changed }),
+            Step::Advance => vec![self.order_event(Kind::OrderStatusChanged, &changed)],
+            Step::Cancel => {
+                let event = self.order_event(Kind::OrderCancelled, &changed);
+                std::iter::once(event).chain(give_back(&tx, &changed, actor_id, at).await?).collect()
+            }
+        };
+        store::order::set_status(&tx, changed.id, to, at).await?;
+        if step == Step::Cancel {
+            // Followers of the status alone hear of a cancellation too.
+            events.insert(0, self.order_event(Kind::OrderStatusChanged, &changed));
+        }
+        store::event::append(&tx, &events, at).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+}
+
+/// Puts the stock of a cancelled order back.
+async fn give_back(
+    tx: &Tx,
+    order: &Order,
+    actor_id: Option<i64>,
+    at: Timestamp,
+) -> store::Result<Vec<domain::event::Event>> {
+    let locked = store::stock::lock(tx, order.lines.iter().map(|line| line.variant_id).collect()).await?;
+    let deltas: Vec<_> = order.lines.iter().map(|line| (line.variant_id, line.quantity)).collect();
+    let cause = Cause { reason: Reason::Cancellation, order_id: Some(order.id), actor_id, at };
+    let moved = store::stock::move_levels(tx, &deltas, cause).await?;
+    let products: Vec<_> = locked.iter().map(|(variant, product, _)| (*variant, *product)).collect();
+    stock_events(tx, &moved, &products).await
+}

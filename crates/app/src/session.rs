@@ -1,0 +1,75 @@
+//! Anonymous sessions: a key in the caller's cookie, kept here only as its hash.
+
+use crate::{App, Failure, seconds};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// A live session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: i64,
+    /// The key to hand to the caller as a cookie, when it is new or was prolonged.
+    pub key: Option<String>,
+}
+
+/// Signs of a session key.
+const KEY_LENGTH: usize = 32;
+
+impl App {
+    /// The session with this key, if it lives.
+    pub async fn session(&self, key: &str) -> Result<Option<i64>, Failure> {
+        if key.len() != KEY_LENGTH {
+            return Ok(None);
+        }
+        Ok(store::session::find(&self.db, &hash(key), self.now()).await?.map(|(id, _)| id))
+    }
+
+    /// The session with this key, or a new one. One that has used up half its time is prolonged.
+    pub async fn session_or_new(&self, key: Option<&str>) -> Result<Session, Failure> {
+        let now = self.now();
+        let until = now.plus_seconds(seconds(self.settings.session_lifetime));
+        if let Some(key) = key.filter(|key| key.len() == KEY_LENGTH)
+            && let Some((id, ends)) = store::session::find(&self.db, &hash(key), now).await?
+        {
+            let half_used = ends.0 - now.0 < (until.0 - now.0) / 2;
+            if half_used {
+                self.prolong(id, until).await?;
+            }
+            return Ok(Session { id, key: half_used.then(|| key.to_owned()) });
+        }
+        let key = self.new_key();
+        let id = store::retry(|| async {
+            let tx = self.db.begin().await?;
+            let id = store::session::start(&tx, &hash(&key), now, until).await?;
+            tx.commit().await?;
+            Ok::<_, Failure>(id)
+        });
+        Ok(Session { id: id.await?, key: Some(key) })
+    }
+
+    async fn prolong(&self, id: i64, until: domain::time::Timestamp) -> Result<(), Failure> {
+        store::retry(|| async {
+            let tx = self.db.begin().await?;
+            store::session::prolong(&tx, id, until).await?;
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+
+    /// 32 signs of lower-case letters and digits, as Django's session keys: 160 random bits.
+    fn new_key(&self) -> String {
+        const SIGNS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+        let random: [u8; KEY_LENGTH] = self.random();
+        random.iter().map(|byte| char::from(SIGNS[usize::from(byte & 31)])).collect()
+    }
+}
+
+/// What the database knows a key by: whoever reads the database can't pose as the session.
+fn hash(key: &str) -> String {
+    Sha256::digest(key.as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

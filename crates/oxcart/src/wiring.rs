@@ -1,0 +1,82 @@
+//! Puts the shop together from the configuration: database, Redis, clock and randomness.
+
+use crate::clock;
+use crate::config::{self, Config, Database};
+use anyhow::{Context as _, bail};
+use app::{App, Settings, World};
+use domain::money::Currency;
+use domain::time::Timestamp;
+use shared::{Rate, Shared};
+use std::sync::Arc;
+use store::{Db, Options};
+
+/// The machine's clock and randomness.
+struct Machine;
+
+impl World for Machine {
+    fn now(&self) -> Timestamp {
+        Timestamp(clock::now_micros())
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        clock::fill(bytes);
+    }
+}
+
+/// The shop on a database whose schema is current; brings it up to date first unless `migrate` is false.
+///
+/// # Errors
+/// When the database can't be opened, can't be reached, or is not up to date and must be left alone.
+pub async fn open(config: &Config, migrate: bool) -> anyhow::Result<App> {
+    let app = unmigrated(config)?;
+    if migrate {
+        let applied = app.db.migrate_to_current().await.context("cannot bring the database up to date")?;
+        for step in applied {
+            tracing::info!(%step, "applied a migration");
+        }
+    } else if !app.db.migration_state().await.context("cannot read the database")?.is_current() {
+        bail!("the database is not up to date: run `oxcart migrate`, or leave --no-migrate away");
+    }
+    Ok(app)
+}
+
+/// The shop on a database as it is, for the commands that look at the schema themselves.
+///
+/// # Errors
+/// When the database can't be opened. An unreachable PostgreSQL is told only by the first statement.
+pub fn unmigrated(config: &Config) -> anyhow::Result<App> {
+    let secret_key = config.secret_key.load(clock::fill)?;
+    let redis = config.redis.as_ref().map(|url| url.0.as_str());
+    let shared = Shared::open(redis, &config.redis_prefix).map_err(anyhow::Error::msg)?;
+    Ok(App::new(database(config)?, shared, settings(config, secret_key), Arc::new(Machine)))
+}
+
+/// Opens the configured database.
+///
+/// # Errors
+/// When an SQLite file can't be used, or a PostgreSQL address is not understood.
+pub fn database(config: &Config) -> anyhow::Result<Db> {
+    let url = match &config.database {
+        Database::Postgres(url) => url.clone(),
+        Database::Sqlite(path) => {
+            let path = path.to_str().context("the path of the database is not valid UTF-8")?;
+            format!("sqlite://{path}")
+        }
+    };
+    Ok(Db::open(&Options { url, pool_size: config.database_pool_size as usize })?)
+}
+
+fn settings(config: &Config, secret_key: String) -> Settings {
+    let rate = |rate: config::Rate| Rate { count: rate.count, per: rate.per };
+    Settings {
+        secret_key,
+        currency: Currency { code: config.currency.code.to_owned(), digits: config.currency.digits.into() },
+        access_token_lifetime: config.access_token_lifetime,
+        refresh_token_lifetime: config.refresh_token_lifetime,
+        session_lifetime: config.session_lifetime,
+        max_line_quantity: config.max_line_quantity.into(),
+        login_failure_rate: rate(config.login_failure_rate),
+        login_address_rate: rate(config.login_address_rate),
+        register_rate: rate(config.register_rate),
+    }
+}
