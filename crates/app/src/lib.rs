@@ -12,6 +12,7 @@ mod failure;
 pub mod order;
 pub mod session;
 mod sweep;
+pub mod transfer;
 
 pub use failure::Failure;
 

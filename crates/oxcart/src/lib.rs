@@ -10,6 +10,8 @@ use clap::Parser;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo_shop;
+pub mod output;
 pub mod secret;
 pub mod telemetry;
 pub mod wiring;

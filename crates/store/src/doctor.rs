@@ -1,6 +1,6 @@
 //! Recomputes what must always hold and reports what does not. Reads only.
 
-use crate::{Conn, Result};
+use crate::{Conn, Dialect, Error, Result};
 
 /// Something that is wrong in the books.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,4 +91,22 @@ pub async fn run(db: &impl Conn, name: &str) -> Result<Vec<Finding>> {
     let rows = db.query(check.sql, vec![]).await?;
     let read = |row: crate::Row| Ok(Finding { check: check.name, detail: row.only()? });
     rows.into_iter().take(MOST).map(read).collect()
+}
+
+/// What is damaged in an SQLite file, at most one finding; a PostgreSQL server looks after its own files.
+pub async fn damage(db: &impl Conn) -> Result<Vec<Finding>> {
+    if db.dialect() == Dialect::Postgres {
+        return Ok(vec![]);
+    }
+    let said: String = db.one("PRAGMA integrity_check(1)", vec![]).await?.only()?;
+    Ok(if said == "ok" { vec![] } else { vec![Finding { check: "database file", detail: said }] })
+}
+
+/// How many connections the PostgreSQL server allows in all; nothing on SQLite.
+pub async fn max_connections(db: &impl Conn) -> Result<Option<u32>> {
+    if db.dialect() == Dialect::Sqlite {
+        return Ok(None);
+    }
+    let told: String = db.one("SELECT current_setting('max_connections')", vec![]).await?.only()?;
+    told.parse().map(Some).map_err(|_| Error::Other(format!("max_connections is {told}, not a number")))
 }

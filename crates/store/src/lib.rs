@@ -19,10 +19,11 @@ pub mod product;
 pub mod session;
 pub mod stock;
 pub mod token;
+pub mod transfer;
 pub mod user;
 pub mod variant;
 
-pub use backend::{Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Tx, Value};
+pub use backend::{Answer, Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Tx, Value, sqlite_file};
 pub use error::{Error, Result};
 pub use migrate::{Migration, MigrationState};
 pub use retry::{Transient, retry};

@@ -32,6 +32,20 @@ pub struct MigrationState {
 }
 
 impl MigrationState {
+    /// The state of a database that has nothing yet.
+    #[must_use]
+    pub fn of_nothing(dialect: Dialect) -> Self {
+        let runner = runner(dialect);
+        let step = |step| Migration { name: named(step), applied: false };
+        Self { steps: runner.get_migrations().iter().map(step).collect(), unknown: vec![] }
+    }
+
+    /// Whether the database has none of the schema yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.unknown.is_empty() && self.steps.iter().all(|step| !step.applied)
+    }
+
     /// Whether nothing is left to apply.
     #[must_use]
     pub fn is_current(&self) -> bool {
@@ -44,12 +58,7 @@ const ATTEMPTS: u32 = 10;
 
 impl Db {
     fn steps(&self) -> Runner {
-        let runner = match self.dialect() {
-            Dialect::Sqlite => sqlite::migrations::runner(),
-            Dialect::Postgres => postgres::migrations::runner(),
-        };
-        // Newer instances may have migrated already; old code runs on their schema.
-        runner.set_abort_missing(false)
+        runner(self.dialect())
     }
 
     /// What the database has of the schema. Changes nothing.
@@ -116,6 +125,15 @@ impl Db {
         )
         .await
     }
+}
+
+fn runner(dialect: Dialect) -> Runner {
+    let runner = match dialect {
+        Dialect::Sqlite => sqlite::migrations::runner(),
+        Dialect::Postgres => postgres::migrations::runner(),
+    };
+    // Newer instances may have migrated already; old code runs on their schema.
+    runner.set_abort_missing(false)
 }
 
 fn named(step: &refinery::Migration) -> String {

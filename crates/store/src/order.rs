@@ -105,6 +105,15 @@ pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<Order>> {
     with_lines(db, db.query(select!("WHERE o.id = $1"), params![id]).await?).await.map(|found| found.into_iter().next())
 }
 
+/// The orders with these ids, by id.
+pub async fn by_ids(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<Order>> {
+    let sql = Sql::each(
+        select!("WHERE o.id IN (SELECT value FROM json_each($1)) ORDER BY o.id"),
+        select!("WHERE o.id = ANY($1) ORDER BY o.id"),
+    );
+    with_lines(db, db.query(sql, params![ids]).await?).await
+}
+
 /// The order with this id, locked for the rest of the transaction.
 pub async fn lock(db: &impl Conn, id: i64) -> Result<Option<Order>> {
     let sql = Sql::each(select!("WHERE o.id = $1"), select!("WHERE o.id = $1 FOR UPDATE"));

@@ -26,10 +26,12 @@ mod process;
 pub mod servers;
 mod setup;
 mod shop;
+mod terminal;
 mod waiting;
 
 pub use client::{Answer, Body, Client};
 pub use ports::free_port;
 pub use setup::Setup;
 pub use shop::{Builder, Person, Shop};
+pub use terminal::Terminal;
 pub use waiting::run_to_end;

@@ -119,15 +119,17 @@ impl App {
 }
 
 /// Takes scripts out of a description that holds HTML; plain text stays as it was typed.
-fn clean(input: &ProductInput) -> ProductInput {
-    let mut input = input.clone();
-    let tag = |at: usize| {
-        input.description[at + 1..].starts_with(|sign: char| sign.is_ascii_alphabetic() || "/!?".contains(sign))
-    };
-    if input.description.match_indices('<').any(|(at, _)| tag(at)) {
-        input.description = exchange::html::sanitize(&input.description);
+pub(crate) fn clean(input: &ProductInput) -> ProductInput {
+    ProductInput { description: clean_text(&input.description), ..input.clone() }
+}
+
+/// The same of a text alone.
+pub(crate) fn clean_text(text: &str) -> String {
+    let tag = |at: usize| text[at + 1..].starts_with(|sign: char| sign.is_ascii_alphabetic() || "/!?".contains(sign));
+    match text.match_indices('<').any(|(at, _)| tag(at)) {
+        true => exchange::html::sanitize(text),
+        false => text.to_owned(),
     }
-    input
 }
 
 /// A product with its rows locked: the product first, then its variants by id.

@@ -9,5 +9,6 @@ mod save;
 pub use browse::Detail;
 pub use category::{CategoryError, CategoryInput};
 pub use change::ProductError;
+pub(crate) use change::{clean, clean_text, locked};
 pub use draft::{ProductInput, VariantInput};
 pub use save::{Saved, Saving};

@@ -5,12 +5,14 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::Context;
+use crate::config::Database;
 use crate::config::check::{Finding, Level, deploy, errors};
+use crate::wiring;
 
 /// Checks the configuration; with --deploy, before customers come.
 ///
 /// Starts nothing and changes nothing. With `--deploy` it also looks for what is fine while trying
-/// out and risky in production. Exits with 1 if something at least as bad as `--fail-level` is
+/// out and risky in production, and asks a PostgreSQL server how many connections it allows. Exits with 1 if something at least as bad as `--fail-level` is
 /// found.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -55,7 +57,7 @@ impl FailLevel {
 pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut findings = errors(&context.config);
     if args.deploy {
-        findings.extend(deploy(&context.config, None));
+        findings.extend(deploy(&context.config, max_connections(context).await));
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     for finding in &findings {
@@ -68,6 +70,18 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let limit = args.fail_level.unwrap_or(default);
     let failed = findings.iter().any(|finding| limit.fails(finding.level));
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What the PostgreSQL server allows; nothing when it can't be asked, and nothing on SQLite, whose file might be made
+/// by asking.
+async fn max_connections(context: &Context) -> Option<u32> {
+    match &context.config.database {
+        Database::Sqlite(_) => None,
+        Database::Postgres(_) => {
+            let db = wiring::database(&context.config).ok()?;
+            store::doctor::max_connections(&db).await.ok()?
+        }
+    }
 }
 
 fn summary(findings: &[Finding]) -> String {

@@ -8,11 +8,13 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, keys};
 
+mod ask;
 pub mod backup;
 pub mod changepassword;
 pub mod check;
 pub mod config;
 pub mod createsuperuser;
+mod database;
 pub mod doctor;
 pub mod dumpdata;
 pub mod export;

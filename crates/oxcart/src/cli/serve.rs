@@ -1,10 +1,24 @@
 //! `oxcart serve`: the shop itself.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::Context as _;
+use app::App;
+use http_edge::{Edge, EdgeSettings};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
+use crate::config::Config;
+use crate::{demo_shop, wiring};
+
+/// How long requests under way may take after the order to stop.
+const DRAIN: Duration = Duration::from_secs(30);
+/// How often expired sessions and tokens are forgotten.
+const SWEEP: Duration = Duration::from_secs(600);
 
 /// Runs the shop: answers requests until it is told to stop.
 ///
@@ -29,6 +43,108 @@ pub struct Args {
 }
 
 /// Serves until stopped.
-pub async fn run(_args: &Args, _context: &Context) -> anyhow::Result<ExitCode> {
-    bail!("`oxcart serve` is not built in yet")
+pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    let config = &context.config;
+    // The port first: somebody who starts a second shop by mistake should not touch the database.
+    let listener = TcpListener::bind(config.addr).await.with_context(|| {
+        let addr = config.addr;
+        format!("cannot listen on {addr}; if something else does, choose another with --addr")
+    })?;
+    let app = wiring::open(config, !args.no_migrate).await?;
+    if args.demo {
+        demo_shop::load(&app, &config.media_root, &config.media_url).await?;
+    }
+    let metrics = Edge::record_metrics().map_err(anyhow::Error::msg)?;
+    let edge = Edge::new(app.clone(), settings(config), metrics);
+    let address = listener.local_addr()?;
+    tracing::info!(database = %config.database, redis = app.shared.has_redis(), "listening on http://{address}");
+    if !context.quiet {
+        welcome(address, args.demo);
+    }
+    let sweeper = tokio::spawn(sweep(app));
+    let stopping = edge.stopping.clone();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        stopping.store(true, Ordering::Relaxed);
+        tracing::info!("stopping: finishing the requests under way");
+        let _ = stop.send(true);
+    });
+    let told = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let serving = http_edge::serve(listener, edge, told(stopped.clone()));
+    let overdue = async {
+        told(stopped).await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        served = serving => served.context("serving failed")?,
+        () = overdue => tracing::warn!("some requests did not finish in time"),
+    }
+    sweeper.abort();
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What somebody who has just started a shop wants to know.
+fn welcome(address: SocketAddr, demo: bool) {
+    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.ip().to_string() };
+    let base = format!("http://{host}:{}", address.port());
+    println!("\n  The shop is open.\n");
+    println!("  Products   {base}/products/");
+    println!("  API docs   {base}/api/docs/");
+    println!("  Health     {base}/readyz");
+    if demo {
+        let people = demo::shop().people;
+        println!("\n  Customer   {}  password {}", people.customer.email, people.customer.password);
+        println!("  Staff      {}     password {}", people.staff.email, people.staff.password);
+    } else {
+        println!("\n  To run the shop, make yourself an account: oxcart createsuperuser");
+    }
+    println!("\n  Ctrl-C stops it.\n");
+}
+
+/// Forgets what has expired, now and then, for as long as the shop runs.
+async fn sweep(app: App) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        match app.sweep().await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "forgot expired sessions and tokens"),
+            Err(error) => tracing::warn!(%error, "forgetting expired sessions failed; trying again later"),
+        }
+    }
+}
+
+async fn wait_for_signal() {
+    // Without a handler for one signal the other still works, and Ctrl-C kills outright.
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+fn settings(config: &Config) -> EdgeSettings {
+    EdgeSettings {
+        shop_name: config.shop_name.clone(),
+        public_url: config.public_url.clone(),
+        session_cookie_secure: config.session_cookie_secure,
+        session_lifetime: config.session_lifetime,
+        allowed_hosts: config.allowed_hosts.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        cors_allowed_origins: config.cors_allowed_origins.clone(),
+        media_root: config.media_root.clone(),
+        media_url: config.media_url.clone(),
+        page_size: config.page_size.into(),
+        max_page_size: config.max_page_size.into(),
+        max_body_bytes: config.max_body_bytes as usize,
+        request_timeout: config.request_timeout,
+    }
 }

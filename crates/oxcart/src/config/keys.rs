@@ -153,7 +153,7 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// Environment variables that start with `OXCART_` and are not keys.
-pub const OTHER_ENV: &[&str] = &["OXCART_SUPERUSER_PASSWORD", "OXCART_BIN"];
+pub const OTHER_ENV: &[&str] = &["OXCART_SUPERUSER_EMAIL", "OXCART_SUPERUSER_PASSWORD", "OXCART_BIN"];
 
 /// The start of the names tests keep for themselves.
 pub const TEST_ENV_PREFIX: &str = "OXCART_TEST_";

@@ -82,7 +82,8 @@ fn entry(page: &mut String, key: &Key) {
 
 fn others() -> String {
     "\n## Read elsewhere\n\n\
-     - `OXCART_SUPERUSER_PASSWORD`: the password for `oxcart createsuperuser --noinput`.\n\
+     - `OXCART_SUPERUSER_EMAIL`, `OXCART_SUPERUSER_PASSWORD`: the address and the password for `oxcart \
+     createsuperuser --noinput`; without them `DJANGO_SUPERUSER_EMAIL` and `DJANGO_SUPERUSER_PASSWORD`.\n\
      - `OXCART_BIN`, `OXCART_TEST_…`: for the project's own tests.\n"
         .to_owned()
 }

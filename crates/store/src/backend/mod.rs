@@ -10,10 +10,12 @@ mod sqlite;
 
 pub use row::{Cells, FromCell, Row};
 pub use sql::{Sql, Value};
+pub use sqlite::file as sqlite_file;
 
 use crate::error::{Error, Result};
 pub(crate) use sql::params;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// Which database runs.
@@ -55,26 +57,33 @@ enum TxBackend {
     Postgres(Box<postgres::PostgresTx>),
 }
 
+/// What a statement's answer comes in. Boxed, so that use cases built of many statements stay `Send` futures the
+/// compiler can follow.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
 /// Something statements run on: a [`Db`] (each alone, read only on SQLite) or a [`Tx`].
 pub trait Conn: Sync {
     /// Which database it is.
     fn dialect(&self) -> Dialect;
 
     /// Runs one statement and returns its rows.
-    fn query(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> impl Future<Output = Result<Vec<Row>>> + Send;
+    fn run(&self, sql: Sql, params: Vec<Value>) -> Answer<'_, Vec<Row>>;
+
+    /// Runs one statement and returns its rows.
+    fn query(&self, sql: impl Into<Sql>, params: Vec<Value>) -> Answer<'_, Vec<Row>> {
+        self.run(sql.into(), params)
+    }
 
     /// Runs one statement and returns its first row, if any.
-    fn first(
-        &self,
-        sql: impl Into<Sql> + Send,
-        params: Vec<Value>,
-    ) -> impl Future<Output = Result<Option<Row>>> + Send {
-        async { Ok(self.query(sql, params).await?.into_iter().next()) }
+    fn first(&self, sql: impl Into<Sql>, params: Vec<Value>) -> Answer<'_, Option<Row>> {
+        let rows = self.run(sql.into(), params);
+        Box::pin(async { Ok(rows.await?.into_iter().next()) })
     }
 
     /// Runs one statement that always returns a row (`INSERT … RETURNING`, an aggregate) and returns it.
-    fn one(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> impl Future<Output = Result<Row>> + Send {
-        async { self.first(sql, params).await?.ok_or_else(|| Error::Other("a statement returned no row".into())) }
+    fn one(&self, sql: impl Into<Sql>, params: Vec<Value>) -> Answer<'_, Row> {
+        let first = self.first(sql, params);
+        Box::pin(async { first.await?.ok_or_else(|| Error::Other("a statement returned no row".into())) })
     }
 }
 
@@ -155,11 +164,10 @@ impl Conn for Db {
         }
     }
 
-    async fn query(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<Row>> {
-        let sql = sql.into();
+    fn run(&self, sql: Sql, params: Vec<Value>) -> Answer<'_, Vec<Row>> {
         match &*self.inner {
-            Backend::Sqlite(sqlite) => sqlite.read(sql.sqlite, params).await,
-            Backend::Postgres(postgres) => postgres.query(sql.postgres, params).await,
+            Backend::Sqlite(sqlite) => Box::pin(sqlite.read(sql.sqlite, params)),
+            Backend::Postgres(postgres) => Box::pin(postgres.query(sql.postgres, params)),
         }
     }
 }
@@ -172,11 +180,10 @@ impl Conn for Tx {
         }
     }
 
-    async fn query(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<Row>> {
-        let sql = sql.into();
+    fn run(&self, sql: Sql, params: Vec<Value>) -> Answer<'_, Vec<Row>> {
         match &self.inner {
-            TxBackend::Sqlite(tx) => tx.query(sql.sqlite, params).await,
-            TxBackend::Postgres(tx) => tx.query(sql.postgres, params).await,
+            TxBackend::Sqlite(tx) => Box::pin(tx.query(sql.sqlite, params)),
+            TxBackend::Postgres(tx) => Box::pin(tx.query(sql.postgres, params)),
         }
     }
 }

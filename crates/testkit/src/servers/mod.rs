@@ -4,6 +4,7 @@
 pub mod database;
 mod postgres;
 mod redis;
+pub mod sqlite;
 
 pub use postgres::{Durability, Postgres};
 pub use redis::Redis;

@@ -9,7 +9,7 @@ pub use builder::Builder;
 pub use people::Person;
 
 use crate::client::Client;
-use crate::servers::database;
+use crate::servers::{database, sqlite};
 use crate::setup::Setup;
 use anyhow::{Context, Result};
 use instance::Instance;
@@ -168,6 +168,34 @@ impl Shop {
         let output = self.run(args);
         assert!(output.status.success(), "oxcart {args:?} failed: {}", shown(&output));
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Runs statements under the shop's feet, on a connection of their own: to plant what no request
+    /// can do.
+    ///
+    /// # Panics
+    /// When they are refused.
+    #[track_caller]
+    pub fn plant(&self, sql: &str) {
+        let done = match self.setup {
+            Setup::Sqlite => sqlite::execute(Path::new(&self.database_url), sql),
+            _ => database::execute(&self.database_url, sql),
+        };
+        done.unwrap_or_else(|error| panic!("{sql}: {error:#}"));
+    }
+
+    /// Looks under the shop: the first column of a query as text, a row an entry. Cast what is not
+    /// text: `SELECT CAST(count(*) AS text) FROM orders`.
+    ///
+    /// # Panics
+    /// When it is refused.
+    #[track_caller]
+    pub fn look(&self, sql: &str) -> Vec<Option<String>> {
+        let found = match self.setup {
+            Setup::Sqlite => sqlite::query(Path::new(&self.database_url), sql),
+            _ => database::query(&self.database_url, sql),
+        };
+        found.unwrap_or_else(|error| panic!("{sql}: {error:#}"))
     }
 
     fn instance(&self, number: usize) -> &Instance {

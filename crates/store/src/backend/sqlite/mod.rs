@@ -3,6 +3,7 @@
 //! on the disk (`synchronous=FULL`) before they are answered.
 
 mod connection;
+pub mod file;
 mod readers;
 mod writer;
 
@@ -56,6 +57,9 @@ impl Sqlite {
     pub(super) async fn backup(&self, to: PathBuf, mut progress: impl FnMut(u64, u64) + Send + 'static) -> Result<()> {
         const PAGES_A_STEP: i32 = 256;
         self.with_own_connection(move |source| {
+            // One moment of the database: without a transaction of its own, the copy would start over whenever
+            // someone else commits meanwhile, and in a busy shop never end.
+            source.execute_batch("BEGIN; SELECT 1 FROM sqlite_master").map_err(connection::error)?;
             let mut target = Connection::open(&to).map_err(connection::error)?;
             let backup = rusqlite::backup::Backup::new(source, &mut target).map_err(connection::error)?;
             let mut told = |now: rusqlite::backup::Progress| {

@@ -1,0 +1,162 @@
+//! Orders.
+
+use domain::money::Currency;
+use domain::order::{Line, Order, Shortage};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An order. Names and prices are as they were when it was placed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Order)]
+pub(crate) struct OrderBody {
+    #[schema(example = 4711)]
+    pub id: i64,
+    /// What people call it by.
+    #[schema(example = "OX-7K3M9QWD")]
+    pub number: String,
+    /// `pending`, `processing`, `shipped`, `delivered` or `cancelled`.
+    #[schema(example = "pending")]
+    pub status: String,
+    #[schema(example = "59.97")]
+    pub total: String,
+    #[schema(example = "USD")]
+    pub currency: String,
+    /// The id of the account; null for an anonymous order.
+    pub user: Option<i64>,
+    pub items: Vec<OrderLineBody>,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[schema(format = DateTime)]
+    pub updated_at: String,
+}
+
+/// A line of an order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrderLine)]
+pub(crate) struct OrderLineBody {
+    #[schema(example = 12)]
+    pub product_id: i64,
+    #[schema(example = 31)]
+    pub variant_id: i64,
+    pub sku: Option<String>,
+    #[schema(example = "Enamel Mug")]
+    pub name: String,
+    /// The variant's option values.
+    #[schema(example = json!(["Blue"]))]
+    pub options: Vec<String>,
+    #[schema(example = "19.99")]
+    pub unit_price: String,
+    #[schema(example = 3)]
+    pub quantity: i64,
+    #[schema(example = "59.97")]
+    pub subtotal: String,
+}
+
+impl OrderBody {
+    /// The amounts are in the order's own currency, whose digits are those of the shop's.
+    pub(crate) fn new(order: &Order, currency: &Currency) -> Self {
+        let line = |line: &Line| OrderLineBody {
+            product_id: line.product_id,
+            variant_id: line.variant_id,
+            sku: line.sku.clone(),
+            name: line.name.clone(),
+            options: line.option_values.clone(),
+            unit_price: currency.show(line.unit_price),
+            quantity: line.quantity,
+            subtotal: currency.show(line.subtotal),
+        };
+        Self {
+            id: order.id,
+            number: order.number.clone(),
+            status: order.status.as_str().to_owned(),
+            total: currency.show(order.total),
+            currency: order.currency.clone(),
+            user: order.user_id,
+            items: order.lines.iter().map(line).collect(),
+            created_at: order.created_at.iso(),
+            updated_at: order.updated_at.iso(),
+        }
+    }
+}
+
+/// An order was placed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Placed {
+    /// `Order placed`
+    #[schema(example = "Order placed")]
+    pub status: String,
+    pub order: OrderBody,
+}
+
+/// An order is cancelled.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Cancelled {
+    /// `Order cancelled`
+    #[schema(example = "Order cancelled")]
+    pub status: String,
+    pub order: OrderBody,
+}
+
+/// What was done, in words.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Done {
+    #[schema(example = "Order status updated to shipped")]
+    pub status: String,
+}
+
+/// The status an order is to have.
+#[derive(ToSchema)]
+#[schema(as = StatusChange)]
+#[expect(dead_code, reason = "describes the body in the document; it is read field by field")]
+pub(crate) struct StatusBody {
+    /// `pending`, `processing`, `shipped`, `delivered` or `cancelled`.
+    #[schema(example = "shipped")]
+    status: String,
+}
+
+/// The step is not open.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InvalidStatus {
+    /// `Invalid status`
+    #[schema(example = "Invalid status")]
+    pub error: String,
+    /// The steps that are open, when the status exists but may not follow.
+    #[schema(example = json!(["processing", "shipped", "delivered", "cancelled"]))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub allowed: Option<Vec<String>>,
+}
+
+/// A line that wants more than there is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Shortage)]
+pub(crate) struct ShortageBody {
+    #[schema(example = 12)]
+    pub product_id: i64,
+    #[schema(example = 31)]
+    pub variant_id: i64,
+    #[schema(example = 5)]
+    pub requested: i64,
+    #[schema(example = 3)]
+    pub available: i64,
+}
+
+impl From<&Shortage> for ShortageBody {
+    fn from(shortage: &Shortage) -> Self {
+        Self {
+            product_id: shortage.product_id,
+            variant_id: shortage.variant_id,
+            requested: shortage.requested,
+            available: shortage.available,
+        }
+    }
+}
+
+/// A cart wants more than there is; nothing was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Shortages {
+    /// `Insufficient stock`
+    #[schema(example = "Insufficient stock")]
+    pub error: String,
+    pub items: Vec<ShortageBody>,
+}

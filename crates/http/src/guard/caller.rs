@@ -1,0 +1,72 @@
+//! Who calls: found out once per request, before the handler.
+
+use crate::error::{Answer, Problem};
+use crate::state::Edge;
+use app::cart::Shopper;
+use app::order::Viewer;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::cart::Owner;
+use domain::customer::User;
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// The account behind a valid access token.
+    pub user: Option<User>,
+    /// The key in the session cookie, unchecked.
+    pub session_key: Option<String>,
+    /// The network address, as far as proxies can be trusted.
+    pub address: String,
+}
+
+impl Caller {
+    /// The account; for routes whose permission demands one.
+    pub(crate) fn user(&self) -> Answer<&User> {
+        self.user.as_ref().ok_or_else(Problem::not_authenticated)
+    }
+
+    pub(crate) fn is_staff(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.is_staff)
+    }
+
+    /// The id of the live anonymous session in the cookie.
+    pub(crate) async fn session_id(&self, edge: &Edge) -> Answer<Option<i64>> {
+        match &self.session_key {
+            None => Ok(None),
+            Some(key) => Ok(edge.app.session(key).await?),
+        }
+    }
+
+    /// Whose cart and orders the caller has: the account's, else the session's, else none yet.
+    pub(crate) async fn owner(&self, edge: &Edge) -> Answer<Option<Owner>> {
+        match &self.user {
+            Some(user) => Ok(Some(Owner::User(user.id))),
+            None => Ok(self.session_id(edge).await?.map(Owner::Session)),
+        }
+    }
+
+    /// What the caller sees of orders; `None` for somebody without account or session.
+    pub(crate) async fn viewer(&self, edge: &Edge) -> Answer<Option<Viewer>> {
+        if self.is_staff() {
+            return Ok(Some(Viewer::Staff));
+        }
+        Ok(self.owner(edge).await?.map(Viewer::Owner))
+    }
+
+    pub(crate) fn shopper(&self) -> Shopper {
+        match &self.user {
+            Some(user) => Shopper::User(user.id),
+            None => Shopper::Anonymous(self.session_key.clone()),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or_else(|| Problem::Internal("a route stands outside the guard".into()))
+    }
+}

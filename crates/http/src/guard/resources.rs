@@ -1,0 +1,155 @@
+//! Paths with their handlers, behind the guard.
+
+use super::documented::describe_errors;
+use super::{Permission, authenticate};
+use crate::error::Problem;
+use crate::state::Edge;
+use axum::Extension;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use std::sync::Arc;
+use utoipa::openapi::path::PathItem;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+/// Collects resources into a router and its document.
+pub(crate) struct Resources {
+    router: OpenApiRouter<Edge>,
+}
+
+/// What the guard knows of a path.
+#[derive(Clone)]
+struct Guarded {
+    permission: Permission,
+    /// `GET, POST, HEAD, OPTIONS`
+    allow: HeaderValue,
+    /// As the document calls it.
+    name: Arc<str>,
+}
+
+impl Resources {
+    pub(crate) fn new(document: utoipa::openapi::OpenApi) -> Self {
+        Self { router: OpenApiRouter::with_openapi(document) }
+    }
+
+    /// Adds one path: its permission and, as `routes!(…)`, the handlers of its methods.
+    pub(crate) fn resource(mut self, permission: Permission, routes: UtoipaMethodRouter<Edge>) -> Self {
+        let (schemas, mut paths, handlers) = routes;
+        let mut allow = String::new();
+        let mut name = String::new();
+        for (path, item) in &mut paths.paths {
+            allow = methods(item).join(", ");
+            name.clone_from(path);
+            describe_errors(item, permission);
+        }
+        let guarded = Guarded {
+            permission,
+            // Method names and commas are valid in a header.
+            allow: HeaderValue::try_from(allow).unwrap_or(HeaderValue::from_static("OPTIONS")),
+            name: name.into(),
+        };
+        let handlers = handlers.fallback(not_allowed).layer(from_fn_with_state(guarded, guard));
+        self.router = self.router.routes((schemas, paths, handlers));
+        self
+    }
+
+    /// Adds one path that asks for nobody's token and tells nothing of anybody: health, figures, documents. It works
+    /// while the database does not.
+    pub(crate) fn open(mut self, routes: UtoipaMethodRouter<Edge>) -> Self {
+        let (schemas, paths, handlers) = routes;
+        let allow = paths.paths.values().next().map(|item| methods(item).join(", ")).unwrap_or_default();
+        let allow = HeaderValue::try_from(allow).unwrap_or(HeaderValue::from_static("OPTIONS"));
+        let name: Arc<str> = paths.paths.keys().next().map(String::as_str).unwrap_or_default().into();
+        let handlers = handlers.fallback(not_allowed).layer(from_fn_with_state((allow, name), announce));
+        self.router = self.router.routes((schemas, paths, handlers));
+        self
+    }
+
+    pub(crate) fn finish(self) -> (axum::Router<Edge>, utoipa::openapi::OpenApi) {
+        self.router.split_for_parts()
+    }
+}
+
+/// The methods a path answers, as the `Allow` header lists them.
+fn methods(item: &PathItem) -> Vec<&'static str> {
+    let operations = [
+        ("GET", item.get.is_some()),
+        ("POST", item.post.is_some()),
+        ("PUT", item.put.is_some()),
+        ("PATCH", item.patch.is_some()),
+        ("DELETE", item.delete.is_some()),
+        ("HEAD", item.get.is_some()),
+    ];
+    let answered = operations.into_iter().filter(|(_, there)| *there).map(|(method, _)| method);
+    answered.chain(["OPTIONS"]).collect()
+}
+
+async fn not_allowed(method: Method) -> Problem {
+    Problem::Detail(StatusCode::METHOD_NOT_ALLOWED, format!("Method \"{method}\" not allowed."))
+}
+
+/// The edge comes with the request, so that the routes can be put together, and described, without a running shop.
+async fn guard(
+    State(guarded): State<Guarded>,
+    Extension(edge): Extension<Edge>,
+    params: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    // `<int:id>` in the route: anything else is another, unknown, address.
+    if params.iter().any(|(_, value)| !value.bytes().all(|byte| byte.is_ascii_digit()) || value.parse::<i64>().is_err())
+    {
+        return Problem::not_found().into_response();
+    }
+    let mut response = match admit(&edge, guarded.permission, request).await {
+        Err(problem) => problem.into_response(),
+        Ok(request) if request.method() == Method::OPTIONS => describe(&guarded.name),
+        Ok(request) => next.run(request).await,
+    };
+    response.headers_mut().insert(header::ALLOW, guarded.allow);
+    response
+}
+
+/// Authentication, then permission; the request goes on with its caller.
+async fn admit(edge: &Edge, permission: Permission, request: Request) -> Result<Request, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let caller = authenticate::caller(edge, &parts).await?;
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let (needs_account, needs_staff) = match permission {
+        Permission::Anyone => (false, false),
+        Permission::LoggedIn => (true, false),
+        Permission::Staff => (true, true),
+        Permission::StaffWrites => (!reads, !reads),
+    };
+    if needs_account && caller.user.is_none() {
+        return Err(Problem::not_authenticated());
+    }
+    if needs_staff && !caller.is_staff() {
+        return Err(Problem::forbidden());
+    }
+    parts.extensions.insert(caller);
+    Ok(Request::from_parts(parts, body))
+}
+
+/// The guard of open paths: only `OPTIONS` and the `Allow` header.
+async fn announce(State((allow, name)): State<(HeaderValue, Arc<str>)>, request: Request, next: Next) -> Response {
+    let mut response = match *request.method() {
+        Method::OPTIONS => describe(&name),
+        _ => next.run(request).await,
+    };
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
+}
+
+/// What Django REST Framework answers to `OPTIONS`.
+fn describe(name: &str) -> Response {
+    axum::Json(json!({
+        "name": name,
+        "description": "See /api/docs/",
+        "renders": ["application/json"],
+        "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
+    }))
+    .into_response()
+}

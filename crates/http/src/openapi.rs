@@ -1,0 +1,49 @@
+//! The OpenAPI document, put together from the routes.
+
+use crate::routes;
+use crate::state::Edge;
+use axum::Router;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+/// The document's head; paths and schemas come from the routes.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Oxcart",
+        description = "A whole store backend: accounts, catalogue, carts and orders.\n\nMoney is a decimal text, instants are ISO 8601 in UTC. Errors are `{\"detail\": …}`, `{\"error\": …}` or `{\"field\": [\"…\"]}`; a body may come as JSON or as a form.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    tags(
+        (name = "Accounts", description = "Register, profile, password"),
+        (name = "Tokens", description = "Log in, refresh, log out"),
+        (name = "Catalogue", description = "Products and categories; the staff writes"),
+        (name = "Cart", description = "Of the account, or of the anonymous session in the `sessionid` cookie"),
+        (name = "Orders", description = "Place, read, move on, cancel"),
+        (name = "Operations", description = "For operators"),
+        (name = "Documentation", description = "This"),
+    ),
+)]
+struct Head;
+
+/// Every route, and the document that describes them.
+pub(crate) fn routes() -> (Router<Edge>, OpenApi) {
+    let mut head = Head::openapi();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+    let bearer = bearer.description(Some("The access token of POST /api/token/"));
+    let session = ApiKeyValue::with_description("sessionid", "An anonymous session, from POST /cart/add/");
+    let schemes = head.components.get_or_insert_with(Default::default);
+    schemes.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    schemes.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+    routes::all(head)
+}
+
+/// The document as readable JSON, with a newline at its end. Same for every shop.
+#[must_use]
+pub fn document() -> String {
+    let (_, document) = routes();
+    let mut text = document.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,50 @@
+//! The document of the API, and a page to read and try it that needs nothing from outside.
+
+use crate::error::{Answer, Problem};
+use crate::guard::Resources;
+use axum::Extension;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::Config;
+
+/// The document as JSON.
+#[derive(Clone)]
+pub(crate) struct Document(pub(crate) Arc<str>);
+
+pub(super) fn resources(resources: Resources) -> Resources {
+    resources.open(routes!(schema)).open(routes!(docs))
+}
+
+/// This document: OpenAPI 3.1.
+#[utoipa::path(get, path = "/api/schema/", tag = "Documentation", responses((status = 200, body = Object)))]
+async fn schema(Extension(document): Extension<Document>) -> Answer {
+    Ok(([(header::CONTENT_TYPE, "application/json")], document.0.to_string()).into_response())
+}
+
+/// A page to read and try the API.
+#[utoipa::path(
+    get, path = "/api/docs/", tag = "Documentation",
+    responses((status = 200, body = String, content_type = "text/html"))
+)]
+async fn docs() -> Answer {
+    file("index.html")
+}
+
+/// The scripts and styles of the page.
+pub(crate) async fn asset(Path(name): Path<String>) -> Answer {
+    file(&name)
+}
+
+fn file(name: &str) -> Answer {
+    let config = Arc::new(Config::from("/api/schema/").persist_authorization(true).try_it_out_enabled(true));
+    let found = utoipa_swagger_ui::serve(name, config).map_err(|error| Problem::Internal(error.to_string()))?;
+    let file = found.ok_or_else(Problem::not_found)?;
+    let mut response = Response::new(axum::body::Body::from(file.bytes.into_owned()));
+    if let Ok(kind) = HeaderValue::from_str(&file.content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    Ok(response)
+}

@@ -1,0 +1,29 @@
+//! The routes, one file per noun.
+
+mod account;
+mod cart;
+mod category;
+pub(crate) mod docs;
+mod health;
+mod order;
+mod product;
+mod token;
+
+use crate::guard::Resources;
+use crate::state::Edge;
+use axum::Router;
+use utoipa::openapi::OpenApi;
+
+/// Every route with its document.
+pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
+    let resources = Resources::new(document);
+    let resources = account::resources(resources);
+    let resources = token::resources(resources);
+    let resources = product::resources(resources);
+    let resources = category::resources(resources);
+    let resources = cart::resources(resources);
+    let resources = order::resources(resources);
+    let resources = health::resources(resources);
+    let resources = docs::resources(resources);
+    resources.finish()
+}

@@ -1,0 +1,188 @@
+//! Orders: placing them, reading them, moving them on.
+
+use crate::body::{Payload, Text};
+use crate::dto::address::Base;
+use crate::dto::errors::{Detail, FieldProblems, ShopError};
+use crate::dto::order::{Cancelled, Done, InvalidStatus, OrderBody, Placed, ShortageBody, Shortages, StatusBody};
+use crate::error::{Answer, Problem};
+use crate::guard::{Caller, Permission, Resources};
+use crate::page::{Page, Query};
+use crate::state::Edge;
+use app::order::{PlaceError, StepError};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use domain::order::{Refusal, Status};
+use domain::time::Timestamp;
+use serde_json::json;
+use store::order::OrderFilter;
+use utoipa_axum::routes;
+
+pub(super) fn resources(resources: Resources) -> Resources {
+    resources
+        .resource(Permission::Anyone, routes!(list))
+        .resource(Permission::Anyone, routes!(read))
+        .resource(Permission::Anyone, routes!(place))
+        .resource(Permission::Anyone, routes!(cancel))
+        .resource(Permission::Staff, routes!(update_status))
+}
+
+/// One's own orders, newest first; the staff sees all.
+#[utoipa::path(
+    get, path = "/order/", tag = "Orders",
+    params(
+        ("status" = Option<String>, Query, description = "Only in this state", example = "pending"),
+        ("user" = Option<i64>, Query, description = "Staff: only this account's, by id"),
+        ("date" = Option<String>, Query, description = "Placed on this day (UTC)", example = "2026-11-23"),
+        ("date_from" = Option<String>, Query, description = "Placed at or after this day or instant"),
+        ("date_to" = Option<String>, Query, description = "Placed before the end of this day, or before this instant"),
+        ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("page_size" = Option<i64>, Query, description = "Entries on a page"),
+    ),
+    responses((status = 200, body = Page<OrderBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
+)]
+async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query) -> Answer<Json<Page<OrderBody>>> {
+    let filter = filter(&query, caller.is_staff())?;
+    let wanted = query.wanted(&edge)?;
+    let Some(viewer) = caller.viewer(&edge).await? else {
+        return Ok(Json(wanted.envelope(&query, &base, vec![], 0)?));
+    };
+    let count =
+        if wanted.is_last() { Some(edge.app.orders(viewer, filter.clone(), 0, i64::MAX).await?.1) } else { None };
+    let (orders, count) = edge.app.orders(viewer, filter, wanted.size, wanted.offset(count)?).await?;
+    let results = orders.iter().map(|order| OrderBody::new(order, &edge.app.settings.currency)).collect();
+    Ok(Json(wanted.envelope(&query, &base, results, count)?))
+}
+
+/// One order.
+#[utoipa::path(
+    get, path = "/order/{id}/", tag = "Orders", params(("id" = i64, Path)),
+    responses(
+        (status = 200, body = OrderBody),
+        (status = 404, body = Detail, description = "There is none, or it is somebody else's."),
+    )
+)]
+async fn read(State(edge): State<Edge>, caller: Caller, Path(id): Path<i64>) -> Answer<Json<OrderBody>> {
+    let order = match caller.viewer(&edge).await? {
+        None => None,
+        Some(viewer) => edge.app.order(id, viewer).await?,
+    };
+    let order = order.ok_or_else(|| Problem::no_match("Order"))?;
+    Ok(Json(OrderBody::new(&order, &edge.app.settings.currency)))
+}
+
+/// Order what is in the cart: all of it or nothing.
+#[utoipa::path(
+    post, path = "/order/place_order/", tag = "Orders",
+    responses(
+        (status = 201, body = Placed, headers(("Location" = String, description = "Address of the order"))),
+        (status = 400, body = ShopError, description = "`Cart is empty`"),
+        (status = 409, body = Shortages, description = "Some lines want more than there is; nothing was changed."),
+    )
+)]
+async fn place(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
+    let empty = || Problem::Error(StatusCode::BAD_REQUEST, Refusal::Empty.to_string());
+    let owner = caller.owner(&edge).await?.ok_or_else(empty)?;
+    let order = edge.app.place_order(owner).await.map_err(|error| match error {
+        PlaceError::Refused(Refusal::InsufficientStock(lines)) => {
+            let items: Vec<_> = lines.iter().map(ShortageBody::from).collect();
+            Problem::Body(StatusCode::CONFLICT, json!({"error": "Insufficient stock", "items": items}))
+        }
+        PlaceError::Refused(refusal) => Problem::Error(StatusCode::BAD_REQUEST, refusal.to_string()),
+        PlaceError::Failure(failure) => failure.into(),
+    })?;
+    let location = base.absolute(&format!("/order/{}/", order.id));
+    let order = OrderBody::new(&order, &edge.app.settings.currency);
+    let placed = Placed { status: "Order placed".into(), order };
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(placed)).into_response())
+}
+
+/// Cancel an order; its stock goes back. Owners can while it is pending, the staff also while it is processed.
+#[utoipa::path(
+    post, path = "/order/{id}/cancel/", tag = "Orders", params(("id" = i64, Path)),
+    responses(
+        (status = 200, body = Cancelled),
+        (status = 400, body = InvalidStatus, description = "It is too late."),
+        (status = 404, body = ShopError, description = "`Order not found`"),
+    )
+)]
+async fn cancel(State(edge): State<Edge>, caller: Caller, Path(id): Path<i64>) -> Answer<Json<Cancelled>> {
+    let viewer = caller.viewer(&edge).await?.ok_or_else(|| refused(StepError::NotFound))?;
+    let actor = caller.user.as_ref().map(|user| user.id);
+    let order = edge.app.cancel_order(id, viewer, actor).await.map_err(refused)?;
+    let order = OrderBody::new(&order, &edge.app.settings.currency);
+    Ok(Json(Cancelled { status: "Order cancelled".into(), order }))
+}
+
+/// Move an order on.
+///
+/// Forward along `pending → processing → shipped → delivered`, skipping allowed; `cancelled` from `pending` or
+/// `processing` puts the stock back. The same status again changes nothing.
+#[utoipa::path(
+    post, path = "/order/{id}/update_status/", tag = "Orders", params(("id" = i64, Path)), request_body = StatusBody,
+    responses(
+        (status = 200, body = Done),
+        (status = 400, body = InvalidStatus),
+        (status = 404, body = ShopError, description = "`Order not found`"),
+    )
+)]
+async fn update_status(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(id): Path<i64>,
+    payload: Payload,
+) -> Answer<Json<Done>> {
+    let mut form = payload.form(false)?;
+    let status = form.text("status", Text::any(100));
+    let status = form.required("status", status).unwrap_or_default();
+    // The Django original says `Invalid status` of whatever it can't use, missing or of the wrong type too.
+    let status = if form.finish().is_ok() { status } else { String::new() };
+    let order = edge.app.update_status(id, &status, caller.user()?.id).await.map_err(refused)?;
+    Ok(Json(Done { status: format!("Order status updated to {}", order.status.as_str()) }))
+}
+
+fn refused(error: StepError) -> Problem {
+    let names = |open: &[Status]| open.iter().map(|status| status.as_str()).collect::<Vec<_>>();
+    match error {
+        StepError::NotFound => Problem::Error(StatusCode::NOT_FOUND, error.to_string()),
+        StepError::Unknown => Problem::Error(StatusCode::BAD_REQUEST, error.to_string()),
+        StepError::Forbidden(ref open) => {
+            let body = json!({"error": error.to_string(), "allowed": names(open)});
+            Problem::Body(StatusCode::BAD_REQUEST, body)
+        }
+        StepError::Failure(failure) => failure.into(),
+    }
+}
+
+/// The filter of a list; only the staff can ask for an account's.
+fn filter(query: &Query, staff: bool) -> Answer<OrderFilter> {
+    const DAY: i64 = 24 * 60 * 60;
+    let mut filter = OrderFilter::default();
+    let day = |name: &str, text: &str| {
+        let at = Timestamp::parse(text).ok_or_else(|| {
+            Problem::field(name, "Date has wrong format. Use one of these formats instead: YYYY-MM-DD, ISO 8601.")
+        })?;
+        Ok::<_, Problem>((at, at.plus_seconds(if text.trim().len() == 10 { DAY } else { 0 })))
+    };
+    if let Some(name) = query.get("status") {
+        let status = Status::named(name);
+        filter.status =
+            Some(status.ok_or_else(|| Problem::field("status", format!("\"{name}\" is not a valid choice.")))?);
+    }
+    if let Some(id) = query.get("user").filter(|_| staff) {
+        let id = id.trim().parse().map_err(|_| Problem::field("user", "A valid integer is required."))?;
+        filter.user_id = Some(id);
+    }
+    if let Some(text) = query.get("date") {
+        let (from, until) = day("date", text)?;
+        (filter.from, filter.until) = (Some(from), Some(until));
+    }
+    if let Some(text) = query.get("date_from") {
+        filter.from = Some(day("date_from", text)?.0);
+    }
+    if let Some(text) = query.get("date_to") {
+        filter.until = Some(day("date_to", text)?.1);
+    }
+    Ok(filter)
+}

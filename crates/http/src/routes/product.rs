@@ -1,0 +1,160 @@
+//! Products: browsing them, and what staff change.
+
+mod change;
+mod filter;
+
+use crate::body::{Form, Payload, Text};
+use crate::dto::address::Base;
+use crate::dto::errors::{Detail, FieldProblems};
+use crate::dto::product::{DetailBody, ProductBody, ProductChangeBody};
+use crate::error::{Answer, Problem};
+use crate::guard::{Caller, Permission, Resources};
+use crate::page::{Page, Query};
+use crate::state::Edge;
+use app::catalogue::ProductError;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use change::Change;
+use utoipa_axum::routes;
+
+pub(super) fn resources(resources: Resources) -> Resources {
+    resources
+        .resource(Permission::StaffWrites, routes!(list, create))
+        .resource(Permission::StaffWrites, routes!(read, replace, change, delete))
+}
+
+/// Products, filtered and sorted. Parameters that are not listed here are ignored.
+#[utoipa::path(
+    get, path = "/products/", tag = "Catalogue",
+    params(
+        ("category" = Option<Vec<String>>, Query, explode, description = "Id, slug or name; may be repeated. Categories below it count too"),
+        ("min_price" = Option<String>, Query, description = "Lowest price; also `price_min`, `price__gte`", example = "10.00"),
+        ("max_price" = Option<String>, Query, description = "Highest price; also `price_max`, `price__lte`", example = "50"),
+        ("price__gt" = Option<String>, Query, description = "Price above"),
+        ("price__lt" = Option<String>, Query, description = "Price below"),
+        ("in_stock" = Option<bool>, Query, description = "Whether something of it can be sold"),
+        ("search" = Option<String>, Query, description = "Words that must all occur", example = "enamel mug"),
+        ("ordering" = Option<String>, Query, description = "`price`, `name`, `created_at` or `id`; `-` before it turns it round", example = "-price"),
+        ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("page_size" = Option<i64>, Query, description = "Entries on a page"),
+    ),
+    responses(
+        (status = 200, body = Page<ProductBody>),
+        (status = 400, body = FieldProblems, description = "A filter has a value that won't do."),
+        (status = 404, body = Detail, description = "There is no such page."),
+    )
+)]
+async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query) -> Answer<Json<Page<ProductBody>>> {
+    let currency = &edge.app.settings.currency;
+    let filter = filter::read(&query, currency, caller.is_staff())?;
+    let wanted = query.wanted(&edge)?;
+    // Asking for what lies behind the last entry counts without reading a page.
+    let count = if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX).await?.1) } else { None };
+    let (products, count) = edge.app.products(&filter, wanted.size, wanted.offset(count)?).await?;
+    let results = products.iter().map(|product| ProductBody::new(product, currency, &base)).collect();
+    Ok(Json(wanted.envelope(&query, &base, results, count)?))
+}
+
+/// One product, with its variants.
+#[utoipa::path(
+    get, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path)),
+    responses((status = 200, body = DetailBody), (status = 404, body = Detail))
+)]
+async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Path(id): Path<i64>) -> Answer<Json<DetailBody>> {
+    let detail = edge.app.product(id, caller.is_staff()).await?.ok_or_else(|| Problem::no_match("Product"))?;
+    Ok(Json(DetailBody::new(&detail, &edge.app.settings.currency, &base)))
+}
+
+/// Add a product: a plain one with `price` and `stock`, or one with `variants`.
+#[utoipa::path(
+    post, path = "/products/", tag = "Catalogue", request_body = ProductChangeBody,
+    responses((status = 201, body = DetailBody), (status = 400, body = FieldProblems))
+)]
+async fn create(
+    State(edge): State<Edge>,
+    caller: Caller,
+    base: Base,
+    payload: Payload,
+) -> Answer<(StatusCode, Json<DetailBody>)> {
+    let currency = &edge.app.settings.currency;
+    let input = Change::read(payload, false, currency)?.onto(None).map_err(Problem::fields)?;
+    let detail = edge.app.create_product(input, caller.user()?.id).await.map_err(refused)?;
+    Ok((StatusCode::CREATED, Json(DetailBody::new(&detail, currency, &base))))
+}
+
+/// Replace a product.
+#[utoipa::path(
+    put, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path)), request_body = ProductChangeBody,
+    responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
+)]
+async fn replace(
+    State(edge): State<Edge>,
+    caller: Caller,
+    base: Base,
+    Path(id): Path<i64>,
+    payload: Payload,
+) -> Answer<Json<DetailBody>> {
+    save(&edge, &caller, &base, id, payload, false).await
+}
+
+/// Change some of a product.
+#[utoipa::path(
+    patch, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path)), request_body = ProductChangeBody,
+    responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
+)]
+async fn change(
+    State(edge): State<Edge>,
+    caller: Caller,
+    base: Base,
+    Path(id): Path<i64>,
+    payload: Payload,
+) -> Answer<Json<DetailBody>> {
+    save(&edge, &caller, &base, id, payload, true).await
+}
+
+async fn save(
+    edge: &Edge,
+    caller: &Caller,
+    base: &Base,
+    id: i64,
+    payload: Payload,
+    partial: bool,
+) -> Answer<Json<DetailBody>> {
+    let current = edge.app.product(id, true).await?.ok_or_else(|| Problem::no_match("Product"))?;
+    let currency = &edge.app.settings.currency;
+    // A product with variants may be replaced without naming a price: its variants have theirs.
+    let change = Change::read_for(payload, partial, currency, Some(&current))?;
+    let changing = edge.app.change_product(id, caller.user()?.id, |current| change.onto(Some(current)));
+    let detail = changing.await.map_err(refused)?;
+    Ok(Json(DetailBody::new(&detail, currency, base)))
+}
+
+/// Take a product off sale. It stays in the orders that hold it.
+#[utoipa::path(
+    delete, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path)),
+    responses((status = 204), (status = 404, body = Detail))
+)]
+async fn delete(State(edge): State<Edge>, Path(id): Path<i64>) -> Answer<StatusCode> {
+    edge.app.delete_product(id).await.map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn refused(error: ProductError) -> Problem {
+    match error {
+        ProductError::NotFound => Problem::no_match("Product"),
+        ProductError::Invalid(errors) => Problem::fields(errors),
+        ProductError::Failure(failure) => failure.into(),
+    }
+}
+
+/// A slug field, with Django's text for what is none. An empty one counts as not given.
+pub(super) fn slug(form: &mut Form, max: usize) -> Option<String> {
+    let slug = form.text("slug", Text::any(max)).filter(|slug| !slug.is_empty())?;
+    if slug.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-' || sign == '_') {
+        return Some(slug);
+    }
+    let message = "Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens.";
+    form.refuse("slug", message);
+    None
+}

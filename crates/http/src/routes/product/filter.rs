@@ -1,0 +1,52 @@
+//! The query of `GET /products/` as a filter.
+
+use crate::body::flag_named;
+use crate::error::{Answer, Problem};
+use crate::page::Query;
+use domain::catalogue::{Filter, PriceTest, ordering_named};
+use domain::money::Currency;
+use serde_json::{Map, Value, json};
+
+/// Most categories a list is narrowed to.
+const MOST_CATEGORIES: usize = 50;
+
+/// Reads the filter; all bad values are told at once.
+pub(super) fn read(query: &Query, currency: &Currency, staff: bool) -> Answer<Filter> {
+    let mut filter = Filter { unpublished_too: staff, ..Filter::default() };
+    let mut errors: Map<String, Value> = Map::new();
+    for (name, value) in query.pairs() {
+        if let Err(message) = narrow(&mut filter, name, value, currency) {
+            errors.insert(name.to_owned(), json!([message]));
+        }
+    }
+    if errors.is_empty() { Ok(filter) } else { Err(Problem::Fields(errors)) }
+}
+
+fn narrow(filter: &mut Filter, name: &str, value: &str, currency: &Currency) -> Result<(), String> {
+    if let Some(test) = PriceTest::named(name) {
+        return filter.narrow_price(test, value, currency).map_err(|error| error.to_string());
+    }
+    match name {
+        "category" if filter.categories.len() >= MOST_CATEGORIES => {
+            Err(format!("Give at most {MOST_CATEGORIES} categories."))
+        }
+        "category" => {
+            filter.categories.push(value.to_owned());
+            Ok(())
+        }
+        "in_stock" => {
+            filter.in_stock = Some(flag_named(value).ok_or("Must be a valid boolean.")?);
+            Ok(())
+        }
+        "search" => {
+            filter.search(value);
+            Ok(())
+        }
+        "ordering" => {
+            let chosen = ordering_named(value.trim()).ok_or_else(|| format!("\"{value}\" is not a valid choice."))?;
+            (filter.ordering, filter.descending) = chosen;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,84 @@
+//! What every handler can reach.
+
+use app::App;
+use axum::extract::FromRef;
+use ipnet::IpNet;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// What the operator can set, as far as the edge cares.
+#[derive(Clone, Debug)]
+pub struct EdgeSettings {
+    /// The name of the shop, for the documents.
+    pub shop_name: String,
+    /// The address clients know, without a closing slash; taken from each request when `None`.
+    pub public_url: Option<String>,
+    /// Whether cookies are only sent over TLS.
+    pub session_cookie_secure: bool,
+    /// How long the session cookie is kept.
+    pub session_lifetime: Duration,
+    /// Hosts answered to, lower case; any when empty.
+    pub allowed_hosts: Vec<String>,
+    /// Proxies whose `X-Forwarded-*` headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins of other sites whose pages may call the API; `*` for any.
+    pub cors_allowed_origins: Vec<String>,
+    /// The folder of the pictures.
+    pub media_root: PathBuf,
+    /// The path they are served under; starts and ends with `/`.
+    pub media_url: String,
+    /// Entries on a page when the client does not say.
+    pub page_size: i64,
+    /// Entries on a page at most.
+    pub max_page_size: i64,
+    /// The longest body, in bytes.
+    pub max_body_bytes: usize,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+}
+
+/// The shop as the edge sees it. Cheap to clone.
+#[derive(Clone)]
+pub struct Edge {
+    /// The use cases.
+    pub app: App,
+    /// What the operator set.
+    pub settings: Arc<EdgeSettings>,
+    /// Set when the process is about to stop: `/readyz` then sends traffic elsewhere.
+    pub stopping: Arc<AtomicBool>,
+    pub(crate) metrics: PrometheusHandle,
+}
+
+impl Edge {
+    /// Puts the edge together. `metrics` is the recorder's handle, from [`Edge::record_metrics`].
+    #[must_use]
+    pub fn new(app: App, settings: EdgeSettings, metrics: PrometheusHandle) -> Self {
+        Self { app, settings: Arc::new(settings), stopping: Arc::new(AtomicBool::new(false)), metrics }
+    }
+
+    /// Starts recording metrics for the whole process; once.
+    ///
+    /// # Errors
+    /// When something records already.
+    pub fn record_metrics() -> Result<PrometheusHandle, String> {
+        const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+        let builder = metrics_exporter_prometheus::PrometheusBuilder::new();
+        let builder = builder.set_buckets(&SECONDS).map_err(|error| error.to_string())?;
+        builder.install_recorder().map_err(|error| error.to_string())
+    }
+
+    /// Whether this address is a proxy whose word is taken.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
+        self.settings.trusted_proxies.iter().any(|net| net.contains(&address.to_canonical()))
+    }
+}
+
+impl FromRef<Edge> for App {
+    fn from_ref(edge: &Edge) -> Self {
+        edge.app.clone()
+    }
+}
