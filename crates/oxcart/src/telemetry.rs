@@ -12,7 +12,9 @@ use crate::config::{Config, LogFormat};
 /// # Errors
 /// The level cannot be read, or logging was started before.
 pub fn start(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log_level).context("log_level")?;
+    // The migration library tells each of its steps; the shop says once what was applied.
+    let quiet = format!("refinery_core=warn,{}", config.log_level);
+    let filter = EnvFilter::try_new(quiet).context("log_level")?;
     let terminal = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = if as_json(config.log_format, terminal) {

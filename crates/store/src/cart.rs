@@ -38,15 +38,17 @@ pub struct Candidate {
     pub stock: i64,
 }
 
+/// Reads lines `l` of cart `$1`, each with its variant and then the columns of its product.
 macro_rules! select_lines {
     ($after:literal) => {
         concat!(
-            "SELECT l.id, l.quantity, lv.id, lv.sku, lv.option_values, lv.price, lv.stock, page.* FROM cart_lines l ",
-            "JOIN variants lv ON lv.id = l.variant_id AND lv.archived_at IS NULL JOIN (",
+            "WITH page (pid, a, b, c, d, e, f, g, h, i, j, k, m, n, o, q, r) AS (",
             select_product!(
                 "WHERE p.archived_at IS NULL AND p.id IN (SELECT product_id FROM cart_lines WHERE cart_id = $1)"
             ),
-            ") AS page (pid, a, b, c, d, e, f, g, h, i, j, k, m, n, o, q, r) ON page.pid = l.product_id ",
+            ") SELECT l.id, l.quantity, lv.id, lv.sku, lv.option_values, lv.price, lv.stock, page.* FROM cart_lines l ",
+            "JOIN variants lv ON lv.id = l.variant_id AND lv.archived_at IS NULL ",
+            "JOIN page ON page.pid = l.product_id ",
             $after
         )
     };

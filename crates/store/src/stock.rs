@@ -6,6 +6,7 @@ use crate::{Conn, Result, Row, Sql};
 use domain::stock::{Movement, Reason};
 use domain::time::Timestamp;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Who and what moved stock.
 #[derive(Clone, Copy, Debug)]
@@ -20,31 +21,35 @@ pub struct Cause {
     pub at: Timestamp,
 }
 
-/// Moves the levels of variants that this transaction has locked, by `(variant id, delta)`, and records it. The
-/// database refuses ([`crate::Error::Refused`]) a level below zero.
+/// Moves the levels of variants that this transaction has locked, by `(variant id, delta)`, and records it; several
+/// deltas of one variant add up. The database refuses ([`crate::Error::Refused`]) a level below zero.
 pub async fn move_levels(db: &impl Conn, deltas: &[(i64, i64)], cause: Cause) -> Result<Vec<Movement>> {
-    let deltas: Vec<_> =
-        deltas.iter().filter(|(_, delta)| *delta != 0).map(|(id, delta)| json!({"id": id, "delta": delta})).collect();
-    if deltas.is_empty() {
+    let mut wanted: BTreeMap<i64, i64> = BTreeMap::new();
+    for (variant_id, delta) in deltas {
+        *wanted.entry(*variant_id).or_default() += delta;
+    }
+    wanted.retain(|_, delta| *delta != 0);
+    if wanted.is_empty() {
         return Ok(vec![]);
     }
     let moving = Sql::each(
         "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
          FROM (SELECT value ->> 'id' AS id, value ->> 'delta' AS delta FROM json_each($1)) AS d \
-         WHERE variants.id = d.id RETURNING variants.id, d.delta, variants.stock",
+         WHERE variants.id = d.id RETURNING id, stock",
         "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
          FROM json_to_recordset($1::text::json) AS d(id bigint, delta bigint) \
-         WHERE variants.id = d.id RETURNING variants.id, d.delta, variants.stock",
+         WHERE variants.id = d.id RETURNING variants.id, stock",
     );
-    let rows = db.query(moving, params![json!(deltas).to_string()]).await?;
-    let moved = rows.into_iter().map(movement).collect::<Result<Vec<_>>>()?;
+    let rows: Vec<_> = wanted.iter().map(|(id, delta)| json!({"id": id, "delta": delta})).collect();
+    let rows = db.query(moving, params![json!(rows).to_string()]).await?;
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        let (variant_id, level) = (cells.get()?, cells.get()?);
+        Ok(Movement { variant_id, delta: wanted.get(&variant_id).copied().unwrap_or_default(), level })
+    };
+    let moved = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
     record(db, &moved, cause).await?;
     Ok(moved)
-}
-
-fn movement(row: Row) -> Result<Movement> {
-    let mut cells = row.cells();
-    Ok(Movement { variant_id: cells.get()?, delta: cells.get()?, level: cells.get()? })
 }
 
 async fn record(db: &impl Conn, moved: &[Movement], cause: Cause) -> Result<()> {

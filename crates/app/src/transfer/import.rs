@@ -267,10 +267,6 @@ async fn problem(tx: &Tx, variant: &CsvVariant, own: Option<i64>) -> Result<Opti
         return Ok(Some("the SKU has more than 255 characters; shorten it".into()));
     }
     let holder = store::variant::by_sku(tx, sku).await?.map(|holder| holder.product_id);
-    Ok(match holder.filter(|holder| Some(*holder) != own) {
-        Some(holder) => {
-            Some(format!("the SKU {sku:?} belongs to another product (id {holder}); every variant needs its own"))
-        }
-        None => None,
-    })
+    let other = holder.filter(|holder| Some(*holder) != own);
+    Ok(other.map(|id| format!("the SKU {sku:?} belongs to another product (id {id}); every variant needs its own")))
 }

@@ -7,11 +7,11 @@ use anyhow::bail;
 use console::Term;
 
 /// The terminal a person answers at.
-pub struct Terminal(Term);
+pub(super) struct Terminal(Term);
 
 impl Terminal {
     /// The terminal, if a person can be asked: both what they type and what they are asked go through one.
-    pub fn present() -> Option<Self> {
+    pub(super) fn present() -> Option<Self> {
         let here = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         here.then(|| Self(Term::stderr()))
     }
@@ -20,7 +20,7 @@ impl Terminal {
     ///
     /// # Errors
     /// The terminal is gone.
-    pub fn say(&self, text: impl Display) -> anyhow::Result<()> {
+    pub(super) fn say(&self, text: impl Display) -> anyhow::Result<()> {
         Ok(self.0.write_line(&text.to_string())?)
     }
 
@@ -28,7 +28,7 @@ impl Terminal {
     ///
     /// # Errors
     /// The input was closed (Ctrl-D), or the terminal is gone.
-    pub fn line(&self, prompt: &str) -> anyhow::Result<String> {
+    pub(super) fn line(&self, prompt: &str) -> anyhow::Result<String> {
         self.0.write_str(prompt)?;
         let mut line = String::new();
         if std::io::stdin().read_line(&mut line)? == 0 {
@@ -42,7 +42,7 @@ impl Terminal {
     ///
     /// # Errors
     /// As [`Terminal::line`].
-    pub fn yes(&self, question: &str) -> anyhow::Result<bool> {
+    pub(super) fn yes(&self, question: &str) -> anyhow::Result<bool> {
         let answer = self.line(&format!("{question} [y/N]: "))?.to_lowercase();
         Ok(answer == "y" || answer == "yes")
     }
@@ -51,7 +51,7 @@ impl Terminal {
     ///
     /// # Errors
     /// The terminal is gone.
-    pub fn new_password(&self) -> anyhow::Result<Option<String>> {
+    pub(super) fn new_password(&self) -> anyhow::Result<Option<String>> {
         let mut typed = [String::new(), String::new()];
         for (prompt, answer) in ["Password: ", "Password (again): "].into_iter().zip(&mut typed) {
             self.0.write_str(prompt)?;
@@ -63,6 +63,6 @@ impl Terminal {
 }
 
 /// Prints one line to standard output. A reader that has seen enough (`| head`) closes the pipe; that is no failure.
-pub fn tell(text: impl Display) {
+pub(super) fn tell(text: impl Display) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }

@@ -13,7 +13,7 @@ use crate::wiring;
 ///
 /// # Errors
 /// When it can't be opened. An unreachable PostgreSQL is told only by the first statement.
-pub fn existing(config: &Config) -> anyhow::Result<Option<Db>> {
+pub(super) fn existing(config: &Config) -> anyhow::Result<Option<Db>> {
     match &config.database {
         Database::Sqlite(file) if !file.exists() => Ok(None),
         _ => wiring::database(config).map(Some),
@@ -24,7 +24,7 @@ pub fn existing(config: &Config) -> anyhow::Result<Option<Db>> {
 ///
 /// # Errors
 /// When there is none, it can't be reached, or it lacks a migration.
-pub async fn current(config: &Config) -> anyhow::Result<App> {
+pub(super) async fn current(config: &Config) -> anyhow::Result<App> {
     let Some(db) = existing(config)? else { bail!("there is no database at {}", config.database) };
     let state = db.migration_state().await.context("cannot read the database")?;
     if !state.is_current() {
@@ -37,7 +37,7 @@ pub async fn current(config: &Config) -> anyhow::Result<App> {
 ///
 /// # Errors
 /// When it can't be made or reached, or lacks a migration.
-pub async fn current_or_new(config: &Config) -> anyhow::Result<App> {
+pub(super) async fn current_or_new(config: &Config) -> anyhow::Result<App> {
     let new = match existing(config)? {
         None => true,
         Some(db) => db.migration_state().await.context("cannot read the database")?.is_new(),
@@ -46,7 +46,7 @@ pub async fn current_or_new(config: &Config) -> anyhow::Result<App> {
 }
 
 /// The command line of a PostgreSQL tool, without the password, for a shell.
-pub fn postgres_tool(command: &str, config: &Config, file: &Path) -> String {
+pub(super) fn postgres_tool(command: &str, config: &Config, file: &Path) -> String {
     let url = config.database.to_string().replace(":***@", "@").replace("password=***", "");
     let file = quoted(&file.display().to_string());
     let url = quoted(url.trim_end_matches(['?', '&']));
