@@ -13,23 +13,48 @@ use crate::error::{Error, Result};
 use readers::Readers;
 use rusqlite::Connection;
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 pub(super) use writer::SqliteTx;
 use writer::Writer;
 
 pub(super) struct Sqlite {
     path: Arc<PathBuf>,
+    // In this order: first nobody can ask the threads any more, then their end is awaited.
     readers: Readers,
     writer: Writer,
+    _closing: Closing,
+}
+
+/// Held by each thread until its connection is closed.
+type Open = mpsc::Sender<Infallible>;
+
+/// How long closing may take; the last connection to close brings everything into the one file.
+const CLOSE: Duration = Duration::from_secs(2);
+
+/// Waits, when it is dropped, until every connection is closed: a program that ended sooner would leave the newest
+/// changes in the -wal file beside the database.
+struct Closing(Mutex<mpsc::Receiver<Infallible>>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        // A transaction that outlives its database keeps the writer; then this gives up.
+        let closed = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if closed.recv_timeout(CLOSE) == Err(mpsc::RecvTimeoutError::Timeout) {
+            tracing::debug!("a connection to the database is still in use");
+        }
+    }
 }
 
 impl Sqlite {
     pub(super) fn open(path: &Path, readers: usize) -> Result<Self> {
         // The writer first: it makes the file and switches it to write-ahead logging.
-        let writer = Writer::start(connection::open_writer(path)?)?;
-        let readers = Readers::start(path, readers.clamp(1, 64))?;
-        Ok(Self { path: Arc::new(path.to_owned()), readers, writer })
+        let (open, closed) = mpsc::channel();
+        let writer = Writer::start(connection::open_writer(path)?, open.clone())?;
+        let readers = Readers::start(path, readers.clamp(1, 64), &open)?;
+        Ok(Self { path: Arc::new(path.to_owned()), readers, writer, _closing: Closing(Mutex::new(closed)) })
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -2,7 +2,7 @@
 
 use super::super::row::Row;
 use super::super::sql::Value;
-use super::connection;
+use super::{Open, connection};
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 use std::path::Path;
@@ -24,13 +24,18 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn start(path: &Path, threads: usize) -> Result<Self> {
+    pub(super) fn start(path: &Path, threads: usize, open: &Open) -> Result<Self> {
         let (jobs, queue) = mpsc::sync_channel(WAITING);
         let queue = Arc::new(Mutex::new(queue));
         for number in 0..threads {
             let connection = connection::open_reader(path)?;
             let queue = Arc::clone(&queue);
-            let work = move || while serve(&queue, &connection) {};
+            let open = open.clone();
+            let work = move || {
+                while serve(&queue, &connection) {}
+                drop(connection);
+                drop(open);
+            };
             let thread = std::thread::Builder::new().name(format!("sqlite-read-{number}"));
             thread.spawn(work).map_err(|error| Error::Other(error.to_string()))?;
         }

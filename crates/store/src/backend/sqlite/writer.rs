@@ -4,7 +4,7 @@
 
 use super::super::row::Row;
 use super::super::sql::Value;
-use super::connection;
+use super::{Open, connection};
 use crate::error::{Error, Result};
 use rusqlite::Connection;
 use std::borrow::Cow;
@@ -29,10 +29,15 @@ pub(in super::super) struct SqliteTx {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self> {
+    pub(super) fn start(connection: Connection, open: Open) -> Result<Self> {
         let (commands, queue) = mpsc::channel();
         let thread = std::thread::Builder::new().name("sqlite-write".into());
-        thread.spawn(move || serve(&connection, &queue)).map_err(|error| Error::Other(error.to_string()))?;
+        let work = move || {
+            serve(&connection, &queue);
+            drop(connection);
+            drop(open);
+        };
+        thread.spawn(work).map_err(|error| Error::Other(error.to_string()))?;
         Ok(Self { commands, turn: Arc::new(Semaphore::new(1)) })
     }
 
