@@ -15,6 +15,7 @@ mod sweep;
 pub mod transfer;
 
 pub use failure::Failure;
+pub use store::Error as StoreError;
 
 use domain::money::Currency;
 use domain::time::Timestamp;

@@ -1,12 +1,11 @@
 //! The one envelope for errors: Django REST Framework's shapes and texts.
 
-use app::Failure;
 use app::auth::FieldErrors;
+use app::{Failure, StoreError};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
-use store::Error as StoreError;
 
 /// What went wrong, as the client is told.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ mod read;
 
 pub use add::{AddError, Added, NewLine, Shopper};
 pub use change::ChangeError;
+pub use store::cart::CartLine;
 
 use crate::Failure;
 use domain::cart::Owner;

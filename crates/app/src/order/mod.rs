@@ -9,3 +9,4 @@ pub(crate) use events::stock_events;
 pub use place::PlaceError;
 pub use read::Viewer;
 pub use step::StepError;
+pub use store::order::OrderFilter;

@@ -2,10 +2,11 @@
 
 use super::address::Base;
 use super::product::ProductBody;
+use app::cart::CartLine;
 use domain::money::{self, Currency};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::cart::CartLine;
+
 use utoipa::ToSchema;
 
 /// A line of a cart.

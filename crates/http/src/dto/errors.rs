@@ -32,6 +32,15 @@ pub(crate) struct ShopError {
     pub error: String,
 }
 
+/// What is asked for is not there; `detail` when the address itself leads nowhere.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes two shapes of one answer in the document")]
+pub(crate) enum Missing {
+    Thing(ShopError),
+    Address(Detail),
+}
+
 /// More is wanted than there is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Insufficient {

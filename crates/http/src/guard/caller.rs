@@ -4,7 +4,7 @@ use crate::error::{Answer, Problem};
 use crate::state::Edge;
 use app::cart::Shopper;
 use app::order::Viewer;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use domain::cart::Owner;
 use domain::customer::User;
@@ -68,5 +68,19 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Self>().cloned();
         caller.ok_or_else(|| Problem::Internal("a route stands outside the guard".into()))
+    }
+}
+
+/// The number in the path. One beyond 64 bits is nobody's id, so it counts as the largest there is and the route gives
+/// its own answer to an unknown one.
+pub(crate) struct Id(pub(crate) i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        let (_, digits) = params.iter().next().ok_or_else(Problem::not_found)?;
+        Ok(Self(digits.parse().unwrap_or(i64::MAX)))
     }
 }

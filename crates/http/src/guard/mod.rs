@@ -9,7 +9,7 @@ mod documented;
 mod resources;
 
 pub(crate) use authenticate::session_cookie;
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, Id};
 pub(crate) use resources::Resources;
 
 /// Who may use a path.

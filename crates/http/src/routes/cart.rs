@@ -3,19 +3,19 @@
 use crate::body::Payload;
 use crate::dto::address::Base;
 use crate::dto::cart::{AdditionBody, CartBody, LineBody, QuantityBody};
-use crate::dto::errors::{FieldProblems, Insufficient, ShopError};
+use crate::dto::errors::{FieldProblems, Insufficient, Missing, ShopError};
 use crate::error::{Answer, Problem};
-use crate::guard::{Caller, Permission, Resources, session_cookie};
+use crate::guard::{Caller, Id, Permission, Resources, session_cookie};
 use crate::page::Query;
 use crate::state::Edge;
-use app::cart::{AddError, ChangeError, NewLine};
+use app::cart::{AddError, CartLine, ChangeError, NewLine};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::cart::{Owner, Refusal};
 use serde_json::json;
-use store::cart::CartLine;
+
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
@@ -103,12 +103,12 @@ async fn add(State(edge): State<Edge>, caller: Caller, base: Base, payload: Payl
 
 /// Set the quantity of a product in the cart; 0 removes it.
 #[utoipa::path(
-    patch, path = "/cart/items/{product_id}/", tag = "Cart", params(("product_id" = i64, Path)), request_body = QuantityBody,
+    patch, path = "/cart/items/{product_id}/", tag = "Cart", params(("product_id" = i64, Path, minimum = 0)), request_body = QuantityBody,
     responses(
         (status = 200, body = LineBody),
         (status = 204, description = "The line was removed."),
         (status = 400, body = FieldProblems),
-        (status = 404, body = ShopError, description = "`Item not found in cart`"),
+        (status = 404, body = Missing, description = "`Item not found in cart`"),
         (status = 409, body = Insufficient),
     )
 )]
@@ -116,7 +116,7 @@ async fn set_quantity(
     State(edge): State<Edge>,
     caller: Caller,
     base: Base,
-    Path(product_id): Path<i64>,
+    Id(product_id): Id,
     payload: Payload,
 ) -> Answer {
     let mut form = payload.form(false)?;
@@ -136,21 +136,16 @@ async fn set_quantity(
 #[utoipa::path(
     delete, path = "/cart/remove/{product_id}/", tag = "Cart",
     params(
-        ("product_id" = i64, Path),
+        ("product_id" = i64, Path, minimum = 0),
         ("variant_id" = Option<i64>, Query, description = "Only this variant of it"),
     ),
     responses(
         (status = 204),
         (status = 400, body = FieldProblems),
-        (status = 404, body = ShopError, description = "`Item not found in cart`"),
+        (status = 404, body = Missing, description = "`Item not found in cart`"),
     )
 )]
-async fn remove(
-    State(edge): State<Edge>,
-    caller: Caller,
-    Path(product_id): Path<i64>,
-    query: Query,
-) -> Answer<StatusCode> {
+async fn remove(State(edge): State<Edge>, caller: Caller, Id(product_id): Id, query: Query) -> Answer<StatusCode> {
     let variant_id = match query.get("variant_id") {
         None => None,
         Some(text) => {

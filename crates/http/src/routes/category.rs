@@ -5,12 +5,12 @@ use crate::dto::address::Base;
 use crate::dto::category::{CategoryBody, CategoryChangeBody};
 use crate::dto::errors::{Detail, FieldProblems};
 use crate::error::{Answer, Problem};
-use crate::guard::{Permission, Resources};
+use crate::guard::{Id, Permission, Resources};
 use crate::page::{Page, Query};
 use crate::state::Edge;
 use app::catalogue::{CategoryError, CategoryInput};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::catalogue::Category;
 use utoipa_axum::routes;
@@ -42,10 +42,10 @@ async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json
 
 /// One category.
 #[utoipa::path(
-    get, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path)),
+    get, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 200, body = CategoryBody), (status = 404, body = Detail))
 )]
-async fn read(State(edge): State<Edge>, Path(id): Path<i64>) -> Answer<Json<CategoryBody>> {
+async fn read(State(edge): State<Edge>, Id(id): Id) -> Answer<Json<CategoryBody>> {
     let category = edge.app.category(id).await?.ok_or_else(|| Problem::no_match("Category"))?;
     Ok(Json((&category).into()))
 }
@@ -63,19 +63,19 @@ async fn create(State(edge): State<Edge>, payload: Payload) -> Answer<(StatusCod
 
 /// Replace a category.
 #[utoipa::path(
-    put, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path)), request_body = CategoryChangeBody,
+    put, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = CategoryChangeBody,
     responses((status = 200, body = CategoryBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
-async fn replace(State(edge): State<Edge>, Path(id): Path<i64>, payload: Payload) -> Answer<Json<CategoryBody>> {
+async fn replace(State(edge): State<Edge>, Id(id): Id, payload: Payload) -> Answer<Json<CategoryBody>> {
     save(&edge, id, payload, false).await
 }
 
 /// Change some of a category.
 #[utoipa::path(
-    patch, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path)), request_body = CategoryChangeBody,
+    patch, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = CategoryChangeBody,
     responses((status = 200, body = CategoryBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
-async fn change(State(edge): State<Edge>, Path(id): Path<i64>, payload: Payload) -> Answer<Json<CategoryBody>> {
+async fn change(State(edge): State<Edge>, Id(id): Id, payload: Payload) -> Answer<Json<CategoryBody>> {
     save(&edge, id, payload, true).await
 }
 
@@ -89,10 +89,10 @@ async fn save(edge: &Edge, id: i64, payload: Payload, partial: bool) -> Answer<J
 
 /// Remove a category. Its products stay, without one.
 #[utoipa::path(
-    delete, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path)),
+    delete, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 204), (status = 404, body = Detail))
 )]
-async fn delete(State(edge): State<Edge>, Path(id): Path<i64>) -> Answer<StatusCode> {
+async fn delete(State(edge): State<Edge>, Id(id): Id) -> Answer<StatusCode> {
     edge.app.delete_category(id).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,21 +2,21 @@
 
 use crate::body::{Payload, Text};
 use crate::dto::address::Base;
-use crate::dto::errors::{Detail, FieldProblems, ShopError};
+use crate::dto::errors::{Detail, FieldProblems, Missing, ShopError};
 use crate::dto::order::{Cancelled, Done, InvalidStatus, OrderBody, Placed, ShortageBody, Shortages, StatusBody};
 use crate::error::{Answer, Problem};
-use crate::guard::{Caller, Permission, Resources};
+use crate::guard::{Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
 use crate::state::Edge;
-use app::order::{PlaceError, StepError};
+use app::order::{OrderFilter, PlaceError, StepError};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::order::{Refusal, Status};
 use domain::time::Timestamp;
 use serde_json::json;
-use store::order::OrderFilter;
+
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
@@ -57,13 +57,13 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
 
 /// One order.
 #[utoipa::path(
-    get, path = "/order/{id}/", tag = "Orders", params(("id" = i64, Path)),
+    get, path = "/order/{id}/", tag = "Orders", params(("id" = i64, Path, minimum = 0)),
     responses(
         (status = 200, body = OrderBody),
         (status = 404, body = Detail, description = "There is none, or it is somebody else's."),
     )
 )]
-async fn read(State(edge): State<Edge>, caller: Caller, Path(id): Path<i64>) -> Answer<Json<OrderBody>> {
+async fn read(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<Json<OrderBody>> {
     let order = match caller.viewer(&edge).await? {
         None => None,
         Some(viewer) => edge.app.order(id, viewer).await?,
@@ -100,14 +100,14 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
 
 /// Cancel an order; its stock goes back. Owners can while it is pending, the staff also while it is processed.
 #[utoipa::path(
-    post, path = "/order/{id}/cancel/", tag = "Orders", params(("id" = i64, Path)),
+    post, path = "/order/{id}/cancel/", tag = "Orders", params(("id" = i64, Path, minimum = 0)),
     responses(
         (status = 200, body = Cancelled),
         (status = 400, body = InvalidStatus, description = "It is too late."),
-        (status = 404, body = ShopError, description = "`Order not found`"),
+        (status = 404, body = Missing, description = "`Order not found`"),
     )
 )]
-async fn cancel(State(edge): State<Edge>, caller: Caller, Path(id): Path<i64>) -> Answer<Json<Cancelled>> {
+async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<Json<Cancelled>> {
     let viewer = caller.viewer(&edge).await?.ok_or_else(|| refused(StepError::NotFound))?;
     let actor = caller.user.as_ref().map(|user| user.id);
     let order = edge.app.cancel_order(id, viewer, actor).await.map_err(refused)?;
@@ -120,19 +120,14 @@ async fn cancel(State(edge): State<Edge>, caller: Caller, Path(id): Path<i64>) -
 /// Forward along `pending → processing → shipped → delivered`, skipping allowed; `cancelled` from `pending` or
 /// `processing` puts the stock back. The same status again changes nothing.
 #[utoipa::path(
-    post, path = "/order/{id}/update_status/", tag = "Orders", params(("id" = i64, Path)), request_body = StatusBody,
+    post, path = "/order/{id}/update_status/", tag = "Orders", params(("id" = i64, Path, minimum = 0)), request_body = StatusBody,
     responses(
         (status = 200, body = Done),
         (status = 400, body = InvalidStatus),
-        (status = 404, body = ShopError, description = "`Order not found`"),
+        (status = 404, body = Missing, description = "`Order not found`"),
     )
 )]
-async fn update_status(
-    State(edge): State<Edge>,
-    caller: Caller,
-    Path(id): Path<i64>,
-    payload: Payload,
-) -> Answer<Json<Done>> {
+async fn update_status(State(edge): State<Edge>, caller: Caller, Id(id): Id, payload: Payload) -> Answer<Json<Done>> {
     let mut form = payload.form(false)?;
     let status = form.text("status", Text::any(100));
     let status = form.required("status", status).unwrap_or_default();

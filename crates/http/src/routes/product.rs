@@ -8,12 +8,12 @@ use crate::dto::address::Base;
 use crate::dto::errors::{Detail, FieldProblems};
 use crate::dto::product::{DetailBody, ProductBody, ProductChangeBody};
 use crate::error::{Answer, Problem};
-use crate::guard::{Caller, Permission, Resources};
+use crate::guard::{Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
 use crate::state::Edge;
 use app::catalogue::ProductError;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use change::Change;
 use utoipa_axum::routes;
@@ -58,10 +58,10 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
 
 /// One product, with its variants.
 #[utoipa::path(
-    get, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path)),
+    get, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 200, body = DetailBody), (status = 404, body = Detail))
 )]
-async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Path(id): Path<i64>) -> Answer<Json<DetailBody>> {
+async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id) -> Answer<Json<DetailBody>> {
     let detail = edge.app.product(id, caller.is_staff()).await?.ok_or_else(|| Problem::no_match("Product"))?;
     Ok(Json(DetailBody::new(&detail, &edge.app.settings.currency, &base)))
 }
@@ -85,14 +85,14 @@ async fn create(
 
 /// Replace a product.
 #[utoipa::path(
-    put, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path)), request_body = ProductChangeBody,
+    put, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = ProductChangeBody,
     responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn replace(
     State(edge): State<Edge>,
     caller: Caller,
     base: Base,
-    Path(id): Path<i64>,
+    Id(id): Id,
     payload: Payload,
 ) -> Answer<Json<DetailBody>> {
     save(&edge, &caller, &base, id, payload, false).await
@@ -100,14 +100,14 @@ async fn replace(
 
 /// Change some of a product.
 #[utoipa::path(
-    patch, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path)), request_body = ProductChangeBody,
+    patch, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = ProductChangeBody,
     responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn change(
     State(edge): State<Edge>,
     caller: Caller,
     base: Base,
-    Path(id): Path<i64>,
+    Id(id): Id,
     payload: Payload,
 ) -> Answer<Json<DetailBody>> {
     save(&edge, &caller, &base, id, payload, true).await
@@ -132,10 +132,10 @@ async fn save(
 
 /// Take a product off sale. It stays in the orders that hold it.
 #[utoipa::path(
-    delete, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path)),
+    delete, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 204), (status = 404, body = Detail))
 )]
-async fn delete(State(edge): State<Edge>, Path(id): Path<i64>) -> Answer<StatusCode> {
+async fn delete(State(edge): State<Edge>, Id(id): Id) -> Answer<StatusCode> {
     edge.app.delete_product(id).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -30,13 +30,15 @@ pub(super) struct Sqlite {
 
 /// Held by each thread until its connection is closed.
 type Open = mpsc::Sender<Infallible>;
+/// Disconnected when nobody holds its [`Open`] any more.
+type Closed = mpsc::Receiver<Infallible>;
 
 /// How long closing may take; the last connection to close brings everything into the one file.
 const CLOSE: Duration = Duration::from_secs(2);
 
 /// Waits, when it is dropped, until every connection is closed: a program that ended sooner would leave the newest
 /// changes in the -wal file beside the database.
-struct Closing(Mutex<mpsc::Receiver<Infallible>>);
+struct Closing(Mutex<Closed>);
 
 impl Drop for Closing {
     fn drop(&mut self) {
@@ -52,8 +54,9 @@ impl Sqlite {
     pub(super) fn open(path: &Path, readers: usize) -> Result<Self> {
         // The writer first: it makes the file and switches it to write-ahead logging.
         let (open, closed) = mpsc::channel();
-        let writer = Writer::start(connection::open_writer(path)?, open.clone())?;
-        let readers = Readers::start(path, readers.clamp(1, 64), &open)?;
+        let (open_reader, readers_closed) = mpsc::channel();
+        let writer = Writer::start(connection::open_writer(path)?, readers_closed, open)?;
+        let readers = Readers::start(path, readers.clamp(1, 64), &open_reader)?;
         Ok(Self { path: Arc::new(path.to_owned()), readers, writer, _closing: Closing(Mutex::new(closed)) })
     }
 

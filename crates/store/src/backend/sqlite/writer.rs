@@ -4,7 +4,7 @@
 
 use super::super::row::Row;
 use super::super::sql::Value;
-use super::{Open, connection};
+use super::{CLOSE, Closed, Open, connection};
 use crate::error::{Error, Result};
 use rusqlite::Connection;
 use std::borrow::Cow;
@@ -29,11 +29,14 @@ pub(in super::super) struct SqliteTx {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, open: Open) -> Result<Self> {
+    pub(super) fn start(connection: Connection, readers: Closed, open: Open) -> Result<Self> {
         let (commands, queue) = mpsc::channel();
         let thread = std::thread::Builder::new().name("sqlite-write".into());
         let work = move || {
             serve(&connection, &queue);
+            // Of connections that close at the same moment, each takes another for the last one, which alone brings
+            // everything into the one file.
+            let _ = readers.recv_timeout(CLOSE);
             drop(connection);
             drop(open);
         };
