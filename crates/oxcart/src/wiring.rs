@@ -46,6 +46,19 @@ pub async fn open(config: &Config, migrate: bool) -> anyhow::Result<App> {
 /// When the database can't be opened. An unreachable PostgreSQL is told only by the first statement.
 pub fn unmigrated(config: &Config) -> anyhow::Result<App> {
     let secret_key = config.secret_key.load(clock::fill)?;
+    put_together(config, secret_key)
+}
+
+/// As [`unmigrated`], for commands that sign nothing: run by another user than the server's, they must not leave a
+/// secret behind that the server can't read.
+///
+/// # Errors
+/// As [`unmigrated`].
+pub fn without_secret(config: &Config) -> anyhow::Result<App> {
+    put_together(config, String::new())
+}
+
+fn put_together(config: &Config, secret_key: String) -> anyhow::Result<App> {
     let redis = config.redis.as_ref().map(|url| url.0.as_str());
     let shared = Shared::open(redis, &config.redis_prefix).map_err(anyhow::Error::msg)?;
     Ok(App::new(database(config)?, shared, settings(config, secret_key), Arc::new(Machine)))

@@ -30,7 +30,7 @@ pub(super) async fn current(config: &Config) -> anyhow::Result<App> {
     if !state.is_current() {
         bail!("the database is not up to date: run `oxcart migrate` first");
     }
-    wiring::unmigrated(config)
+    wiring::without_secret(config)
 }
 
 /// The shop on a database that is up to date; a new one is made ready first, an old one left alone.
