@@ -1,5 +1,6 @@
 //! Orders.
 
+use super::errors::Detail;
 use domain::money::Currency;
 use domain::order::{Line, Order, Shortage};
 use serde::Serialize;
@@ -125,6 +126,15 @@ pub(crate) struct InvalidStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub allowed: Option<Vec<String>>,
+}
+
+/// Why the status stays; `detail` when the body can't be read.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes two shapes of one answer in the document")]
+pub(crate) enum StatusProblem {
+    Step(InvalidStatus),
+    Body(Detail),
 }
 
 /// A line that wants more than there is.

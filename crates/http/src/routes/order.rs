@@ -3,7 +3,9 @@
 use crate::body::{Payload, Text};
 use crate::dto::address::Base;
 use crate::dto::errors::{Detail, FieldProblems, Missing, ShopError};
-use crate::dto::order::{Cancelled, Done, InvalidStatus, OrderBody, Placed, ShortageBody, Shortages, StatusBody};
+use crate::dto::order::{
+    Cancelled, Done, InvalidStatus, OrderBody, Placed, ShortageBody, Shortages, StatusBody, StatusProblem,
+};
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
@@ -123,16 +125,13 @@ async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<
     post, path = "/order/{id}/update_status/", tag = "Orders", params(("id" = i64, Path, minimum = 0)), request_body = StatusBody,
     responses(
         (status = 200, body = Done),
-        (status = 400, body = InvalidStatus),
+        (status = 400, body = StatusProblem),
         (status = 404, body = Missing, description = "`Order not found`"),
     )
 )]
 async fn update_status(State(edge): State<Edge>, caller: Caller, Id(id): Id, payload: Payload) -> Answer<Json<Done>> {
-    let mut form = payload.form(false)?;
-    let status = form.text("status", Text::any(100));
-    let status = form.required("status", status).unwrap_or_default();
     // The Django original says `Invalid status` of whatever it can't use, missing or of the wrong type too.
-    let status = if form.finish().is_ok() { status } else { String::new() };
+    let status = payload.form(true).ok().and_then(|mut form| form.text("status", Text::any(100))).unwrap_or_default();
     let order = edge.app.update_status(id, &status, caller.user()?.id).await.map_err(refused)?;
     Ok(Json(Done { status: format!("Order status updated to {}", order.status.as_str()) }))
 }
