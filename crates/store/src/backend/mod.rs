@@ -107,7 +107,7 @@ impl Db {
         Ok(Tx { inner })
     }
 
-    /// Whether the database answers, within 800 ms.
+    /// Whether the database answers, within 600 ms.
     pub async fn ping(&self) -> Result<()> {
         match &*self.inner {
             Backend::Sqlite(_) => self.first("SELECT 1", vec![]).await.map(drop),

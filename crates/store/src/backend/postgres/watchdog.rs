@@ -10,9 +10,9 @@ use tokio::sync::watch;
 use tokio_postgres::{Client, Config};
 
 /// Between two questions.
-const PERIOD: Duration = Duration::from_millis(250);
+const PERIOD: Duration = Duration::from_millis(200);
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_millis(800);
+const PATIENCE: Duration = Duration::from_millis(600);
 /// Unanswered questions in a row after which the server counts as gone, when it does not refuse outright.
 const STRIKES: u32 = 2;
 
