@@ -48,11 +48,12 @@ expect() {
     [[ -z $token ]] || arguments+=(--header "Authorization: Bearer $token")
     [[ -z $json ]] || arguments+=(--header 'Content-Type: application/json' --data "$json")
     # What is typed is shown, but for passwords and tokens.
-    printf '  %-6s %s %s\n' "$method" "$path" "$(sed -E 's/("(password|refresh)": ")[^"]*/\1…/g' <<<"$json")"
+    printf '  %s %s%s' "$method" "$path" "$(sed -E 's/("(password|refresh)": ")[^"]*/\1…/g; s/^./ &/' <<<"$json")"
     status=000 body=
     answer=$(curl "${arguments[@]}" --write-out '\n%{http_code}' "$base$path") || differs "$base does not answer"
     status=${answer##*$'\n'}
     body=${answer%$'\n'*}
+    printf ' → %s\n' "$status"
     [[ $status == "$wanted" ]] || differs "$method $path should answer $wanted"
 }
 
@@ -61,7 +62,7 @@ is() {
     local found
     found=$(pick "$1") || differs "the answer is no JSON with a \"$1\""
     [[ $found == "$2" ]] || differs "\"$1\" should be $2, not $found"
-    printf '         %s  %s = %s\n' "$status" "$1" "$found"
+    printf '      %s: %s\n' "$1" "$found"
 }
 
 step() { printf '\n%s\n' "$1"; }
@@ -74,19 +75,19 @@ is email "$customer"
 is password null
 
 step "2. Nobody in particular looks for a product between 10 and 50 that can be had"
-expect 200 GET '/products/?min_price=10&max_price=50&in_stock=true&ordering=-price&page_size=5'
+expect 200 GET '/products/?min_price=10&max_price=50&in_stock=true&ordering=-price&page_size=50'
 is results.0.in_stock true
-# A plain product, without sizes or colours to choose from.
-for at in 0 1 2 3 4; do
-    [[ $(pick "results.$at.has_variants") == true ]] || break
+# The first plain one, without sizes or colours to choose from, of which there are two.
+for ((at = 0; ; at++)); do
+    stock=$(pick "results.$at.stock" 2>/dev/null) && [[ $stock =~ ^[0-9]+$ ]] || differs "there should be such a product"
+    [[ $(pick "results.$at.has_variants") == true || $stock -lt 2 ]] || break
 done
 product=$(pick "results.$at.id")
 name=$(pick "results.$at.name")
 price=$(pick "results.$at.price")
-stock=$(pick "results.$at.stock")
 cents=$((10#${price/./}))
 total=$(printf '%d.%02d' $((cents * 2 / 100)) $((cents * 2 % 100)))
-printf '         it will be: %s (id %s, %s, %s in stock)\n' "$name" "$product" "$price" "$stock"
+printf '      it will be: %s (id %s, %s, %s in stock)\n' "$name" "$product" "$price" "$stock"
 
 step "3. Without an account, two of it go into a cart; a cookie remembers whose it is"
 expect 201 POST /cart/add/ "{\"product_id\": $product, \"quantity\": 2}"

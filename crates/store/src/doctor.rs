@@ -50,14 +50,14 @@ const CHECKS: &[Check] = &[
               CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.wanted END || ', it moved by ' || l.moved FROM orders o JOIN \
               (SELECT order_id, variant_id, CAST(sum(quantity) AS bigint) AS wanted, CAST(coalesce((SELECT sum(m.delta) FROM stock_movements m \
               WHERE m.order_id = order_lines.order_id AND m.variant_id = order_lines.variant_id), 0) AS bigint) AS moved, \
-              (SELECT count(*) FROM stock_movements m WHERE m.order_id = order_lines.order_id) AS movements \
+              (SELECT count(*) FROM stock_movements m WHERE m.order_id = order_lines.order_id AND m.reason = 'order') AS taken \
               FROM order_lines GROUP BY order_id, variant_id) AS l ON l.order_id = o.id \
-              WHERE l.movements > 0 AND l.moved <> CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.wanted END",
+              WHERE l.taken > 0 AND l.moved <> CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.wanted END",
     },
     Check {
         name: "order events",
         sql: "SELECT 'order ' || o.id || ' (' || o.number || ') was placed without an event' FROM orders o \
-              WHERE EXISTS (SELECT 1 FROM stock_movements m WHERE m.order_id = o.id) \
+              WHERE EXISTS (SELECT 1 FROM stock_movements m WHERE m.order_id = o.id AND m.reason = 'order') \
               AND o.created_at >= coalesce((SELECT min(at) FROM events), o.created_at + 1) \
               AND NOT EXISTS (SELECT 1 FROM events e WHERE e.kind = 'order.placed' AND e.subject_id = o.id)",
     },

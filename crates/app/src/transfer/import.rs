@@ -3,7 +3,7 @@
 //! a file may be imported as often as one likes.
 
 use super::merge::{merged_images, merged_variants};
-use super::{address_part, too_long};
+use super::{slug_of, slug_of_handle, too_long};
 use crate::catalogue::{Detail, ProductError, ProductInput, Saved, Saving, clean, locked};
 use crate::{App, Failure};
 use domain::stock::{HIGHEST, Reason};
@@ -108,7 +108,7 @@ impl Importer<'_> {
 
     fn slug(&self, product: &CsvProduct) -> Result<String, Refusal> {
         let refuse = |what: &str| Err(Refusal(what.to_owned()));
-        let Some(slug) = address_part(&product.handle) else {
+        let Some(slug) = slug_of_handle(&product.handle) else {
             return refuse("no address can be made of the handle; use letters, digits and -");
         };
         if too_long(&slug) || too_long(&product.title) || too_long(&product.product_type) {
@@ -221,7 +221,7 @@ async fn described(
 /// The category a type stands for: the one the product is in when it has that name, else one of that slug or name, else
 /// a new one.
 async fn category(tx: &Tx, name: &str, current: Option<&Detail>, now: Timestamp) -> Result<Option<i64>, Failure> {
-    let Some(slug) = address_part(&name.to_lowercase()) else { return Ok(None) };
+    let Some(slug) = slug_of(name) else { return Ok(None) };
     let own = current.and_then(|detail| detail.product.category.as_ref());
     if let Some(own) = own.filter(|own| own.name == name) {
         return Ok(Some(own.id));

@@ -19,19 +19,27 @@ const LONGEST: usize = 255;
 /// Products or orders read at once on the way out.
 const PAGE: i64 = 200;
 
-/// A text as an address part: one that can stand in an address stays as it is, others become Django's slug, or keep
-/// their own letters where that would leave nothing (`茶 杯` → `茶-杯`). `None` when nothing is left.
-fn address_part(text: &str) -> Option<String> {
-    let plain = |sign: char| sign.is_alphanumeric() || sign == '-' || sign == '_';
-    if !text.is_empty() && text.chars().all(plain) {
-        return Some(text.to_owned());
-    }
-    let slug = slugify(text);
+/// The slug of a name: Django's, or its own letters where that would leave nothing (`茶 杯` → `茶-杯`). `None` when nothing
+/// is left.
+fn slug_of(name: &str) -> Option<String> {
+    let slug = slugify(name);
     if !slug.is_empty() {
         return Some(slug);
     }
-    let words: Vec<_> = text.split(|sign| !plain(sign)).filter(|word| !word.is_empty()).collect();
+    let words: Vec<_> = name.split(|sign| !stands_in_address(sign)).filter(|word| !word.is_empty()).collect();
     (!words.is_empty()).then(|| words.join("-").to_lowercase())
+}
+
+/// A handle as a slug: it stays as it is where it can stand in an address.
+fn slug_of_handle(handle: &str) -> Option<String> {
+    match !handle.is_empty() && handle.chars().all(stands_in_address) {
+        true => Some(handle.to_owned()),
+        false => slug_of(handle),
+    }
+}
+
+fn stands_in_address(sign: char) -> bool {
+    sign.is_alphanumeric() || sign == '-' || sign == '_'
 }
 
 fn too_long(text: &str) -> bool {
@@ -40,19 +48,20 @@ fn too_long(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::address_part;
+    use super::{slug_of, slug_of_handle};
 
     #[test]
-    fn address_parts_keep_what_can_stand_in_an_address() {
+    fn handles_keep_what_can_stand_in_an_address_and_names_become_slugs() {
         let cases = [
-            ("clay-pot", Some("clay-pot")),
-            ("Clay_Pot", Some("Clay_Pot")),
-            ("Clay pot & saucer", Some("clay-pot-saucer")),
-            ("茶 杯", Some("茶-杯")),
-            ("!?", None),
+            ("clay-pot", Some("clay-pot"), Some("clay-pot")),
+            ("Clay_Pot", Some("Clay_Pot"), Some("clay_pot")),
+            ("Clay pot & saucer", Some("clay-pot-saucer"), Some("clay-pot-saucer")),
+            ("茶 杯", Some("茶-杯"), Some("茶-杯")),
+            ("!?", None, None),
         ];
-        for (text, wanted) in cases {
-            assert_eq!(address_part(text).as_deref(), wanted, "the address part of {text:?}");
+        for (text, handle, name) in cases {
+            assert_eq!(slug_of_handle(text).as_deref(), handle, "the slug of the handle {text:?}");
+            assert_eq!(slug_of(text).as_deref(), name, "the slug of the name {text:?}");
         }
     }
 }

@@ -38,10 +38,10 @@ async fn every_bad_field_of_a_registration_is_told_at_once_in_the_words_of_rest_
     let long = |length: usize| "x".repeat(length);
     let required = "This field is required.";
     let blank = "This field may not be blank.";
-    let null = "This field may not be null.";
+    let no_null = "This field may not be null.";
     let cases = [
         (json!({}), json!({"email": [required], "password": [required]})),
-        (json!({"email": null, "password": null}), json!({"email": [null], "password": [null]})),
+        (json!({"email": null, "password": null}), json!({"email": [no_null], "password": [no_null]})),
         (json!({"email": " ", "password": ""}), json!({"email": [blank], "password": [blank]})),
         (json!({"email": "nobody", "password": PASSWORD}), json!({"email": ["Enter a valid email address."]})),
         (
@@ -83,7 +83,7 @@ async fn weak_passwords_are_refused_with_every_reason() {
         ),
         ("password1", vec!["This password is too common."]),
         ("738201946528", vec!["This password is entirely numeric."]),
-        ("rosalinda", vec!["The password is too similar to the email."]),
+        ("rosalindas", vec!["The password is too similar to the email."]),
     ];
     for (password, reasons) in cases {
         let body = json!({"email": "rosalinda@example.com", "password": password});
@@ -182,10 +182,7 @@ async fn a_password_is_only_changed_by_who_knows_it_and_only_to_a_good_one() {
             json!({"old_password": PASSWORD, "new_password": "12345678"}),
             json!({"new_password": ["This password is too common.", "This password is entirely numeric."]}),
         ),
-        (
-            json!({}),
-            json!({"old_password": ["This field is required."], "new_password": ["This field is required."]}),
-        ),
+        (json!({}), json!({"old_password": ["This field is required."], "new_password": ["This field is required."]})),
     ];
     for (body, expected) in cases {
         let answer = ann.post("/user/change_password/", body.clone()).await.expect(400);

@@ -59,7 +59,12 @@ async fn of_parallel_refreshes_one_wins() {
             async move { refresh(&client, &token).await }
         })
         .await;
-        assert_eq!(count(&answers, 200), 1, "round {round}: {:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+        assert_eq!(
+            count(&answers, 200),
+            1,
+            "round {round}: {:?}",
+            answers.iter().map(|a| a.status).collect::<Vec<_>>()
+        );
         assert_eq!(count(&answers, 401), 11, "round {round}");
     }
 }
@@ -101,7 +106,8 @@ async fn bad_refresh_tokens_are_told_apart() {
 
 #[tokio::test]
 async fn a_refresh_token_that_is_over_says_so() {
-    let shop = builder().env("OXCART_REFRESH_TOKEN_LIFETIME", "1s").start().await;
+    let builder = builder().env("OXCART_ACCESS_TOKEN_LIFETIME", "1s").env("OXCART_REFRESH_TOKEN_LIFETIME", "1s");
+    let shop = builder.start().await;
     let ann = shop.register("ann@example.com").await;
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     let answer = refresh(&shop.client(), &json!(ann.refresh)).await.expect(401);

@@ -23,9 +23,7 @@ fn not_valid(message: &str) -> Value {
 /// Users as Django dumps them: one whose password Django hashed, one who may not log in.
 fn load_django_users(shop: &Shop) {
     let hash = "pbkdf2_sha256$1000$abcdefgh$6GkKMabkOLk2cGoR+I3a72Z9ySiAD5u7E6rQjg+cNDM=";
-    let user = |pk: i64, email: &str, active: bool| {
-        json!({"model": "accounts.user", "pk": pk, "fields": {"email": email, "password": hash, "is_active": active}})
-    };
+    let user = |pk: i64, email: &str, active: bool| json!({"model": "accounts.user", "pk": pk, "fields": {"email": email, "password": hash, "is_active": active}});
     let users = json!([user(7, "django@example.com", true), user(8, "gone@example.com", false)]);
     let file = shop.folder().join("users.json");
     std::fs::write(&file, users.to_string()).expect("the fixture is written");
