@@ -1,142 +1,269 @@
-//! Servers that go away and come back, each test with servers of its own. Only what a set-up has can fail there: on
-//! SQLite alone the tests of PostgreSQL and Redis hold the shop to the same answers without either.
+//! What lies under the shop fails: the database is away, hangs or is busy, what instances share forgets everything.
+//! The shop says so in time, answers rightly, and goes on by itself. Each test runs servers of its own; on SQLite,
+//! where nothing can be away, the file is held by somebody else instead.
 
-use crate::support::{World, add, builder, each, place};
+use crate::support::{World, add, ask, builder, each, place};
+use rusqlite::Connection;
 use serde_json::json;
 use std::time::{Duration, Instant};
 use testkit::servers::{Durability, Postgres, Redis};
-use testkit::{Client, Setup};
+use testkit::{Answer, Client, Setup};
 
-const SOON: Duration = Duration::from_secs(10);
+/// How long the shop may take to notice that everything is well again.
+const RECOVERY: Duration = Duration::from_secs(10);
 
-/// Asks until the answer has this status; how long it took.
-async fn until(client: &Client, path: &str, status: u16) -> Duration {
-    let asked = Instant::now();
-    loop {
-        let answer = client.try_send("GET".parse().expect("a method"), path, ()).await;
-        if answer.as_ref().is_ok_and(|answer| answer.status == status) {
-            return asked.elapsed();
-        }
-        assert!(asked.elapsed() < SOON, "{path} did not come to {status}: {answer:?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+fn on_sqlite() -> bool {
+    Setup::from_env() == Setup::Sqlite
 }
 
-/// The shop is alive, says that it is not ready, and answers other routes at once with 503 and a body.
-async fn is_out_of_service(client: &Client, ready_within: Duration) {
-    let took = until(client, "/readyz", 503).await;
-    assert!(took < ready_within, "/readyz took {took:?} to tell");
-    client.get("/livez").await.expect(200);
-    let asked = Instant::now();
-    let refused = client.get("/products/").await.expect(503);
-    assert!(asked.elapsed() < Duration::from_secs(2), "a route took {:?} to refuse", asked.elapsed());
-    assert!(refused.json()["detail"].is_string(), "{refused}");
-    assert!(refused.headers.contains_key("retry-after"));
-}
-
-#[tokio::test]
-async fn a_database_that_stops_is_told_at_once_and_needs_no_restart_when_it_is_back() {
-    if !Setup::from_env().has_postgres() {
-        let world = World::open().await;
-        world.shop.client().get("/readyz").await.expect(200);
-        return;
-    }
+/// A PostgreSQL of the test's own and a shop with one product on it.
+async fn on_own_postgres() -> (Postgres, World, i64) {
     let postgres = Postgres::launch(Durability::Off).expect("a PostgreSQL");
-    let world = World::of(builder().on(Setup::Postgres).postgres(&postgres.url("postgres"))).await;
-    let product = world.product("Mug", "5.00", 9).await;
-    let client = world.shop.client();
+    let world = World::of(builder().postgres(&postgres.url("postgres"))).await;
+    let mug = world.product("Mug", "1.00", 100).await;
+    (postgres, world, mug)
+}
 
+/// An answer and how long it took.
+async fn timed(caller: &Client, method: &str, path: &str) -> (Answer, Duration) {
+    let began = Instant::now();
+    (ask(caller, method, path, ()).await, began.elapsed())
+}
+
+/// Fails unless the shop says that the database is away: alive at once, unready within a second, and every other
+/// route a 503 that explains itself within two.
+async fn says_the_database_is_away(world: &World, when: &str) {
+    let client = world.shop.client();
+    let (alive, took) = timed(&client, "GET", "/livez").await;
+    assert!(alive.status == 200 && took < Duration::from_millis(500), "{when}, after {took:?}: {alive}");
+    let (ready, took) = timed(&client, "GET", "/readyz").await;
+    assert!(ready.status == 503 && took < Duration::from_secs(1), "{when}, after {took:?}: {ready}");
+    assert_eq!(ready.json()["database"], false, "{ready}");
+    for (caller, method, path) in [
+        (&client, "GET", "/products/"),
+        (&world.staff.client, "GET", "/user/profile/"),
+        (&world.staff.client, "POST", "/order/place_order/"),
+        (&world.staff.client, "DELETE", "/cart/"),
+    ] {
+        let (answer, took) = timed(caller, method, path).await;
+        assert!(answer.status == 503 && took < Duration::from_secs(2), "{when}, after {took:?}: {answer}");
+        assert!(answer.json()["detail"].is_string(), "{when}: a 503 without a reason: {answer}");
+        assert!(answer.header("retry-after").is_some(), "{when}: no Retry-After: {answer}");
+    }
+    client.get("/metrics").await.expect(200);
+    client.get("/api/schema/").await.expect(200);
+}
+
+/// Waits until the shop serves again, without anybody touching it.
+async fn serves_again(world: &World, product: i64) {
+    let deadline = Instant::now() + RECOVERY;
+    while world.shop.client().get("/readyz").await.status != 200 {
+        assert!(Instant::now() < deadline, "not ready {RECOVERY:?} after the database was back:\n{}", world.shop.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let browser = world.shop.client();
+    add(&browser, product, 1).await.expect(201);
+    place(&browser).await;
+    world.books_add_up();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_database_is_stopped_the_shop_says_so_and_comes_back_by_itself() {
+    if on_sqlite() {
+        return writes_wait_for_a_short_lock_and_give_up_on_a_long_one().await;
+    }
+    let (postgres, world, mug) = on_own_postgres().await;
     postgres.stop().expect("it stops");
-    is_out_of_service(&client, Duration::from_secs(1)).await;
+    says_the_database_is_away(&world, "stopped").await;
     postgres.start().expect("it starts");
-    until(&client, "/readyz", 200).await;
-    assert_eq!(world.stock(product).await, 9);
-
+    serves_again(&world, mug).await;
     postgres.kill();
-    is_out_of_service(&client, Duration::from_secs(1)).await;
+    says_the_database_is_away(&world, "killed").await;
     postgres.start().expect("it starts");
-    until(&client, "/readyz", 200).await;
-    add(&client, product, 1).await.expect(201);
-    place(&client).await;
-    world.books_add_up();
+    serves_again(&world, mug).await;
 }
 
-#[tokio::test]
-async fn a_database_that_hangs_keeps_nobody_waiting() {
-    if !Setup::from_env().has_postgres() {
-        let world = World::open().await;
-        world.shop.client().get("/livez").await.expect(200);
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_database_hangs_nobody_waits_with_it() {
+    if on_sqlite() {
+        return a_long_read_of_the_file_is_in_nobody_s_way().await;
+    }
+    let (postgres, world, mug) = on_own_postgres().await;
+    world.shop.client().get("/products/").await.expect(200);
+    postgres.pause().expect("it pauses");
+    says_the_database_is_away(&world, "paused, at first").await;
+    says_the_database_is_away(&world, "paused, later").await;
+    postgres.resume();
+    serves_again(&world, mug).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_started_before_its_database_serves_once_that_is_there() {
+    if on_sqlite() {
+        let shop = builder().start().await;
+        assert!(std::path::Path::new(shop.database_url()).exists(), "a missing file is made");
         return;
     }
-    let postgres = Postgres::launch(Durability::Off).expect("a PostgreSQL");
-    let world = World::of(builder().on(Setup::Postgres).postgres(&postgres.url("postgres"))).await;
+    let (postgres, world, mug) = on_own_postgres().await;
+    world.shop.stop(0);
+    postgres.stop().expect("it stops");
+    world.shop.start_unready(0);
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    postgres.start().expect("it starts");
+    let deadline = Instant::now() + Duration::from_secs(20);
     let client = world.shop.client();
-    postgres.pause().expect("it pauses");
-    let asked = Instant::now();
-    client.get("/products/").await.expect(503);
-    let took = asked.elapsed();
-    is_out_of_service(&client, Duration::from_secs(1)).await;
-    postgres.resume();
-    until(&client, "/readyz", 200).await;
-    client.get("/products/").await.expect(200);
-    assert!(took < Duration::from_millis(2500), "a request under way waited {took:?}");
-}
-
-/// Shops through once; every step must give what it gives with Redis in good health.
-async fn shops(world: &World, product: i64) {
-    let client = world.shop.client();
-    assert_eq!(client.get("/cart/items/").await.expect(200).json(), json!([]));
-    add(&client, product, 1).await.expect(201);
-    assert_eq!(each(&client.get("/cart/items/").await.expect(200).json(), "quantity"), [&json!(1)]);
-    add(&client, product, 2).await.expect(200);
-    assert_eq!(each(&client.get("/cart/items/").await.expect(200).json(), "quantity"), [&json!(3)]);
-    client.patch(&format!("/cart/items/{product}/"), json!({"quantity": 2})).await.expect(200);
-    assert_eq!(client.get("/cart/").await.expect(200).json()["item_count"], 2);
-    place(&client).await;
-    assert_eq!(client.get("/cart/items/").await.expect(200).json(), json!([]));
-}
-
-#[tokio::test]
-async fn without_redis_every_answer_is_the_same() {
-    let redis = if Setup::from_env().has_redis() { Some(Redis::launch().expect("a Redis")) } else { None };
-    let builder = match &redis {
-        Some(redis) => builder().redis(&redis.url()),
-        None => builder(),
-    };
-    let world = World::of(builder).await;
-    let product = world.product("Mug", "5.00", 900).await;
-    shops(&world, product).await;
-    if let Some(redis) = &redis {
-        for _ in 0..5 {
-            redis.flush().expect("it forgets");
-            shops(&world, product).await;
+    loop {
+        let ready = client.try_send("GET".parse().expect("a method"), "/readyz", ()).await;
+        if ready.is_ok_and(|answer| answer.status == 200) {
+            break;
         }
-        redis.stop().expect("it stops");
-        shops(&world, product).await;
-        world.shop.register("ann@example.com").await;
-        world.shop.client().get("/readyz").await.expect(200);
-        redis.start().expect("it starts");
-        shops(&world, product).await;
-        redis.pause().expect("it pauses");
-        shops(&world, product).await;
-        redis.resume();
+        assert!(Instant::now() < deadline, "it never became ready:\n{}", world.shop.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    shops(&world, product).await;
+    serves_again(&world, mug).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_under_way_when_the_database_dies_is_whole_or_not_there() {
+    let (postgres, world, mug) = match on_sqlite() {
+        true => {
+            let world = World::open().await;
+            let mug = world.product("Mug", "1.00", 100).await;
+            (None, world, mug)
+        }
+        false => {
+            let (postgres, world, mug) = on_own_postgres().await;
+            (Some(postgres), world, mug)
+        }
+    };
+    let url = world.shop.url();
+    let buyers = tokio::spawn(crate::support::together(8, move |_| {
+        let buyer = Client::new(&url);
+        async move {
+            for _ in 0..200 {
+                let method = || "POST".parse().expect("a method");
+                let line = json!({"product_id": mug});
+                if buyer.try_send(method(), "/cart/add/", line).await.is_err()
+                    || buyer.try_send(method(), "/order/place_order/", ()).await.is_err()
+                {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+        }
+    }));
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    match &postgres {
+        Some(postgres) => {
+            postgres.kill();
+            postgres.start().expect("it starts");
+        }
+        None => {
+            world.shop.kill(0);
+            world.shop.start(0).await;
+        }
+    }
+    buyers.await.expect("the buyers end");
     world.books_add_up();
 }
 
-#[tokio::test]
-async fn what_a_cached_cart_shows_changes_with_its_products() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_shared_may_forget_everything_at_any_moment() {
+    let redis = Setup::from_env().has_redis().then(|| Redis::launch().expect("a Redis"));
+    let world = match &redis {
+        Some(redis) => World::of(builder().redis(&redis.url())).await,
+        None => World::open().await,
+    };
+    let mug = world.product("Mug", "1.00", 100).await;
+    let browser = world.shop.client();
+    // Without a Redis it is the memory of the process that forgets.
+    let forget = async || match &redis {
+        Some(redis) => redis.flush().expect("it forgets"),
+        None => world.shop.restart(0).await,
+    };
+    for round in 1..=5 {
+        add(&browser, mug, 1).await.expect(if round == 1 { 201 } else { 200 });
+        forget().await;
+        assert_eq!(each(&browser.get("/cart/items/").await.expect(200).json(), "quantity"), [round]);
+        forget().await;
+    }
+    let ann = world.shop.customer().await;
+    let here = world.shop.log_in(&browser, &ann.email, &ann.password).await;
+    forget().await;
+    assert_eq!(place(&here).await["total"], "5.00");
+    world.books_add_up();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_redis_everything_still_works() {
+    let redis = Setup::from_env().has_redis().then(|| Redis::launch().expect("a Redis"));
+    let world = match &redis {
+        Some(redis) => World::of(builder().redis(&redis.url())).await,
+        None => World::open().await,
+    };
+    let mug = world.product("Mug", "1.00", 100).await;
+    let path = format!("/products/{mug}/");
+    let breaks: [fn(&Redis); 4] = [
+        |redis| redis.stop().expect("it stops"),
+        |redis| redis.start().expect("it starts"),
+        |redis| redis.pause().expect("it pauses"),
+        Redis::resume,
+    ];
+    for (round, change) in (2..).zip(breaks) {
+        if let Some(redis) = &redis {
+            change(redis);
+        }
+        let ready = world.shop.client().get("/readyz").await.expect(200).json();
+        assert_eq!(ready["redis"].is_null(), redis.is_none(), "{ready}");
+        let browser = world.shop.client();
+        add(&browser, mug, 1).await.expect(201);
+        world.staff.patch(&path, json!({"price": format!("{round}.00")})).await.expect(200);
+        let (cart, took) = timed(&browser, "GET", "/cart/").await;
+        assert_eq!(cart.expect(200).json()["total"], format!("{round}.00"), "an old cart in round {round}");
+        assert!(took < Duration::from_secs(1), "the cart took {took:?} in round {round}");
+        let wrong = json!({"email": world.staff.email, "password": "wrong"});
+        browser.post("/api/token/", wrong).await.expect(401);
+        place(&browser).await;
+    }
+    // The book-keeping looks at Redis too, so it is back by now.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    world.books_add_up();
+}
+
+/// SQLite: somebody else writes to the file.
+async fn writes_wait_for_a_short_lock_and_give_up_on_a_long_one() {
     let world = World::open().await;
-    let product = world.product("Mug", "5.00", 9).await;
-    let client = world.shop.client();
-    add(&client, product, 2).await.expect(201);
-    let shown = || async { client.get("/cart/items/").await.expect(200).json()[0].clone() };
-    assert_eq!(shown().await["subtotal"], "10.00");
-    assert_eq!(shown().await["subtotal"], "10.00");
-    world.staff.patch(&format!("/products/{product}/"), json!({"price": "6.50", "stock": 4})).await.expect(200);
-    let line = shown().await;
-    assert_eq!((&line["subtotal"], &line["product"]["stock"]), (&json!("13.00"), &json!(4)));
-    world.staff.delete(&format!("/products/{product}/")).await.expect(204);
-    assert_eq!(client.get("/cart/items/").await.expect(200).json(), json!([]), "a product that is gone still shows");
+    let mug = world.product("Mug", "1.00", 100).await;
+    let file = Connection::open(world.shop.database_url()).expect("the file opens");
+    let browser = world.shop.client();
+
+    file.execute_batch("BEGIN IMMEDIATE").expect("it locks");
+    let waiting = tokio::spawn({
+        let browser = browser.clone();
+        async move { add(&browser, mug, 1).await }
+    });
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    for path in ["/livez", "/readyz", "/products/"] {
+        let (answer, took) = timed(&world.shop.client(), "GET", path).await;
+        assert!(answer.status == 200 && took < Duration::from_secs(1), "reading waits for a writer: {took:?} {answer}");
+    }
+    file.execute_batch("COMMIT").expect("it unlocks");
+    waiting.await.expect("it ends").expect(201);
+
+    file.execute_batch("BEGIN IMMEDIATE").expect("it locks");
+    let (refused, took) = timed(&browser, "POST", "/order/place_order/").await;
+    assert_eq!(refused.status, 503, "after {took:?}: {refused}");
+    assert!(refused.header("retry-after").is_some() && refused.json()["detail"].is_string(), "{refused}");
+    file.execute_batch("COMMIT").expect("it unlocks");
+    place(&browser).await;
+    serves_again(&world, mug).await;
+}
+
+/// SQLite: somebody reads for a long time, a backup for instance.
+async fn a_long_read_of_the_file_is_in_nobody_s_way() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 100).await;
+    let file = Connection::open(world.shop.database_url()).expect("the file opens");
+    file.execute_batch("BEGIN; SELECT count(*) FROM products;").expect("it reads");
+    serves_again(&world, mug).await;
+    file.execute_batch("COMMIT").expect("it ends");
 }

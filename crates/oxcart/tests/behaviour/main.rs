@@ -6,5 +6,6 @@ mod concurrency;
 mod failure;
 mod product_filters;
 mod sessions;
+mod story;
 mod support;
 mod tokens;
