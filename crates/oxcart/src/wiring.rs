@@ -8,6 +8,7 @@ use domain::money::Currency;
 use domain::time::Timestamp;
 use shared::{Rate, Shared};
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Db, Options};
 
 /// The machine's clock and randomness.
@@ -29,15 +30,47 @@ impl World for Machine {
 /// When the database can't be opened, can't be reached, or is not up to date and must be left alone.
 pub async fn open(config: &Config, migrate: bool) -> anyhow::Result<App> {
     let app = unmigrated(config)?;
-    if migrate {
-        let applied = app.db.migrate_to_current().await.context("cannot bring the database up to date")?;
-        for step in applied {
-            tracing::info!(%step, "applied a migration");
-        }
-    } else if !app.db.migration_state().await.context("cannot read the database")?.is_current() {
-        bail!("the database is not up to date: run `oxcart migrate`, or leave --no-migrate away");
-    }
+    bring_up(&app, migrate).await?;
     Ok(app)
+}
+
+/// As [`open`], but waits for a database that does not answer yet: after a power cut nobody knows who is up first.
+///
+/// # Errors
+/// As [`open`], but for an unreachable database.
+pub async fn open_patiently(config: &Config, migrate: bool) -> anyhow::Result<App> {
+    const PAUSE: Duration = Duration::from_millis(500);
+    let app = unmigrated(config)?;
+    let mut told = false;
+    loop {
+        let problem = match bring_up(&app, migrate).await {
+            Ok(()) => return Ok(app),
+            Err(problem) => problem,
+        };
+        if !matches!(problem.downcast_ref(), Some(store::Error::Unavailable(_))) {
+            return Err(problem);
+        }
+        if !told {
+            tracing::warn!("waiting for the database: {problem:#}");
+            told = true;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn bring_up(app: &App, migrate: bool) -> anyhow::Result<()> {
+    if !migrate {
+        let state = app.db.migration_state().await.context("cannot read the database")?;
+        if !state.is_current() {
+            bail!("the database is not up to date: run `oxcart migrate`, or leave --no-migrate away");
+        }
+        return Ok(());
+    }
+    let applied = app.db.migrate_to_current().await.context("cannot bring the database up to date")?;
+    for step in applied {
+        tracing::info!(%step, "applied a migration");
+    }
+    Ok(())
 }
 
 /// The shop on a database as it is, for the commands that look at the schema themselves.

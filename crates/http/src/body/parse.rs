@@ -3,10 +3,11 @@
 use super::Form;
 use crate::error::{Answer, Problem};
 use crate::state::Edge;
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
-use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use serde_json::{Map, Value, json};
 
 /// A parsed body.
@@ -47,19 +48,40 @@ impl FromRequest<Edge> for Payload {
         let content_type = parts.headers.get(header::CONTENT_TYPE);
         let content_type = String::from_utf8_lossy(content_type.map_or(b"", |value| value.as_bytes())).into_owned();
         let limit = edge.settings.max_body_bytes;
-        let bytes = match Limited::new(body, limit).collect().await {
-            Ok(collected) => collected.to_bytes(),
-            Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+        let bytes = match collect(body, limit).await? {
+            Some(bytes) => bytes,
+            None => {
                 let detail = format!("The body is too long: at most {limit} bytes are read.");
                 return Err(Problem::Detail(StatusCode::PAYLOAD_TOO_LARGE, detail));
             }
-            Err(_) => return Err(Problem::Detail(StatusCode::BAD_REQUEST, "The body ended too early.".into())),
         };
         if bytes.is_empty() {
             return Ok(Self { value: json!({}), is_form: false });
         }
         parse(&content_type, bytes).await
     }
+}
+
+/// How much of a body that is too long is read and thrown away, so that the client gets to hear why it is refused
+/// instead of a broken connection.
+const PATIENCE: usize = 32 * 1024 * 1024;
+
+/// The body's bytes; `None` when there are more than `limit`.
+async fn collect(mut body: Body, limit: usize) -> Answer<Option<Bytes>> {
+    let mut bytes = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::Detail(StatusCode::BAD_REQUEST, "The body ended too early.".into()))?;
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len();
+        if length > PATIENCE {
+            return Ok(None);
+        }
+        if length <= limit {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok((length <= limit).then(|| bytes.freeze()))
 }
 
 async fn parse(content_type: &str, bytes: Bytes) -> Answer<Payload> {

@@ -5,6 +5,7 @@ use super::{Permission, authenticate};
 use crate::error::Problem;
 use crate::state::Edge;
 use axum::Extension;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -94,12 +95,13 @@ async fn not_allowed(method: Method) -> Problem {
 async fn guard(
     State(guarded): State<Guarded>,
     Extension(edge): Extension<Edge>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
     // `<int:id>` in the route: anything else is another, unknown, address.
-    if params.iter().any(|(_, value)| !value.bytes().all(|byte| byte.is_ascii_digit())) {
+    let number = |(_, value): (&str, &str)| value.bytes().all(|byte| byte.is_ascii_digit());
+    if !params.is_ok_and(|params| params.iter().all(number)) {
         return Problem::not_found().into_response();
     }
     let mut response = match admit(&edge, guarded.permission, request).await {

@@ -50,7 +50,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         let addr = config.addr;
         format!("cannot listen on {addr}; if something else does, choose another with --addr")
     })?;
-    let app = wiring::open(config, !args.no_migrate).await?;
+    let app = wiring::open_patiently(config, !args.no_migrate).await?;
     if args.demo {
         demo_shop::load(&app, &config.media_root, &config.media_url).await?;
     }

@@ -69,15 +69,9 @@ async fn bad_fields_of_a_category_are_told() {
         (json!({"name": null}), json!({"name": ["This field may not be null."]})),
         (json!({"name": "x".repeat(151)}), json!({"name": ["Ensure this field has no more than 150 characters."]})),
         (json!({"name": "Pots", "slug": "a b"}), json!({"slug": [slug]})),
-        (
-            json!({"name": "Pots", "slug": "kitchen"}),
-            json!({"slug": ["category with this slug already exists."]}),
-        ),
+        (json!({"name": "Pots", "slug": "kitchen"}), json!({"slug": ["category with this slug already exists."]})),
         (json!({"name": "Kitchen"}), json!({"slug": ["category with this slug already exists."]})),
-        (
-            json!({"name": "Pots", "parent": 999}),
-            json!({"parent": ["Invalid pk \"999\" - object does not exist."]}),
-        ),
+        (json!({"name": "Pots", "parent": 999}), json!({"parent": ["Invalid pk \"999\" - object does not exist."]})),
         (json!({"name": "Pots", "parent": "up"}), json!({"parent": ["A valid integer is required."]})),
     ];
     for (body, expected) in cases {

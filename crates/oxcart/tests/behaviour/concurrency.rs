@@ -74,10 +74,7 @@ async fn one_cart_becomes_one_order_however_often_it_is_sent() {
     for buyer in [&person.client, &browser] {
         let before = world.stock(mug).await;
         add(buyer, mug, 2).await.expect(201);
-        let answers = together(64, |number| {
-            buy(buyer.at(&world.shop.url_of(number % world.shop.instances())))
-        })
-        .await;
+        let answers = together(64, |number| buy(buyer.at(&world.shop.url_of(number % world.shop.instances())))).await;
         assert_eq!(count(&answers, 201), 1);
         all_among(&answers, &[201, 400]);
         let refused = answers.iter().find(|answer| answer.status == 400).expect("63 of them");

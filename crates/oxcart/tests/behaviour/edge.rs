@@ -158,7 +158,8 @@ async fn options_describes_a_route() {
 
 #[tokio::test]
 async fn addresses_in_answers_follow_the_public_address() {
-    let world = World::of(builder().env("OXCART_PUBLIC_URL", "https://shop.example").env("OXCART_PAGE_SIZE", "1")).await;
+    let world =
+        World::of(builder().env("OXCART_PUBLIC_URL", "https://shop.example").env("OXCART_PAGE_SIZE", "1")).await;
     world.product("Mug", "1.00", 1).await;
     world.product("Pan", "1.00", 1).await;
     let page = world.shop.client().get("/products/").await.expect(200).json();

@@ -3,9 +3,10 @@
 //! where nothing can be away, the file is held by somebody else instead.
 
 use crate::support::{World, add, ask, builder, each, place};
-use rusqlite::Connection;
+
 use serde_json::json;
 use std::time::{Duration, Instant};
+use testkit::servers::sqlite::Connection;
 use testkit::servers::{Durability, Postgres, Redis};
 use testkit::{Answer, Client, Setup};
 

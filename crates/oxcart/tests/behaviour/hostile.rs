@@ -91,12 +91,12 @@ async fn values_of_the_wrong_kind_are_field_errors_everywhere() {
 #[tokio::test]
 async fn null_characters_are_refused_before_the_database_sees_them() {
     let world = World::open().await;
-    let null = "Null characters are not allowed.";
+    let refusal = "Null characters are not allowed.";
     let body = json!({"email": "a\u{0}@example.com", "password": "x\u{0}yz12345678"});
     let answer = world.staff.post("/user/register/", body).await.expect(400).json();
-    assert_eq!(answer, json!({"email": [null], "password": [null]}));
+    assert_eq!(answer, json!({"email": [refusal], "password": [refusal]}));
     let product = json!({"name": "a\u{0}", "price": "1"});
-    assert_eq!(world.staff.post("/products/", product).await.expect(400).json(), json!({"name": [null]}));
+    assert_eq!(world.staff.post("/products/", product).await.expect(400).json(), json!({"name": [refusal]}));
     for path in ["/products/?search=%00", "/products/?category=a%00", "/order/?status=%00", "/products/?%00=1"] {
         let answer = world.staff.get(path).await;
         assert!(answer.status < 500, "{path}: {answer}");

@@ -2,10 +2,20 @@
 //! The same tests run on every set-up (`OXCART_TEST_SETUP`); `cargo xtask test` runs them on all three.
 
 mod accounts;
+mod cart;
+mod categories;
 mod concurrency;
+mod edge;
 mod failure;
+mod hostile;
+mod merge;
+mod order_status;
+mod orders;
 mod product_filters;
+mod products;
+mod schema;
 mod sessions;
 mod story;
 mod support;
 mod tokens;
+mod tour;

@@ -152,7 +152,11 @@ async fn the_page_of_the_documents_brings_all_it_needs() {
     assert!(links.iter().any(|link| link.ends_with(".js")), "no script in {html}");
     for link in links {
         assert!(!link.contains("//"), "{link} is outside");
-        let path = if link.starts_with('/') { link.to_owned() } else { format!("/api/docs/{}", link.trim_start_matches("./")) };
+        let path = if link.starts_with('/') {
+            link.to_owned()
+        } else {
+            format!("/api/docs/{}", link.trim_start_matches("./"))
+        };
         let asset = client.get(&path).await.expect(200);
         assert!(!asset.body.is_empty(), "{path} is empty");
     }

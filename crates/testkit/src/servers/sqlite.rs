@@ -1,7 +1,7 @@
 //! SQLite files, for a test that must look or reach under the shop, or be in its way.
 
 use anyhow::{Context, Result};
-use rusqlite::Connection;
+pub use rusqlite::Connection;
 use std::path::Path;
 use std::time::Duration;
 

@@ -48,12 +48,10 @@ impl Watchdog {
         }
     }
 
-    /// Whether the server answers now.
+    /// Whether the server answers now: asks on a connection of its own, unless it is known to be gone.
     pub(super) async fn ping(&self) -> Result<()> {
-        match self.sight.borrow().clone() {
-            Some(Ok(())) => return Ok(()),
-            Some(Err(why)) => return Err(Error::Unavailable(why)),
-            None => {}
+        if let Some(Err(why)) = self.sight.borrow().clone() {
+            return Err(Error::Unavailable(why));
         }
         let asked = tokio::time::timeout(PATIENCE, async { ask(&connect(&self.config, &self.tls).await?).await });
         asked.await.unwrap_or_else(|_| Err(Error::Unavailable("no answer to a new connection".into())))

@@ -49,7 +49,11 @@ impl Writer {
         let turn = turn.map_err(|_| Error::Unavailable("the database is closed".into()))?;
         // Made before BEGIN is sent, so that a caller who leaves meanwhile still rolls back.
         let tx = SqliteTx { commands: self.commands.clone(), turn: Some(turn) };
-        tx.query(Cow::Borrowed("BEGIN IMMEDIATE"), vec![]).await?;
+        // SQLite has waited for the lock already (`busy_timeout`): trying again would only keep the caller longer.
+        tx.query(Cow::Borrowed("BEGIN IMMEDIATE"), vec![]).await.map_err(|error| match error {
+            Error::Retry(_) => Error::Unavailable("another program holds the database".into()),
+            other => other,
+        })?;
         Ok(tx)
     }
 }
