@@ -72,16 +72,18 @@ pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<User>> {
     db.first(sql, params![id]).await?.map(|row| read(&mut row.cells())).transpose()
 }
 
-/// The account with this id and whether its token family was revoked (`false` when there is no such family).
+/// The account with this id and whether the login its token came from has ended: its family was revoked, or is not
+/// known here. False for a token without a family.
 pub async fn with_family(db: &impl Conn, id: i64, family: Option<&str>) -> Result<Option<(User, bool)>> {
     let sql = columns!(
         "SELECT ",
-        ", EXISTS (SELECT 1 FROM token_families f WHERE f.id = $2 AND f.revoked_at IS NOT NULL) \
+        ", NOT EXISTS (SELECT 1 FROM token_families f WHERE f.id = $2 AND f.revoked_at IS NULL) \
          FROM users u WHERE u.id = $1"
     );
     let Some(row) = db.first(sql, params![id, family.unwrap_or_default()]).await? else { return Ok(None) };
     let mut cells = row.cells();
-    Ok(Some((read(&mut cells)?, cells.get()?)))
+    let (user, ended): (User, bool) = (read(&mut cells)?, cells.get()?);
+    Ok(Some((user, ended && family.is_some())))
 }
 
 /// Saves what a customer may change of their own account; `users_email_key` when the address is taken.

@@ -25,7 +25,7 @@ pub mod openapi;
 pub mod restore;
 pub mod serve;
 
-/// A whole shop backend in one program: REST API, live events and database.
+/// A whole shop backend in one program: REST API, database and documents.
 #[derive(Debug, Parser)]
 #[command(
     name = "oxcart",

@@ -102,7 +102,7 @@ pub const KEYS: &[Key] = &[
     key(STORAGE, "database_pool_size", &["OXCART_DATABASE_POOL_SIZE"], Kind::Count(1, 1000), Text("8"),
         "How many database connections one instance keeps at most.").unit("connections"),
     key(STORAGE, "redis", &["REDIS_URL"], Kind::Redis, Unset("this instance's memory"),
-        "Where instances share session carts, rate limits and notices. Needed as soon as there is more than one.")
+        "Where instances share session carts and rate limits. Needed as soon as there is more than one.")
         .flag("--redis").secret(Secrecy::UrlPassword),
     key(STORAGE, "redis_prefix", &["OXCART_REDIS_PREFIX"], Kind::Prefix, Text("oxcart"),
         "The first part of every key in Redis, so that several shops can share one."),
