@@ -30,7 +30,7 @@ fn rows_of_a_handle_become_one_product_with_its_variants_and_images() {
     assert_eq!((mug.handle.as_str(), mug.line, &mug.option_names[..]), ("mug", 2, &["Color".to_owned()][..]));
     let variants: Vec<_> =
         mug.variants.iter().map(|v| (v.line, v.option_values[0].as_str(), v.stock, v.price_minor)).collect();
-    assert_eq!(variants, [(2, "Blue", 3, 101_999), (3, "Red", 0, 500)]);
+    assert_eq!(variants, [(2, "Blue", Some(3), 101_999), (3, "Red", None, 500)]);
     let images: Vec<_> = mug.images.iter().map(|image| (image.src.as_str(), image.position)).collect();
     assert_eq!(images, [("https://a/1", 1), ("https://a/2", 2)]);
     assert!(
@@ -116,7 +116,7 @@ fn files_of_spreadsheets_are_read() {
     let file = "\u{feff}TITLE, handle ,Price,Barcode,Inventory quantity,Status,Published\r\nA,a,5,'0123,2.0,DRAFT,FALSE\r\n,,,,,,\r\n  ,\r\nB,b,6\r\nC,c,7,1.23E+12\r\n";
     let (products, problems) = read_bytes(file.as_bytes());
     assert_eq!(products.len(), 3, "{problems:?}");
-    assert_eq!((products[0].variants[0].barcode.as_str(), products[0].variants[0].stock), ("0123", 2));
+    assert_eq!((products[0].variants[0].barcode.as_str(), products[0].variants[0].stock), ("0123", Some(2)));
     assert!(!products[0].published);
     assert_eq!(told(&problems), [(6, Some("Barcode"), Severity::Notice)], "a rounded barcode has to be told");
 }
@@ -139,7 +139,7 @@ fn what_this_shop_does_not_do_is_noticed_once() {
     let file = "Handle,Title,Variant Price,Variant Inventory Qty,Variant Inventory Policy,Variant Inventory Tracker\n\
                 a,A,5,-4,continue,\nb,B,5,1,continue,\nc,C,5,1,deny,shopify\n";
     let (products, problems) = read_bytes(file.as_bytes());
-    assert_eq!((products.len(), products[0].variants[0].stock), (3, 0));
+    assert_eq!((products.len(), products[0].variants[0].stock), (3, Some(0)));
     let (notice, policy) = (Severity::Notice, Some("Variant Inventory Policy"));
     assert_eq!(
         told(&problems),

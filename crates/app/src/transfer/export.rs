@@ -63,7 +63,7 @@ fn variant(variant: Variant) -> CsvVariant {
         sku: variant.sku,
         option_values: variant.option_values,
         grams: variant.grams,
-        stock: variant.stock,
+        stock: Some(variant.stock),
         price_minor: variant.price,
         compare_at_minor: variant.compare_at,
         cost_minor: None,

@@ -255,7 +255,7 @@ async fn problem(tx: &Tx, variant: &CsvVariant, own: Option<i64>) -> Result<Opti
     if variant.price_minor > money::LARGEST || variant.compare_at_minor.is_some_and(|price| price > money::LARGEST) {
         return Ok(Some("the price is beyond what the shop handles; correct it".into()));
     }
-    if variant.stock > HIGHEST {
+    if variant.stock.is_some_and(|stock| stock > HIGHEST) {
         return Ok(Some(format!("the stock is above {HIGHEST}; correct it")));
     }
     let texts = [&variant.sku, &variant.image].into_iter().flatten();

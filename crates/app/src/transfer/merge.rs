@@ -55,7 +55,7 @@ fn input(variant: &CsvVariant, id: Option<i64>) -> VariantInput {
         option_values: variant.option_values.clone(),
         price: variant.price_minor,
         compare_at: variant.compare_at_minor,
-        stock: Some(variant.stock),
+        stock: variant.stock,
         grams: variant.grams,
         barcode: Some(variant.barcode.clone()).filter(|barcode| !barcode.is_empty()),
         image: variant.image.clone().filter(|address| is_address(address)),

@@ -82,8 +82,8 @@ pub struct CsvVariant {
     pub option_values: Vec<String>,
     /// Weight in grams, rounded, 0 when not told.
     pub grams: i64,
-    /// Pieces at hand, 0 or more.
-    pub stock: i64,
+    /// Pieces at hand, 0 or more; `None` when the file does not say, and must not change what is known.
+    pub stock: Option<i64>,
     /// Price in minor units, 0 or more.
     pub price_minor: i64,
     /// Price before a reduction in minor units, above 0.

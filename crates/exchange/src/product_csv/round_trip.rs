@@ -17,8 +17,8 @@ fn name() -> impl Strategy<Value = String> {
 fn variant() -> impl Strategy<Value = CsvVariant> {
     let amounts = (0..10_000_000_i64, prop::option::of(1..10_000_000_i64), prop::option::of(0..10_000_000_i64));
     let texts = (text(), "[0-9]{0,13}", prop::option::of("https://[a-z]{1,8}/[a-z,]{1,8}"), "(kg|lb|g|oz|)");
-    ("[A-Z0-9-]{0,4}", 0..50_000_i64, 0..1000_i64, amounts, any::<bool>(), any::<bool>(), texts).prop_map(
-        |(sku, grams, stock, amounts, requires_shipping, taxable, texts)| CsvVariant {
+    ("[A-Z0-9-]{0,4}", 0..50_000_i64, prop::option::of(0..1000_i64), amounts, any::<bool>(), any::<bool>(), texts)
+        .prop_map(|(sku, grams, stock, amounts, requires_shipping, taxable, texts)| CsvVariant {
             line: 0,
             sku: Some(sku).filter(|sku| !sku.is_empty()),
             option_values: Vec::new(),
@@ -33,8 +33,7 @@ fn variant() -> impl Strategy<Value = CsvVariant> {
             barcode: texts.1,
             image: texts.2,
             weight_unit: texts.3,
-        },
-    )
+        })
 }
 
 /// Option names with variants that each have their own combination of values.

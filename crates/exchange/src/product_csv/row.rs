@@ -178,20 +178,20 @@ impl Row<'_> {
         }
     }
 
-    fn stock(&self, notices: &mut Vec<Fault>) -> Result<i64, Fault> {
+    fn stock(&self, notices: &mut Vec<Fault>) -> Result<Option<i64>, Fault> {
         let text = self.text(Column::Stock);
         if text.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         let whole = text.strip_suffix(".0").unwrap_or(text);
         match whole.parse::<i64>() {
-            Ok(stock) if stock >= 0 => Ok(stock),
+            Ok(stock) if stock >= 0 => Ok(Some(stock)),
             Ok(_) => {
                 notices.push((
                     Some(Column::Stock),
                     format!("the stock of {text} was read as 0; nothing can be sold that is not there"),
                 ));
-                Ok(0)
+                Ok(Some(0))
             }
             Err(_) => Err((Some(Column::Stock), format!("{text:?} is no stock; write a whole number"))),
         }

@@ -113,7 +113,7 @@ fn set_variant(fields: &mut Fields, variant: &CsvVariant, minor_digits: u32) {
     fields.set(Column::Sku, variant.sku.as_deref().unwrap_or(""));
     fields.set(Column::Grams, variant.grams.to_string());
     fields.set(Column::Tracker, "shopify");
-    fields.set(Column::Stock, variant.stock.to_string());
+    fields.set(Column::Stock, variant.stock.map(|stock| stock.to_string()).unwrap_or_default());
     fields.set(Column::Policy, "deny");
     fields.set(Column::Fulfillment, "manual");
     fields.set(Column::Price, amount(Some(variant.price_minor)));

@@ -190,3 +190,15 @@ fn a_file_without_the_needed_columns_is_refused_with_their_names() {
     let (code, _, err) = ran(&shop, &["import", "products", "missing.csv"]);
     assert!(code == 1 && err.contains("missing.csv"), "said {err}");
 }
+
+#[test]
+fn a_file_that_says_nothing_of_the_stock_leaves_it_alone() {
+    let shop = shop();
+    write(&shop, "in.csv", catalogue());
+    import(&shop, "in.csv");
+    write(&shop, "prices.csv", "Handle,Title,Variant SKU,Variant Price\nmug,Mug,MUG,13.00\n");
+    assert_eq!(import(&shop, "prices.csv"), "created 0, changed 1, unchanged 0, skipped 0 rows");
+    let dump = dump(&shop);
+    let mug = &fields(&dump, "catalogue.product")[1];
+    assert_eq!((&mug["price"], &mug["stock"]), (&"13.00".into(), &12.into()), "the stock of the mug was lost: {mug}");
+}
