@@ -9,6 +9,7 @@ pub mod auth;
 pub mod cart;
 pub mod catalogue;
 mod failure;
+pub mod live;
 pub mod order;
 pub mod session;
 mod sweep;
@@ -47,6 +48,10 @@ pub struct Settings {
     pub session_lifetime: Duration,
     /// The most a cart line may hold.
     pub max_line_quantity: i64,
+    /// How long events stay in the log.
+    pub event_retention: Duration,
+    /// How many sockets and streams may be open.
+    pub live: live::Limits,
     /// Failed logins per account and address.
     pub login_failure_rate: Rate,
     /// Failed logins per address.
@@ -64,6 +69,8 @@ pub struct App {
     pub shared: Shared,
     /// What the operator set.
     pub settings: Arc<Settings>,
+    /// Who follows the event log in this process.
+    pub live: live::Live,
     world: Arc<dyn World>,
     hasher: auth::Hasher,
 }
@@ -72,7 +79,8 @@ impl App {
     /// Puts a shop together.
     #[must_use]
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
-        Self { db, shared, settings: Arc::new(settings), world, hasher: auth::Hasher::new() }
+        let live = live::Live::new(settings.live);
+        Self { db, shared, settings: Arc::new(settings), live, world, hasher: auth::Hasher::new() }
     }
 
     /// Now.

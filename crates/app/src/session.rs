@@ -1,6 +1,7 @@
 //! Anonymous sessions: a key in the caller's cookie, kept here only as its hash.
 
 use crate::{App, Failure, seconds};
+use domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -19,10 +20,15 @@ const KEY_LENGTH: usize = 32;
 impl App {
     /// The session with this key, if it lives.
     pub async fn session(&self, key: &str) -> Result<Option<i64>, Failure> {
+        Ok(self.session_until(key).await?.map(|(id, _)| id))
+    }
+
+    /// The session with this key and when it ends, if it lives.
+    pub(crate) async fn session_until(&self, key: &str) -> Result<Option<(i64, Timestamp)>, Failure> {
         if key.len() != KEY_LENGTH {
             return Ok(None);
         }
-        Ok(store::session::find(&self.db, &hash(key), self.now()).await?.map(|(id, _)| id))
+        Ok(store::session::find(&self.db, &hash(key), self.now()).await?)
     }
 
     /// The session with this key, or a new one. One that has used up half its time is prolonged.
@@ -48,7 +54,7 @@ impl App {
         Ok(Session { id: id.await?, key: Some(key) })
     }
 
-    async fn prolong(&self, id: i64, until: domain::time::Timestamp) -> Result<(), Failure> {
+    async fn prolong(&self, id: i64, until: Timestamp) -> Result<(), Failure> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
             store::session::prolong(&tx, id, until).await?;
@@ -58,7 +64,7 @@ impl App {
     }
 
     /// 32 signs of lower-case letters and digits, as Django's session keys: 160 random bits.
-    fn new_key(&self) -> String {
+    pub(crate) fn new_key(&self) -> String {
         const SIGNS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
         let random: [u8; KEY_LENGTH] = self.random();
         random.iter().map(|byte| char::from(SIGNS[usize::from(byte & 31)])).collect()
@@ -66,7 +72,7 @@ impl App {
 }
 
 /// What the database knows a key by: whoever reads the database can't pose as the session.
-fn hash(key: &str) -> String {
+pub(crate) fn hash(key: &str) -> String {
     Sha256::digest(key.as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -1,17 +1,18 @@
-//! Forgets what has expired: sessions with their carts, and token families.
+//! Forgets what has expired: sessions with their carts, token families, tickets, and old events.
 
-use crate::{App, Failure};
+use crate::{App, Failure, seconds};
 
 /// Rows removed per transaction, so that a sweep never holds anything for long.
 const BATCH: i64 = 500;
 
 impl App {
-    /// Removes expired sessions and token families in small transactions; returns how many of both.
+    /// Removes what has expired in small transactions; returns how many rows.
     pub async fn sweep(&self) -> Result<usize, Failure> {
         let mut removed = 0;
         loop {
             let batch = store::retry(|| self.sweep_once()).await?;
             removed += batch;
+            // A full batch of any sort makes at least this many.
             if batch < usize::try_from(BATCH).unwrap_or(usize::MAX) {
                 return Ok(removed);
             }
@@ -23,7 +24,10 @@ impl App {
         let tx = self.db.begin().await?;
         let sessions = store::session::sweep(&tx, now, BATCH).await?;
         let families = store::token::sweep(&tx, now, BATCH).await?;
+        let tickets = store::ticket::sweep(&tx, now, BATCH).await?;
+        let kept_since = now.plus_seconds(-seconds(self.settings.event_retention));
+        let events = store::event::sweep(&tx, kept_since, BATCH).await?;
         tx.commit().await?;
-        Ok(sessions + families)
+        Ok(sessions + families + tickets + events)
     }
 }

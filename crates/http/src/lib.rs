@@ -9,6 +9,7 @@ mod body;
 mod dto;
 mod error;
 mod guard;
+mod live;
 mod openapi;
 mod outer;
 mod page;

@@ -21,6 +21,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "Catalogue", description = "Products and categories; the staff writes"),
         (name = "Cart", description = "Of the account, or of the anonymous session in the `sessionid` cookie"),
         (name = "Orders", description = "Place, read, move on, cancel"),
+        (name = "Live", description = "The event log. Besides polling it is read by WebSocket at `/ws/` and as server-sent events at `/events/stream`; docs/LIVE.md in the repository describes all three."),
         (name = "Operations", description = "For operators"),
         (name = "Documentation", description = "This"),
     ),

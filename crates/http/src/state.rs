@@ -27,6 +27,8 @@ pub struct EdgeSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// Origins of other sites whose pages may call the API; `*` for any.
     pub cors_allowed_origins: Vec<String>,
+    /// Whether `?token=` opens sockets and streams.
+    pub socket_query_token: bool,
     /// The folder of the pictures.
     pub media_root: PathBuf,
     /// The path they are served under; starts and ends with `/`.

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::config::{self, Config, Database};
 use anyhow::{Context as _, bail};
+use app::live::Limits;
 use app::{App, Settings, World};
 use domain::money::Currency;
 use domain::time::Timestamp;
@@ -121,6 +122,11 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         refresh_token_lifetime: config.refresh_token_lifetime,
         session_lifetime: config.session_lifetime,
         max_line_quantity: config.max_line_quantity.into(),
+        event_retention: config.event_retention,
+        live: Limits {
+            sockets: config.max_sockets as usize,
+            sockets_per_caller: config.max_sockets_per_caller as usize,
+        },
         login_failure_rate: rate(config.login_failure_rate),
         login_address_rate: rate(config.login_address_rate),
         register_rate: rate(config.register_rate),

@@ -1,13 +1,15 @@
-//! What instances share and may lose: counters for rate limits and the cache of session carts. In Redis when there is
-//! one, in this process otherwise.
+//! What instances share and may lose: counters for rate limits, the cache of session carts, and nudges that the event
+//! log has grown. In Redis when there is one, in this process otherwise.
 //!
 //! Nothing here is true on its own: a Redis that is flushed, slow or gone costs speed and nothing else. Every call is
 //! bounded by [`PATIENCE`] and falls back to this process's memory.
 
 mod memory;
+mod nudges;
 mod redis_server;
 
 use memory::Memory;
+use nudges::Nudges;
 use redis_server::RedisServer;
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ pub const PATIENCE: Duration = Duration::from_millis(150);
 pub struct Shared {
     memory: Memory,
     redis: Option<RedisServer>,
+    nudges: Nudges,
 }
 
 /// How often something may happen.
@@ -52,7 +55,7 @@ impl Shared {
     /// background. `prefix` keeps several shops on one server apart.
     pub fn open(url: Option<&str>, prefix: &str) -> Result<Self, String> {
         let redis = url.map(|url| RedisServer::open(url, prefix)).transpose()?;
-        Ok(Self { memory: Memory::new(), redis })
+        Ok(Self { memory: Memory::new(), redis, nudges: Nudges::default() })
     }
 
     /// Whether a Redis server is configured.
@@ -110,5 +113,22 @@ impl Shared {
         if let Some(redis) = &self.redis {
             redis.put(&redis.key("cart", &session.to_string()), &format!("{stamp}\n{body}"), lifetime).await;
         }
+    }
+
+    /// Starts passing nudges on between instances; once, by whoever follows the event log. Needs a runtime.
+    pub fn join_nudges(&self) {
+        if let Some(redis) = &self.redis {
+            self.nudges.join(redis);
+        }
+    }
+
+    /// Tells the other instances that the event log has grown up to `seq`. Never waits, never fails.
+    pub fn nudge(&self, seq: i64) {
+        self.nudges.send(seq);
+    }
+
+    /// Waits for a nudge of an instance, this one included; returns how far the log has grown. Forever without Redis.
+    pub async fn nudged(&self) -> i64 {
+        self.nudges.next().await
     }
 }

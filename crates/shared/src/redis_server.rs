@@ -2,7 +2,7 @@
 //! moment, so that a dead server does not add its time-out to every request.
 
 use crate::{Count, PATIENCE};
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub};
 use redis::{Client, Cmd, FromRedisValue, Script};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +13,7 @@ const BREAK: Duration = Duration::from_millis(500);
 
 #[derive(Clone)]
 pub(crate) struct RedisServer {
+    client: Client,
     connection: ConnectionManager,
     prefix: Arc<str>,
     started: Instant,
@@ -32,19 +33,38 @@ impl RedisServer {
             .set_response_timeout(Some(PATIENCE))
             .set_number_of_retries(1)
             .set_max_delay(Duration::from_millis(100));
-        let connection = ConnectionManager::new_lazy_with_config(client, config).map_err(wrong)?;
+        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(wrong)?;
         // The window starts with its first hit and is not prolonged by later ones.
         let hit = Script::new(
             "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
              return {n, redis.call('PTTL', KEYS[1])}",
         );
         let resume = Arc::new(AtomicU64::new(0));
-        Ok(Self { connection, prefix: prefix.into(), started: Instant::now(), resume, hit: Arc::new(hit) })
+        Ok(Self { client, connection, prefix: prefix.into(), started: Instant::now(), resume, hit: Arc::new(hit) })
     }
 
     /// `prefix:kind:{name}`: the braces keep all keys of one aggregate on one node of a cluster.
     pub(crate) fn key(&self, kind: &str, name: &str) -> String {
         format!("{}:{kind}:{{{name}}}", self.prefix)
+    }
+
+    /// `prefix:name`, for messages.
+    pub(crate) fn channel(&self, name: &str) -> String {
+        format!("{}:{name}", self.prefix)
+    }
+
+    pub(crate) async fn publish(&self, channel: &str, message: i64) {
+        let _: Option<i64> = self.run(redis::cmd("PUBLISH").arg(channel).arg(message)).await;
+    }
+
+    /// What is published from now on, until the connection breaks; `None` when there is none to be had.
+    pub(crate) async fn subscribe(&self, channel: &str) -> Option<PubSub> {
+        let subscribed = async {
+            let mut pubsub = self.client.get_async_pubsub().await?;
+            pubsub.subscribe(channel).await?;
+            redis::RedisResult::Ok(pubsub)
+        };
+        tokio::time::timeout(Duration::from_secs(1), subscribed).await.ok()?.ok()
     }
 
     pub(crate) async fn ping(&self) -> Option<String> {

@@ -58,7 +58,8 @@ const CHECKS: &[Check] = &[
         name: "order events",
         sql: "SELECT 'order ' || o.id || ' (' || o.number || ') was placed without an event' FROM orders o \
               WHERE EXISTS (SELECT 1 FROM stock_movements m WHERE m.order_id = o.id AND m.reason = 'order') \
-              AND o.created_at >= coalesce((SELECT min(at) FROM events), o.created_at + 1) \
+              AND o.created_at >= (SELECT CASE WHEN seq = 1 THEN at ELSE at + 60000000 END FROM events \
+              WHERE seq IS NOT NULL ORDER BY seq LIMIT 1) \
               AND NOT EXISTS (SELECT 1 FROM events e WHERE e.kind = 'order.placed' AND e.subject_id = o.id)",
     },
     Check {

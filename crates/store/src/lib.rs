@@ -18,6 +18,7 @@ pub mod order;
 pub mod product;
 pub mod session;
 pub mod stock;
+pub mod ticket;
 pub mod token;
 pub mod transfer;
 pub mod user;

@@ -2,7 +2,7 @@
 //! instead of followed, and answers whose assertions say which request got what.
 
 use reqwest::cookie::{CookieStore, Jar};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use reqwest::{Method, Url};
 use serde_json::Value;
 use std::sync::Arc;
@@ -156,21 +156,30 @@ impl Client {
     /// When no answer comes. Whether the shop has done what was asked is then unknown.
     pub async fn try_send(&self, method: Method, path: &str, body: impl Into<Body>) -> Result<Answer, reqwest::Error> {
         let response = self.request(method.clone(), path, body.into()).send().await?;
-        Ok(Answer {
-            request: format!("{method} {path}"),
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.bytes().await?.to_vec(),
-        })
+        Answer::of(format!("{method} {path}"), response).await
     }
 
-    /// GET an endless answer (server-sent events) to be read with `Response::chunk`.
+    /// GET an endless answer (server-sent events), to be read with `Response::chunk`.
     ///
     /// # Errors
     /// When no answer begins.
-    pub async fn open(&self, path: &str) -> Result<reqwest::Response, reqwest::Error> {
+    pub(crate) async fn open(&self, path: &str) -> Result<reqwest::Response, reqwest::Error> {
         let hour = Duration::from_secs(3600);
-        self.request(Method::GET, path, Body::Empty).timeout(hour).send().await
+        self.request(Method::GET, path, Body::Empty).header(ACCEPT, "text/event-stream").timeout(hour).send().await
+    }
+
+    /// The headers of a request to `url`, with the cookies: for what does not go through the HTTP client.
+    pub(crate) fn headers_to(&self, url: &Url) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        if let (false, Some(cookies)) = (headers.contains_key(COOKIE), self.cookies.cookies(url)) {
+            headers.insert(COOKIE, cookies);
+        }
+        headers
+    }
+
+    /// Keeps the cookies an answer from `url` sets.
+    pub(crate) fn keep_cookies(&self, url: &Url, answer: &HeaderMap) {
+        self.cookies.set_cookies(&mut answer.get_all(SET_COOKIE).iter(), url);
     }
 
     fn request(&self, method: Method, path: &str, body: Body) -> reqwest::RequestBuilder {
@@ -184,7 +193,8 @@ impl Client {
         }
     }
 
-    fn url(&self, path: &str) -> Url {
+    /// Where a request to `path` goes.
+    pub(crate) fn url(&self, path: &str) -> Url {
         let whole = match path.contains("://") {
             true => path.to_owned(),
             false => format!("{}{path}", self.base),
@@ -196,7 +206,8 @@ impl Client {
 /// What came back.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    request: String,
+    /// Method and path.
+    pub(crate) request: String,
     /// The status code.
     pub status: u16,
     /// The headers.
@@ -206,6 +217,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The whole of a response.
+    pub(crate) async fn of(request: String, response: reqwest::Response) -> Result<Self, reqwest::Error> {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Self { request, status, headers, body: response.bytes().await?.to_vec() })
+    }
+
     /// Itself, when the status is `status`.
     ///
     /// # Panics

@@ -21,6 +21,7 @@
 
 pub mod client;
 mod find;
+pub mod live;
 mod ports;
 mod process;
 pub mod servers;

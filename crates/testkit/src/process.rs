@@ -57,6 +57,11 @@ impl Process {
         Ok(Self { child, watchdog, farewell, log: log.to_owned() })
     }
 
+    /// Its id; the system may give it to another once it has ended.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How it ended, or `None` while it runs.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()

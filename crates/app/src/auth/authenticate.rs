@@ -4,7 +4,19 @@ use crate::failure::carries_failure;
 use crate::{App, Failure};
 use credentials::token::{self, Claims, TokenError, TokenType};
 use domain::customer::User;
+use domain::time::Timestamp;
 use thiserror::Error;
+
+/// Somebody whose access token is good.
+#[derive(Clone, Debug)]
+pub struct Authenticated {
+    /// The account.
+    pub user: User,
+    /// The login the token came from; `None` for one of the Django original.
+    pub family: Option<String>,
+    /// When the token expires.
+    pub until: Timestamp,
+}
 
 /// Why a token lets nobody in.
 #[derive(Debug, Error)]
@@ -30,9 +42,11 @@ carries_failure!(Unauthenticated);
 impl App {
     /// The account an access token stands for. Looked up each time, so that a logout, a new password or a
     /// deactivation holds at once.
-    pub async fn authenticate(&self, token: &str) -> Result<User, Unauthenticated> {
+    pub async fn authenticate(&self, token: &str) -> Result<Authenticated, Unauthenticated> {
         let claims = self.open_token(token, TokenType::Access).map_err(Unauthenticated::Token)?;
-        self.bearer(&claims).await
+        let user = self.bearer(&claims).await?;
+        let until = Timestamp(claims.exp.saturating_mul(1_000_000));
+        Ok(Authenticated { user, family: claims.fam, until })
     }
 
     /// Whether a token of either type is good (`POST /api/token/verify/`).

@@ -1,6 +1,7 @@
 //! `POST /api/token/blacklist/`: ends the login that a refresh token belongs to.
 
 use super::RefreshError;
+use super::tokens::end_family;
 use crate::App;
 use credentials::token::TokenType;
 use store::token::Use;
@@ -14,7 +15,7 @@ impl App {
             let tx = self.db.begin().await?;
             let first = store::token::spend(&tx, &claims.jti, now).await? == Use::First;
             if let Some(family) = &claims.fam {
-                store::token::revoke(&tx, family, now).await?;
+                end_family(&tx, &claims, family, now).await?;
             }
             tx.commit().await?;
             if first { Ok(()) } else { Err(RefreshError::Blacklisted) }

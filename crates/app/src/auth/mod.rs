@@ -11,7 +11,7 @@ mod register;
 mod superuser;
 mod tokens;
 
-pub use authenticate::Unauthenticated;
+pub use authenticate::{Authenticated, Unauthenticated};
 pub use change_password::ChangePasswordError;
 pub(crate) use hasher::Hasher;
 pub use login::{Login, LoginError};

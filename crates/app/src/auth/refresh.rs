@@ -1,5 +1,6 @@
 //! `POST /api/token/refresh/`: a refresh token becomes a new pair, once.
 
+use super::tokens::end_family;
 use super::{TokenPair, Unauthenticated};
 use crate::failure::carries_failure;
 use crate::{App, Failure};
@@ -51,7 +52,7 @@ impl App {
             (Some(family), Use::First) => family.clone(),
             (_, Use::Again(used)) if arrived <= used => return Err(RefreshError::Blacklisted),
             (Some(family), Use::Again(_)) => {
-                store::token::revoke(&tx, family, now).await?;
+                end_family(&tx, claims, family, now).await?;
                 tx.commit().await?;
                 tracing::warn!(user_id = user.id, "a refresh token was replayed; its family is ended");
                 return Err(RefreshError::Blacklisted);

@@ -4,7 +4,9 @@ use super::{FieldErrors, Registration};
 use crate::failure::carries_failure;
 use crate::{App, Failure};
 use credentials::password::policy::{self, Attributes};
+use domain::cart::Owner;
 use domain::customer::{self, User};
+use domain::event::AccessEnded;
 use thiserror::Error;
 
 /// Why there is no such account now.
@@ -71,9 +73,12 @@ impl App {
     /// Saves a password and ends every session, in one transaction.
     pub(super) async fn save_password(&self, user_id: i64, encoded: &str) -> Result<(), Failure> {
         store::retry(|| async {
+            let now = self.now();
             let tx = self.db.begin().await?;
-            store::user::set_password(&tx, user_id, encoded).await?;
-            store::token::revoke_all(&tx, user_id, self.now()).await?;
+            let version = store::user::set_password(&tx, user_id, encoded).await?;
+            store::token::revoke_all(&tx, user_id, now).await?;
+            let ended = AccessEnded { family: None, version: Some(version) };
+            store::event::append(&tx, &[ended.of(Owner::User(user_id))], now).await?;
             Ok(tx.commit().await?)
         })
         .await

@@ -3,8 +3,11 @@
 use crate::{App, seconds};
 use credentials::random_hex;
 use credentials::token::{self, Claims, TokenType};
+use domain::cart::Owner;
 use domain::customer::User;
+use domain::event::AccessEnded;
 use domain::time::Timestamp;
+use store::{Result, Tx};
 
 /// What a client keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,14 @@ pub(super) struct Fresh {
     pub(super) pair: TokenPair,
     pub(super) refresh_jti: String,
     pub(super) refresh_until: Timestamp,
+}
+
+/// Ends a login: its tokens are refused, and what is open by them closes.
+pub(super) async fn end_family(tx: &Tx, claims: &Claims, family: &str, now: Timestamp) -> Result<()> {
+    store::token::revoke(tx, family, now).await?;
+    let Ok(user_id) = claims.user_id.parse() else { return Ok(()) };
+    let ended = AccessEnded { family: Some(family.to_owned()), version: None };
+    store::event::append(tx, &[ended.of(Owner::User(user_id))], now).await
 }
 
 impl App {

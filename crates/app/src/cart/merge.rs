@@ -2,6 +2,7 @@
 
 use crate::{App, Failure};
 use domain::cart::{self, Owner};
+use domain::event::AccessEnded;
 
 impl App {
     /// Moves the cart and the orders of a session to an account and ends the session.
@@ -26,6 +27,7 @@ impl App {
         }
         store::order::adopt(&tx, session_id, user_id).await?;
         store::session::end(&tx, session_id).await?;
+        store::event::append(&tx, &[AccessEnded::default().of(from)], now).await?;
         Ok(tx.commit().await?)
     }
 }

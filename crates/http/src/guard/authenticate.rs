@@ -3,27 +3,28 @@
 use super::Caller;
 use crate::error::{Answer, Problem};
 use crate::state::Edge;
-use app::auth::Unauthenticated;
+use app::auth::{Authenticated, Unauthenticated};
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use domain::customer::User;
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// The cookie of the anonymous session, named as Django names it.
 const SESSION_COOKIE: &str = "sessionid";
 
-pub(super) async fn caller(edge: &Edge, parts: &Parts) -> Answer<Caller> {
+pub(crate) async fn caller(edge: &Edge, parts: &Parts) -> Answer<Caller> {
+    let authenticated = bearer(edge, &parts.headers).await?;
     Ok(Caller {
-        user: user(edge, &parts.headers).await?,
+        user: authenticated.as_ref().map(|authenticated| authenticated.user.clone()),
+        login: authenticated.map(Into::into),
         session_key: cookie(&parts.headers, SESSION_COOKIE),
         address: client_address(edge, parts).to_string(),
     })
 }
 
 /// A header of another scheme counts as none; a bad one is refused, also on public routes.
-async fn user(edge: &Edge, headers: &HeaderMap) -> Answer<Option<User>> {
+async fn bearer(edge: &Edge, headers: &HeaderMap) -> Answer<Option<Authenticated>> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let value = String::from_utf8_lossy(value.as_bytes());
     let mut words = value.split_ascii_whitespace();

@@ -3,6 +3,7 @@
 use crate::error::{Answer, Problem};
 use crate::state::Edge;
 use app::cart::Shopper;
+use app::live::Identity;
 use app::order::Viewer;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
@@ -14,6 +15,8 @@ use domain::customer::User;
 pub(crate) struct Caller {
     /// The account behind a valid access token.
     pub user: Option<User>,
+    /// The account's login, as far as live reading cares.
+    pub login: Option<Identity>,
     /// The key in the session cookie, unchecked.
     pub session_key: Option<String>,
     /// The network address, as far as proxies can be trusted.
@@ -35,6 +38,15 @@ impl Caller {
         match &self.session_key {
             None => Ok(None),
             Some(key) => Ok(edge.app.session(key).await?),
+        }
+    }
+
+    /// Who the caller is to live reading: the account, else the session, else nobody.
+    pub(crate) async fn identity(&self, edge: &Edge) -> Answer<Identity> {
+        match (&self.login, &self.session_key) {
+            (Some(login), _) => Ok(login.clone()),
+            (None, Some(key)) => Ok(edge.app.identify_session(key).await?),
+            (None, None) => Ok(Identity::Nobody),
         }
     }
 

@@ -44,6 +44,7 @@ fn service(edge: Edge) -> Router {
     let pictures = ServeDir::new(&edge.settings.media_root).append_index_html_on_directories(false);
     let mut router = router
         .route("/api/docs/{*file}", get(docs::asset))
+        .merge(crate::live::routes())
         .nest_service(edge.settings.media_url.trim_end_matches('/'), pictures)
         .fallback(unknown::answer)
         .layer(Extension(known))

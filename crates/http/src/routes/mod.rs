@@ -5,6 +5,7 @@ mod cart;
 mod category;
 pub(crate) mod docs;
 mod health;
+mod live;
 mod order;
 mod product;
 mod token;
@@ -23,6 +24,7 @@ pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = category::resources(resources);
     let resources = cart::resources(resources);
     let resources = order::resources(resources);
+    let resources = live::resources(resources);
     let resources = health::resources(resources);
     let resources = docs::resources(resources);
     resources.finish()

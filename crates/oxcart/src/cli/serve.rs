@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use app::App;
+use app::live::Live;
 use http_edge::{Edge, EdgeSettings};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -19,6 +21,8 @@ use crate::{demo_shop, wiring};
 const DRAIN: Duration = Duration::from_secs(30);
 /// How often expired sessions and tokens are forgotten.
 const SWEEP: Duration = Duration::from_secs(600);
+/// How long sockets may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(8);
 
 /// Runs the shop: answers requests until it is told to stop.
 ///
@@ -61,13 +65,17 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     if !context.quiet {
         welcome(address, args.demo);
     }
-    let sweeper = tokio::spawn(sweep(app));
+    allow_many_sockets();
+    let sweeper = tokio::spawn(sweep(app.clone()));
+    let follower = tokio::spawn(app.clone().follow_log());
+    let live = app.live.clone();
     let stopping = edge.stopping.clone();
     let (stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         wait_for_signal().await;
         stopping.store(true, Ordering::Relaxed);
         tracing::info!("stopping: finishing the requests under way");
+        app.live.stop();
         let _ = stop.send(true);
     });
     let told = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
@@ -82,6 +90,8 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         served = serving => served.context("serving failed")?,
         () = overdue => tracing::warn!("some requests did not finish in time"),
     }
+    sockets_closed(&live).await;
+    follower.abort();
     sweeper.abort();
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -105,14 +115,35 @@ fn welcome(address: SocketAddr, demo: bool) {
     println!("\n  Ctrl-C stops it.\n");
 }
 
+/// Every socket is an open file, and many systems begin with room for 1,024.
+fn allow_many_sockets() {
+    let limits = getrlimit(Resource::Nofile);
+    if limits.current < limits.maximum {
+        let raised = Rlimit { current: limits.maximum, ..limits };
+        if let Err(error) = setrlimit(Resource::Nofile, raised) {
+            tracing::debug!(%error, "the limit of open files stays as it is");
+        }
+    }
+}
+
+/// Waits until the sockets, which were told to close, have done so.
+async fn sockets_closed(live: &Live) {
+    let deadline = tokio::time::Instant::now() + FAREWELL;
+    while live.open_seats() > 0 && tokio::time::Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// Forgets what has expired, now and then, for as long as the shop runs.
 async fn sweep(app: App) {
+    // Events that are kept for a short time only are looked after more often.
+    let pause = SWEEP.min(app.settings.event_retention / 4).max(Duration::from_secs(1));
     loop {
-        tokio::time::sleep(SWEEP).await;
+        tokio::time::sleep(pause).await;
         match app.sweep().await {
             Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "forgot expired sessions and tokens"),
-            Err(error) => tracing::warn!(%error, "forgetting expired sessions failed; trying again later"),
+            Ok(removed) => tracing::debug!(removed, "forgot what has expired"),
+            Err(error) => tracing::warn!(%error, "forgetting what has expired failed; trying again later"),
         }
     }
 }
@@ -140,6 +171,7 @@ fn settings(config: &Config) -> EdgeSettings {
         allowed_hosts: config.allowed_hosts.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         cors_allowed_origins: config.cors_allowed_origins.clone(),
+        socket_query_token: config.socket_query_token,
         media_root: config.media_root.clone(),
         media_url: config.media_url.clone(),
         page_size: config.page_size.into(),

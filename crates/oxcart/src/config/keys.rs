@@ -80,6 +80,7 @@ const SHOP: &str = "The shop";
 const LOGIN: &str = "Logins and sessions";
 const TRUST: &str = "Whom to trust";
 const LIMITS: &str = "Limits";
+const LIVE: &str = "Live events";
 const LOGS: &str = "Logs";
 
 use Preset::{Text, Unset};
@@ -145,6 +146,14 @@ pub const KEYS: &[Key] = &[
         "Registrations allowed from one address."),
     key(LIMITS, "max_body_bytes", &["OXCART_MAX_BODY_BYTES"], Kind::Count(1024, 67_108_864), Text("262144"),
         "The longest request body that is read; a longer one is answered with 413.").unit("bytes"),
+    key(LIVE, "event_retention", &["OXCART_EVENT_RETENTION"], Kind::Duration, Text("24h"),
+        "How long events are kept for clients that come back; whoever was away longer starts anew."),
+    key(LIVE, "max_sockets", &["OXCART_MAX_SOCKETS"], Kind::Count(1, 1_000_000), Text("20000"),
+        "How many sockets and event streams one instance holds open.").unit("sockets"),
+    key(LIVE, "max_sockets_per_caller", &["OXCART_MAX_SOCKETS_PER_CALLER"], Kind::Count(1, 100_000), Text("50"),
+        "How many of them one account or session may have open on an instance.").unit("sockets"),
+    key(LIVE, "socket_query_token", &["OXCART_SOCKET_QUERY_TOKEN"], Kind::Bool, Text("true"),
+        "Whether `?token=` with an access token opens sockets and streams. Addresses end up in the logs of proxies, so turn it off where all clients use tickets."),
     key(LOGS, "log_format", &["OXCART_LOG_FORMAT"], Kind::Choice(&["auto", "pretty", "json"]), Text("auto"),
         "How log lines look; `auto` is pretty on a terminal and JSON elsewhere."),
     key(LOGS, "log_level", &["OXCART_LOG", "OXCART_LOG_LEVEL"], Kind::LogFilter, Text("info"),

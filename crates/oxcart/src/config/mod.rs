@@ -69,6 +69,10 @@ pub struct Config {
     pub login_address_rate: Rate,
     pub register_rate: Rate,
     pub max_body_bytes: u32,
+    pub event_retention: Duration,
+    pub max_sockets: u32,
+    pub max_sockets_per_caller: u32,
+    pub socket_query_token: bool,
     pub log_format: LogFormat,
     pub log_level: String,
     /// Every key's effective value and where it came from, in the order of the reference.

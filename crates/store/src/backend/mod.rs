@@ -17,6 +17,8 @@ pub(crate) use sql::params;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
 
 /// Which database runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Backend>,
+    /// Woken when a transaction of this process that appended events has committed.
+    events: Arc<Notify>,
 }
 
 enum Backend {
@@ -50,6 +54,8 @@ enum Backend {
 /// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub struct Tx {
     inner: TxBackend,
+    appended: AtomicBool,
+    events: Arc<Notify>,
 }
 
 enum TxBackend {
@@ -95,7 +101,7 @@ impl Db {
             None => Backend::Postgres(Box::new(postgres::Postgres::open(&options.url, options.pool_size)?)),
             Some(path) => Backend::Sqlite(sqlite::Sqlite::open(&path, options.pool_size)?),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), events: Arc::default() })
     }
 
     /// Starts a transaction. On SQLite it is the only one that writes until it ends.
@@ -104,7 +110,13 @@ impl Db {
             Backend::Sqlite(sqlite) => TxBackend::Sqlite(sqlite.begin().await?),
             Backend::Postgres(postgres) => TxBackend::Postgres(Box::new(postgres.begin().await?)),
         };
-        Ok(Tx { inner })
+        Ok(Tx { inner, appended: AtomicBool::new(false), events: Arc::clone(&self.events) })
+    }
+
+    /// Waits until a transaction of this process that appended events has committed; at once if one has since the last
+    /// call. For one follower; what other processes write it has to look for.
+    pub async fn events_committed(&self) {
+        self.events.notified().await;
     }
 
     /// Whether the database answers, within 600 ms.
@@ -149,10 +161,20 @@ impl Tx {
     /// Makes the transaction's changes lasting. An error of the kind [`crate::Error::OutcomeUnknown`] leaves open
     /// whether they are.
     pub async fn commit(self) -> Result<()> {
-        match self.inner {
+        let outcome = match self.inner {
             TxBackend::Sqlite(tx) => tx.commit().await,
             TxBackend::Postgres(tx) => tx.commit().await,
+        };
+        // Also after an unknown outcome: looking in vain costs nothing.
+        if self.appended.into_inner() {
+            self.events.notify_one();
         }
+        outcome
+    }
+
+    /// Notes that this transaction appended events.
+    pub(crate) fn tells_of_events(&self) {
+        self.appended.store(true, Ordering::Relaxed);
     }
 }
 

@@ -91,6 +91,12 @@ impl Instance {
         Ok(())
     }
 
+    /// Its process id while it runs.
+    pub(super) fn process_id(&self) -> Option<u32> {
+        let mut slot = self.slot();
+        slot.as_mut().filter(|process| process.ended().is_none()).map(|process| process.id())
+    }
+
     /// Its exit code; `None` when it did not run or a signal ended it.
     pub(super) fn stop(&self) -> Result<Option<i32>> {
         let process = self.slot().take();

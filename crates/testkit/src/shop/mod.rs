@@ -122,6 +122,11 @@ impl Shop {
         started.unwrap_or_else(|error| panic!("instance {number} does not start: {error:#}"));
     }
 
+    /// The process id of instance `number` while it runs: to look at what the system says of it.
+    pub fn pid(&self, number: usize) -> Option<u32> {
+        self.instance(number).process_id()
+    }
+
     /// SIGTERM to instance `number`, then waits until it has ended; returns its exit code.
     pub fn stop(&self, number: usize) -> Option<i32> {
         let stopped = self.instance(number).stop();

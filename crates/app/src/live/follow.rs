@@ -1,0 +1,98 @@
+//! The one task per process that follows the log.
+
+use super::hub::WINDOW;
+use crate::{App, Failure};
+use domain::event::Logged;
+use std::time::Duration;
+use store::event::Wanted;
+
+/// How long it waits for a nudge before it looks by itself: the most an event is late when every nudge is lost.
+const LOOK: Duration = Duration::from_millis(500);
+/// Events read in one statement.
+const BATCH: i64 = 1_000;
+
+impl App {
+    /// Follows the event log and hands it out, for as long as the process runs.
+    pub async fn follow_log(self) {
+        self.shared.join_nudges();
+        let mut failing = false;
+        let mut head = None;
+        loop {
+            match self.look(&mut head).await {
+                Ok(()) => failing = false,
+                // Told once, not twice a second.
+                Err(error) if !failing => {
+                    tracing::warn!(%error, "the event log can't be read; trying on");
+                    failing = true;
+                }
+                Err(_) => {}
+            }
+            self.next_reason_to_look(head.unwrap_or_default()).await;
+        }
+    }
+
+    /// Waits until the log has, or may have, grown beyond `head`.
+    async fn next_reason_to_look(&self, head: i64) {
+        let nudged = async { while self.shared.nudged().await <= head {} };
+        tokio::select! {
+            () = self.db.events_committed() => {}
+            () = nudged => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+
+    /// Numbers what is committed, reads what is new and hands it out.
+    async fn look(&self, head: &mut Option<i64>) -> Result<(), Failure> {
+        let mut known = match *head {
+            Some(known) => known,
+            None => *head.insert(self.first_look().await?),
+        };
+        loop {
+            let numbered = store::event::number(&self.db).await?;
+            if let Some(last) = numbered.last() {
+                self.shared.nudge(last.seq);
+            }
+            let follows_on = numbered.first().is_some_and(|first| first.seq == known + 1);
+            let new = if follows_on { numbered } else { self.read_on(known).await? };
+            if self.is_cut_off(known, new.first()).await? {
+                tracing::warn!(
+                    known,
+                    "the event log does not go on from here; everybody who is connected has to resume"
+                );
+                known = *head.insert(self.first_look().await?);
+                continue;
+            }
+            let Some(last) = new.last() else { return Ok(()) };
+            known = last.seq;
+            self.live.hand_out(new);
+            *head = Some(known);
+        }
+    }
+
+    /// The next events.
+    async fn read_on(&self, known: i64) -> Result<Vec<Logged>, Failure> {
+        let wanted = Wanted { everything: true, ..Wanted::default() };
+        Ok(store::event::after(&self.db, known, known.saturating_add(BATCH), wanted, BATCH).await?)
+    }
+
+    /// Whether the log can be read on from here. It can't when this process slept for longer than events are kept, or
+    /// when the database was replaced by an older copy of itself.
+    async fn is_cut_off(&self, known: i64, next: Option<&Logged>) -> Result<bool, Failure> {
+        match next {
+            Some(next) => Ok(next.seq != known + 1),
+            None => Ok(!store::event::bounds(&self.db).await?.reach(known)),
+        }
+    }
+
+    /// Begins with the newest events the log holds.
+    async fn first_look(&self) -> Result<i64, Failure> {
+        while !store::event::number(&self.db).await?.is_empty() {}
+        let bounds = store::event::bounds(&self.db).await?;
+        let window = i64::try_from(WINDOW).unwrap_or(i64::MAX);
+        let from = bounds.floor.max(bounds.head - window);
+        let wanted = Wanted { everything: true, ..Wanted::default() };
+        let newest = store::event::after(&self.db, from, bounds.head, wanted, window).await?;
+        self.live.begin(newest, bounds.head);
+        Ok(bounds.head)
+    }
+}

@@ -1,0 +1,289 @@
+//! The hub: who follows what in this process, and the newest events. Everything happens under one short lock, so that
+//! "joined at this place" and "sent from this place on" can't fall apart.
+
+use super::identity::Identity;
+use super::mailbox::Mailbox;
+use super::{Delivery, End, Entry, Limits, Seat, Subscription};
+use domain::cart::Owner;
+use domain::event::{AccessEnded, Channel, Kind, Logged};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+/// Recent events kept in memory, so that reconnecting crowds don't all ask the database.
+pub(super) const WINDOW: usize = 4_096;
+
+/// Live reading in this process. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Live {
+    hub: Arc<Mutex<Hub>>,
+    limits: Limits,
+    /// The last event handed out; `None` until the log was first looked at.
+    head: Arc<watch::Sender<Option<i64>>>,
+}
+
+/// Why there is no seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The instance, or the account or session, has too many open.
+    TooMany,
+    /// The login or session ended a moment ago.
+    AccessEnded,
+    /// The process stops.
+    Stopping,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Hub {
+    /// Without gaps, the newest last.
+    window: VecDeque<Arc<Entry>>,
+    /// The last event of the window, or before it when it is empty.
+    head: i64,
+    channels: HashMap<Channel, HashMap<u64, Member>>,
+    seats: HashMap<u64, (Identity, Arc<Mailbox>)>,
+    callers: HashMap<Owner, Vec<u64>>,
+    next_id: u64,
+    stopping: bool,
+}
+
+/// Somebody on a channel.
+#[derive(Clone, Debug)]
+struct Member {
+    mailbox: Arc<Mailbox>,
+    subscription: Subscription,
+    /// Has seen everything up to here.
+    seen: i64,
+}
+
+/// What came of trying to join.
+pub(super) enum Joined {
+    /// Joined; this was missed and has to be sent first. Everything later comes to the mailbox.
+    At { id: u64, missed: Vec<Delivery> },
+    /// What was missed reaches further back than the window.
+    Behind,
+    /// The place is ahead of this process's head: of another log, or read on an instance that is a moment ahead.
+    Ahead,
+}
+
+impl Live {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { hub: Arc::default(), limits, head: Arc::new(watch::Sender::new(None)) }
+    }
+
+    /// The last event this process has handed out; waits until the log was first looked at.
+    pub async fn head(&self) -> i64 {
+        let mut heads = self.head.subscribe();
+        // Never closed: the sender lives in `self`.
+        let head = heads.wait_for(Option::is_some).await.map_or(None, |head| *head);
+        head.unwrap_or_default()
+    }
+
+    /// Sockets and streams open now.
+    #[must_use]
+    pub fn open_seats(&self) -> usize {
+        self.hub().seats.len()
+    }
+
+    /// Takes a seat. `since` is the [`Live::head`] of before the identity was checked: an access that ended in
+    /// between is noticed here, one that ends later ends the seat.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn take_seat(&self, identity: Identity, since: i64) -> Result<Seat, Refused> {
+        let mailbox = Arc::new(Mailbox::default());
+        let mut hub = self.hub();
+        if hub.stopping {
+            return Err(Refused::Stopping);
+        }
+        if hub.seats.len() >= self.limits.sockets || !hub.has_room(&identity, self.limits) {
+            return Err(Refused::TooMany);
+        }
+        if hub.has_ended(&identity, since) {
+            return Err(Refused::AccessEnded);
+        }
+        let id = hub.draw_id();
+        hub.seats.insert(id, (identity.clone(), Arc::clone(&mailbox)));
+        hub.count_in(&identity, id);
+        drop(hub);
+        Ok(Seat::new(self.clone(), id, identity, mailbox))
+    }
+
+    /// Ends every seat: the process stops.
+    pub fn stop(&self) {
+        let mut hub = self.hub();
+        hub.stopping = true;
+        for (_, mailbox) in hub.seats.values() {
+            mailbox.end(End::Stopping);
+        }
+    }
+
+    /// The first look at the log: these are the newest events, in order, up to `head`. When the log was looked at
+    /// before and can't be read on from there, everybody has to resume.
+    pub(super) fn begin(&self, newest: Vec<Logged>, head: i64) {
+        let mut hub = self.hub();
+        for (_, mailbox) in hub.seats.values() {
+            mailbox.end(End::TooSlow);
+        }
+        hub.window = newest.into_iter().map(Entry::new).collect();
+        hub.head = head;
+        drop(hub);
+        self.head.send_replace(Some(head));
+    }
+
+    /// Hands out the events that come next; none may be missing in between.
+    pub(super) fn hand_out(&self, events: Vec<Logged>) {
+        let mut hub = self.hub();
+        for event in events {
+            hub.hand_out(Entry::new(event));
+        }
+        let head = hub.head;
+        drop(hub);
+        self.head.send_replace(Some(head));
+    }
+
+    pub(super) fn hub(&self) -> MutexGuard<'_, Hub> {
+        // Nothing done under the lock leaves it half done, should it panic.
+        self.hub.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+}
+
+impl Hub {
+    fn draw_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn has_room(&self, identity: &Identity, limits: Limits) -> bool {
+        let held = identity.owner().and_then(|owner| self.callers.get(&owner)).map_or(0, Vec::len);
+        held < limits.sockets_per_caller
+    }
+
+    fn count_in(&mut self, identity: &Identity, id: u64) {
+        if let Some(owner) = identity.owner() {
+            self.callers.entry(owner).or_default().push(id);
+        }
+    }
+
+    fn count_out(&mut self, identity: &Identity, id: u64) {
+        let Some(owner) = identity.owner() else { return };
+        if let Some(held) = self.callers.get_mut(&owner) {
+            held.retain(|other| *other != id);
+            if held.is_empty() {
+                self.callers.remove(&owner);
+            }
+        }
+    }
+
+    /// Whether the log tells, after `since`, that this access has ended. What left the window meanwhile counts as yes:
+    /// the client comes back and is looked at afresh.
+    fn has_ended(&self, identity: &Identity, since: i64) -> bool {
+        let start = self.head - i64::try_from(self.window.len()).unwrap_or(i64::MAX);
+        let later = self.window.iter().rev().take_while(|entry| entry.event.seq > since);
+        since < start || later.filter_map(|entry| ended(&entry.event)).any(|end| identity.is_hit_by(&end))
+    }
+
+    fn hand_out(&mut self, entry: Arc<Entry>) {
+        let event = &entry.event;
+        assert_eq!(event.seq, self.head + 1, "the follower handed out events with a gap before {}", event.seq);
+        self.head = event.seq;
+        for channel in event.channels() {
+            let Some(members) = self.channels.get(&channel) else { continue };
+            for (id, member) in members.iter().filter(|(_, member)| member.seen < event.seq) {
+                if let Some(topic) = member.subscription.topic_over(channel, event) {
+                    member.mailbox.put((*id, (topic, Arc::clone(&entry))));
+                }
+            }
+        }
+        if let Some((owner, what)) = ended(event) {
+            self.end_access(owner, &(owner, what));
+        }
+        if self.window.len() == WINDOW {
+            self.window.pop_front();
+        }
+        self.window.push_back(entry);
+    }
+
+    fn end_access(&self, owner: Owner, end: &(Owner, AccessEnded)) {
+        let held = self.callers.get(&owner).into_iter().flatten();
+        for (identity, mailbox) in held.filter_map(|id| self.seats.get(id)) {
+            if identity.is_hit_by(end) {
+                mailbox.end(End::AccessEnded);
+            }
+        }
+    }
+
+    pub(super) fn leave(&mut self, seat: u64) {
+        if let Some((identity, _)) = self.seats.remove(&seat) {
+            self.count_out(&identity, seat);
+        }
+    }
+
+    /// Gives a seat another identity, under the rules of [`Live::take_seat`].
+    pub(super) fn identify(&mut self, seat: u64, to: &Identity, since: i64, limits: Limits) -> Result<(), Refused> {
+        if self.has_ended(to, since) {
+            return Err(Refused::AccessEnded);
+        }
+        let Some((identity, mailbox)) = self.seats.get(&seat).cloned() else { return Err(Refused::Stopping) };
+        if identity.owner() != to.owner() && !self.has_room(to, limits) {
+            return Err(Refused::TooMany);
+        }
+        self.count_out(&identity, seat);
+        self.count_in(to, seat);
+        self.seats.insert(seat, (to.clone(), mailbox));
+        Ok(())
+    }
+
+    /// Joins the channels of a subscription after a place.
+    pub(super) fn join(&mut self, mailbox: &Arc<Mailbox>, subscription: &Subscription, after: i64) -> Joined {
+        let start = self.window.front().map_or(self.head, |entry| entry.event.seq - 1);
+        if after < start {
+            return Joined::Behind;
+        }
+        if after > self.head {
+            return Joined::Ahead;
+        }
+        let passed = usize::try_from(after - start).unwrap_or(usize::MAX);
+        let missed = self.window.iter().skip(passed);
+        let missed = missed.filter_map(|entry| Some((subscription.topic_of(&entry.event)?, Arc::clone(entry))));
+        let missed = missed.collect();
+        let id = self.enter(mailbox, subscription, self.head);
+        Joined::At { id, missed }
+    }
+
+    /// Joins the channels as somebody who has seen everything up to `seen`.
+    pub(super) fn enter(&mut self, mailbox: &Arc<Mailbox>, subscription: &Subscription, seen: i64) -> u64 {
+        let id = self.draw_id();
+        for channel in subscription.channels() {
+            let member = Member { mailbox: Arc::clone(mailbox), subscription: subscription.clone(), seen };
+            self.channels.entry(channel).or_default().insert(id, member);
+        }
+        id
+    }
+
+    pub(super) fn exit(&mut self, id: u64, subscription: &Subscription) {
+        for channel in subscription.channels() {
+            if let Some(members) = self.channels.get_mut(&channel) {
+                members.remove(&id);
+                if members.is_empty() {
+                    self.channels.remove(&channel);
+                }
+            }
+        }
+    }
+
+    pub(super) fn head(&self) -> i64 {
+        self.head
+    }
+}
+
+/// Whose access an event ends, and which of it.
+fn ended(event: &Logged) -> Option<(Owner, AccessEnded)> {
+    if event.kind != Kind::AccessEnded {
+        return None;
+    }
+    Some((event.audience?, serde_json::from_str(&event.data).unwrap_or_default()))
+}

@@ -1,0 +1,33 @@
+//! Frames out, as `docs/LIVE.md` shows them.
+
+use bytes::Bytes;
+use domain::event::{Logged, Topic};
+use serde_json::{Value, json};
+
+/// An event under a topic. Made once and shared by everybody it is sent to, as the metric shows.
+pub(crate) fn event_frame(event: &Logged, topic: Topic) -> Bytes {
+    metrics::counter!("oxcart_event_frames_total").increment(1);
+    let Logged { seq, kind, data, at, .. } = event;
+    // `data` is JSON already; a line break in it, which only a row written by hand can have, would end an SSE message.
+    let data = data.replace(['\n', '\r'], " ");
+    let (kind, at) = (kind.as_str(), at.iso());
+    let frame =
+        format!(r#"{{"type":"event","seq":{seq},"topic":"{topic}","event":"{kind}","at":"{at}","data":{data}}}"#);
+    frame.into()
+}
+
+/// An answer to a frame: its type, the `id` of what it answers, and what else it says.
+pub(super) fn answer(kind: &str, id: Option<&Value>, mut more: Value) -> String {
+    if let Some(fields) = more.as_object_mut() {
+        fields.insert("type".into(), kind.into());
+        if let Some(id) = id {
+            fields.insert("id".into(), id.clone());
+        }
+    }
+    more.to_string()
+}
+
+/// A refusal that leaves the socket open.
+pub(super) fn error(id: Option<&Value>, topic: &str, code: &str, detail: &str) -> String {
+    answer("error", id, json!({"code": code, "detail": detail, "topic": topic}))
+}

@@ -1,0 +1,78 @@
+//! Reading the log, and sweeping away what is too old.
+
+use crate::backend::params;
+use crate::{Conn, Error, Result, Row, Sql};
+use domain::cart::Owner;
+use domain::event::{Kind, Logged};
+use domain::time::Timestamp;
+
+/// What the log holds: every event after `floor`, up to `head`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// The last event that was swept away; 0 when none was.
+    pub floor: i64,
+    /// The last event; 0 when there never was one.
+    pub head: i64,
+}
+
+impl Bounds {
+    /// Whether everything after `seq` is there to be read.
+    #[must_use]
+    pub const fn reach(self, seq: i64) -> bool {
+        self.floor <= seq && seq <= self.head
+    }
+}
+
+/// Which events are worth fetching: a coarse net, cast before the rights are looked at one by one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Those everybody may read.
+    pub catalogue: bool,
+    /// Those of this account or session.
+    pub owner: Option<Owner>,
+    /// Those of all orders.
+    pub all_orders: bool,
+    /// All there are; for whoever keeps watch over the whole log.
+    pub everything: bool,
+}
+
+/// Where the log begins and ends at this moment.
+pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
+    let sql = Sql::each(
+        "WITH last AS (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS head) \
+         SELECT coalesce((SELECT min(seq) FROM events) - 1, head), head FROM last",
+        "SELECT coalesce((SELECT min(seq) FROM events) - 1, seq), seq FROM event_log WHERE id = 1",
+    );
+    let row = db.one(sql, vec![]).await?;
+    let mut cells = row.cells();
+    Ok(Bounds { floor: cells.get()?, head: cells.get()? })
+}
+
+/// Events after `from` up to and including `to`, in order, at most `limit`. Keep the span small: all of it is looked at.
+pub async fn after(db: &impl Conn, from: i64, to: i64, wanted: Wanted, limit: i64) -> Result<Vec<Logged>> {
+    let sql = "SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events WHERE seq > $1 AND seq <= $2 AND \
+               ($3 OR ($4 AND user_id IS NULL AND session_id IS NULL) OR user_id = $5 OR session_id = $6 \
+               OR ($7 AND kind LIKE 'order.%')) ORDER BY seq LIMIT $8";
+    let Wanted { catalogue, owner, all_orders, everything } = wanted;
+    let (user, session) = (owner.and_then(Owner::user_id), owner.and_then(Owner::session_id));
+    let values = params![from, to, everything, catalogue, user.unwrap_or(-1), session.unwrap_or(-1), all_orders, limit];
+    db.query(sql, values).await?.into_iter().map(logged).collect()
+}
+
+/// Forgets the oldest events, those before the first that is not older than `before`; at most `limit`. Returns how many.
+pub async fn sweep(db: &impl Conn, before: Timestamp, limit: i64) -> Result<usize> {
+    let sql = "WITH oldest AS (SELECT seq, at FROM events WHERE seq IS NOT NULL ORDER BY seq LIMIT $2) \
+               DELETE FROM events WHERE seq IN (SELECT seq FROM oldest WHERE at < $1 \
+               AND seq < coalesce((SELECT min(seq) FROM oldest WHERE at >= $1), seq + 1)) RETURNING seq";
+    Ok(db.query(sql, params![before, limit]).await?.len())
+}
+
+pub(super) fn logged(row: Row) -> Result<Logged> {
+    let mut cells = row.cells();
+    let (seq, kind): (i64, String) = (cells.get()?, cells.get()?);
+    let kind = Kind::named(&kind).ok_or_else(|| Error::Other(format!("event {seq} is of an unknown kind, {kind}")))?;
+    let subject_id = cells.get()?;
+    let (user, session): (Option<i64>, Option<i64>) = (cells.get()?, cells.get()?);
+    let audience = user.map(Owner::User).or(session.map(Owner::Session));
+    Ok(Logged { seq, kind, subject_id, audience, data: cells.get()?, at: cells.get()? })
+}
