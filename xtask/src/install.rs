@@ -3,17 +3,23 @@
 use crate::tool;
 use anyhow::{Context, Result, bail};
 use std::process::Command;
+use testkit::browser;
 use testkit::servers::{postgres_version, redis_version};
 
-/// A package manager and what it calls things; later names stand in for earlier ones.
+/// What a package manager calls a thing: a name, or several with spaces between them when it takes all
+/// of them together. Later entries stand in for earlier ones.
+type Names = &'static [&'static str];
+
+/// A package manager and what it calls things.
 struct Manager {
     program: &'static str,
     refresh: &'static [&'static str],
     install: &'static [&'static str],
     needs_root: bool,
-    postgres: &'static [&'static str],
-    redis: &'static [&'static str],
-    python: &'static [&'static str],
+    postgres: Names,
+    redis: Names,
+    python: Names,
+    browser: Names,
 }
 
 const MANAGERS: [Manager; 5] = [
@@ -25,6 +31,7 @@ const MANAGERS: [Manager; 5] = [
         postgres: &["postgresql"],
         redis: &["redis-server", "valkey-server"],
         python: &["python3-venv"],
+        browser: &["chromium chromium-driver", "chromium-browser chromium-chromedriver"],
     },
     Manager {
         program: "dnf",
@@ -34,6 +41,7 @@ const MANAGERS: [Manager; 5] = [
         postgres: &["postgresql-server"],
         redis: &["redis", "valkey"],
         python: &["python3-pip"],
+        browser: &["chromium chromedriver"],
     },
     Manager {
         program: "apk",
@@ -43,6 +51,7 @@ const MANAGERS: [Manager; 5] = [
         postgres: &["postgresql", "postgresql17", "postgresql16"],
         redis: &["redis", "valkey"],
         python: &["py3-pip"],
+        browser: &["chromium chromium-chromedriver"],
     },
     Manager {
         program: "pacman",
@@ -52,6 +61,8 @@ const MANAGERS: [Manager; 5] = [
         postgres: &["postgresql"],
         redis: &["redis", "valkey"],
         python: &["python"],
+        // The driver is part of it.
+        browser: &["chromium"],
     },
     Manager {
         program: "brew",
@@ -61,6 +72,8 @@ const MANAGERS: [Manager; 5] = [
         postgres: &["postgresql@17"],
         redis: &["redis"],
         python: &["python"],
+        // Casks, which brew finds by these names on macOS and has none of elsewhere.
+        browser: &["google-chrome chromedriver", "chromium chromedriver"],
     },
 ];
 
@@ -71,6 +84,14 @@ const MANAGERS: [Manager; 5] = [
 pub(crate) fn servers() -> Result<()> {
     ensure("PostgreSQL 15 or newer", |m| m.postgres, || postgres_version().map(drop))?;
     ensure("Redis or Valkey", |m| m.redis, || redis_version().map(drop))
+}
+
+/// Makes sure Chromium (or Chrome) and the chromedriver for it are installed.
+///
+/// # Errors
+/// When one is missing and cannot be installed; names the packages.
+pub(crate) fn browser() -> Result<()> {
+    ensure("Chromium with chromedriver", |m| m.browser, || browser::available().map(drop))
 }
 
 /// Makes sure Python 3.9 or newer can make a virtual environment.
@@ -89,7 +110,7 @@ pub(crate) fn python() -> Result<()> {
     )
 }
 
-fn ensure(what: &str, names: fn(&Manager) -> &'static [&'static str], check: impl Fn() -> Result<()>) -> Result<()> {
+fn ensure(what: &str, names: fn(&Manager) -> Names, check: impl Fn() -> Result<()>) -> Result<()> {
     let Err(missing) = check() else { return Ok(()) };
     let advice = MANAGERS.iter().map(|m| format!("{} {}", m.program, names(m)[0]));
     let advice = advice.collect::<Vec<_>>().join(", ");
@@ -101,8 +122,10 @@ fn ensure(what: &str, names: fn(&Manager) -> &'static [&'static str], check: imp
     println!("{what} is missing; installing it with {}", manager.program);
     // An old list of packages still may do.
     let _ = tool::run(rights.command(manager.program, manager.refresh, &[]));
-    let installed =
-        names(manager).iter().any(|name| tool::run(rights.command(manager.program, manager.install, &[name])).is_ok());
+    let installed = names(manager).iter().any(|together| {
+        let packages: Vec<&str> = together.split(' ').collect();
+        tool::run(rights.command(manager.program, manager.install, &packages)).is_ok()
+    });
     match (installed, check()) {
         (true, Ok(())) => Ok(()),
         (true, Err(still)) => bail!("{}; what was installed does not do: {still:#}", tell()),

@@ -30,9 +30,10 @@ struct Servers {
 /// Runs everything and adds a row for each part. Failing tests are in the report, not an error.
 ///
 /// # Errors
-/// When the tests do not build or the servers are not to be had.
+/// When the tests do not build, or the servers or the browser are not to be had.
 pub(crate) fn run(report: &mut Report, filter: Option<&str>) -> Result<()> {
     install::servers()?;
+    install::browser()?;
     let built = build::everything()?;
     let postgres = Postgres::launch(Durability::Off).context("the PostgreSQL of the tests")?;
     let redis = Redis::launch().context("the Redis of the tests")?;

@@ -1,4 +1,5 @@
-//! Finds the database servers installed on this machine, and the account PostgreSQL can run under.
+//! Finds the database servers and the browser installed on this machine, and the account PostgreSQL
+//! can run under.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,17 @@ const POSTGRES_HOMES: [(&str, &str, &str); 6] = [
     ("/opt/homebrew/opt", "postgresql", "bin"),
     ("/usr/local/opt", "postgresql", "bin"),
     ("/home/linuxbrew/.linuxbrew/opt", "postgresql", "bin"),
+];
+
+/// What Chromium is called, in the order of preference.
+const BROWSERS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "Google Chrome"];
+
+/// Where browsers and their driver lie beside the `PATH`.
+const BROWSER_HOMES: [&str; 4] = [
+    "/usr/lib/chromium",
+    "/usr/lib/chromium-browser",
+    "/Applications/Chromium.app/Contents/MacOS",
+    "/Applications/Google Chrome.app/Contents/MacOS",
 ];
 
 /// A PostgreSQL installation: `initdb` and `postgres` lie in `bin`.
@@ -59,6 +71,46 @@ pub(crate) fn redis() -> Result<(PathBuf, String)> {
         }
     }
     bail!("no redis-server or valkey-server on the PATH")
+}
+
+/// A Chromium and the driver made for it.
+#[derive(Clone, Debug)]
+pub(crate) struct BrowserPrograms {
+    pub(crate) browser: PathBuf,
+    pub(crate) driver: PathBuf,
+    /// The browser's, e.g. `140.0.7339.80`.
+    pub(crate) version: String,
+}
+
+/// A Chromium (or Chrome) and a chromedriver of the same major version.
+///
+/// # Errors
+/// When one is missing, or they don't belong together.
+pub(crate) fn browser() -> Result<BrowserPrograms> {
+    let find = |name: &str| {
+        let homes = search_path().chain(BROWSER_HOMES.iter().map(PathBuf::from));
+        homes.map(|dir| dir.join(name)).find(|path| path.is_file())
+    };
+    let driver = find("chromedriver").context("no chromedriver on this machine")?;
+    let drives = version_of(&driver, "ChromeDriver ").context("chromedriver does not tell its version")?;
+    let mut other = Vec::new();
+    for browser in BROWSERS.iter().filter_map(|name| find(name)) {
+        let version = ["Chromium ", "Google Chrome "].iter().find_map(|mark| version_of(&browser, mark));
+        match version {
+            Some(version) if major_of(&version) == major_of(&drives) => {
+                return Ok(BrowserPrograms { browser, driver, version });
+            }
+            version => other.push(format!("{} {}", browser.display(), version.unwrap_or_default())),
+        }
+    }
+    match other.is_empty() {
+        true => bail!("no Chromium or Chrome on this machine"),
+        false => bail!("chromedriver {drives} can't drive {}", other.join(", ")),
+    }
+}
+
+fn major_of(version: &str) -> Option<&str> {
+    version.split('.').next()
 }
 
 fn search_path() -> impl Iterator<Item = PathBuf> {

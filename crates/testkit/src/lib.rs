@@ -19,6 +19,7 @@
 //! `cargo xtask test` runs the suite once on each. A test that stops or freezes a server launches its
 //! own ([`servers::Postgres`], [`servers::Redis`]) and hands its address to the builder.
 
+pub mod browser;
 pub mod client;
 mod find;
 pub mod live;
@@ -30,6 +31,7 @@ mod shop;
 mod terminal;
 mod waiting;
 
+pub use browser::Browser;
 pub use client::{Answer, Body, Client};
 pub use ports::free_port;
 pub use setup::Setup;

@@ -6,6 +6,7 @@ use crate::{Answer, Client};
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Url;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use socket2::SockRef;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -16,13 +17,25 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 /// What a socket takes from the connection at a time: little, so that what was not asked for stays there.
 const READ_AT_ONCE: usize = 4096;
 
-pub(super) async fn open(
-    client: &Client,
-    path: &str,
-    receive_buffer: Option<u32>,
-) -> Result<WebSocketStream<TcpStream>, Refused> {
+/// The receive buffer of a slow reader, in bytes.
+const SLOW_BUFFER: u32 = 4096;
+
+/// The longest segment a slow reader takes, in bytes: as on Ethernet. The other side's kernel keeps many
+/// of them ready to send, and those of the loopback are so long that they are megabytes together.
+const SLOW_SEGMENT: u32 = 1460;
+
+/// How fast the caller takes what is sent to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// As fast as the machine can.
+    Usual,
+    /// While it does not read, the shop can't write after some 100 KB.
+    Slow,
+}
+
+pub(super) async fn open(client: &Client, path: &str, pace: Pace) -> Result<WebSocketStream<TcpStream>, Refused> {
     let away = |why: String| Refused::Away(format!("{path}: no answer from {}: {why}", client.base()));
-    match tokio::time::timeout(PATIENCE, shake_hands(client, path, receive_buffer)).await {
+    match tokio::time::timeout(PATIENCE, shake_hands(client, path, pace)).await {
         Ok(Ok(Ok(socket))) => Ok(socket),
         Ok(Ok(Err(answer))) => Err(Refused::Answer(Box::new(answer))),
         Ok(Err(error)) => Err(away(format!("{error:#}"))),
@@ -31,13 +44,9 @@ pub(super) async fn open(
 }
 
 /// The socket, or the answer that came in its place.
-async fn shake_hands(
-    client: &Client,
-    path: &str,
-    receive_buffer: Option<u32>,
-) -> Result<Result<WebSocketStream<TcpStream>, Answer>> {
+async fn shake_hands(client: &Client, path: &str, pace: Pace) -> Result<Result<WebSocketStream<TcpStream>, Answer>> {
     let (url, key) = (client.url(path), generate_key());
-    let mut stream = connect(&url, receive_buffer).await?;
+    let mut stream = connect(&url, pace).await?;
     stream.write_all(&request(&url, &key, &client.headers_to(&url))).await.context("sending the request")?;
 
     let (head, mut rest) = read_head(&mut stream).await?;
@@ -53,16 +62,17 @@ async fn shake_hands(
     Ok(Ok(WebSocketStream::from_partially_read(stream, rest, Role::Client, Some(config)).await))
 }
 
-async fn connect(url: &Url, receive_buffer: Option<u32>) -> Result<TcpStream> {
+async fn connect(url: &Url, pace: Pace) -> Result<TcpStream> {
     let mut last = None;
     for address in url.socket_addrs(|| None)? {
         let socket = match address {
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
         };
-        if let Some(bytes) = receive_buffer {
-            // Before connecting: the window the other side is told is never made smaller afterwards.
-            socket.set_recv_buffer_size(bytes)?;
+        if pace == Pace::Slow {
+            // Both are told to the other side while connecting.
+            socket.set_recv_buffer_size(SLOW_BUFFER)?;
+            SockRef::from(&socket).set_tcp_mss(SLOW_SEGMENT)?;
         }
         match socket.connect(address).await {
             Ok(stream) => {

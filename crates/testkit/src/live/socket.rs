@@ -1,7 +1,8 @@
 //! The test's end of a WebSocket. Pings are answered inside, while somebody reads; everything else a
 //! test gets to see.
 
-use super::{PATIENCE, Refused, handshake};
+use super::handshake::{self, Pace};
+use super::{PATIENCE, Refused};
 use crate::Client;
 use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
@@ -13,9 +14,6 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
-
-/// The receive buffer of a slow reader in bytes: the shop notices soon that nobody reads.
-const SLOW_BUFFER: u32 = 4096;
 
 impl Client {
     /// Opens a WebSocket at `path`, with this caller's cookies and headers.
@@ -31,16 +29,16 @@ impl Client {
     /// # Errors
     /// When the shop answers with anything but a socket, or not within 10 seconds.
     pub async fn try_socket(&self, path: &str) -> Result<Socket, Refused> {
-        Ok(Socket::new(path, handshake::open(self, path, None).await?))
+        Ok(Socket::new(path, handshake::open(self, path, Pace::Usual).await?))
     }
 
     /// Opens a WebSocket that takes few bytes which were not asked for: while nobody reads from it, the
-    /// shop soon can't write.
+    /// shop can't write after some 100 KB.
     ///
     /// # Panics
     /// When it is refused.
     pub async fn slow_socket(&self, path: &str) -> Socket {
-        let opened = handshake::open(self, path, Some(SLOW_BUFFER)).await;
+        let opened = handshake::open(self, path, Pace::Slow).await;
         Socket::new(path, opened.unwrap_or_else(|refused| panic!("expected a socket but {refused}")))
     }
 }

@@ -94,7 +94,8 @@ impl Instance {
     /// Its process id while it runs.
     pub(super) fn process_id(&self) -> Option<u32> {
         let mut slot = self.slot();
-        slot.as_mut().filter(|process| process.ended().is_none()).map(|process| process.id())
+        let process = slot.as_mut()?;
+        process.ended().is_none().then(|| process.id())
     }
 
     /// Its exit code; `None` when it did not run or a signal ended it.

@@ -1,66 +1,20 @@
-//! The live clients against a small server that says what the test tells it to.
+//! What a socket sends, and what it shows of what came.
 
+use crate::server::{event, says, server, sockets};
+use crate::{NO_TIME, SHORT};
 use futures_util::{SinkExt, StreamExt};
 use oxcart_testkit::Client;
-use oxcart_testkit::live::{Frame, Part, Refused};
+use oxcart_testkit::live::{Frame, Refused};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::{WebSocketStream, accept_async};
-
-const NO_TIME: Duration = Duration::ZERO;
-const SHORT: Duration = Duration::from_millis(200);
-
-/// Where the next caller is met by `meet`.
-async fn server<T, F>(meet: impl FnOnce(TcpStream) -> F + Send + 'static) -> (Client, JoinHandle<T>)
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send,
-{
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a local socket works");
-    let base = format!("http://{}", listener.local_addr().expect("a local socket works"));
-    let met = tokio::spawn(async move { meet(listener.accept().await.expect("a local socket works").0).await });
-    (Client::new(&base), met)
-}
-
-/// Where the next caller gets a WebSocket.
-async fn sockets<T, F>(meet: impl FnOnce(WebSocketStream<TcpStream>) -> F + Send + 'static) -> (Client, JoinHandle<T>)
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send,
-{
-    server(async |stream| meet(accept_async(stream).await.expect("a handshake")).await).await
-}
-
-/// Where the next caller gets these bytes, after what it asked for was read; `meet` yields the request.
-async fn says(answer: &'static str) -> (Client, JoinHandle<String>) {
-    server(async move |mut stream| {
-        let mut heard = vec![0; 8192];
-        let length = stream.read(&mut heard).await.expect("a request");
-        // In two parts: the second is not there yet when the first is read.
-        let (first, second) = answer.split_at(answer.len() / 2);
-        stream.write_all(first.as_bytes()).await.expect("a caller who listens");
-        stream.flush().await.expect("a caller who listens");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        stream.write_all(second.as_bytes()).await.expect("a caller who listens");
-        String::from_utf8_lossy(&heard[..length]).into_owned()
-    })
-    .await
-}
 
 fn text(value: &Value) -> Message {
     Message::text(value.to_string())
-}
-
-fn event(seq: i64) -> Value {
-    json!({"type": "event", "seq": seq})
 }
 
 #[tokio::test]
@@ -210,8 +164,8 @@ async fn leaving_with_a_close_frame_and_without_one_differ() {
 
 #[tokio::test]
 async fn a_slow_reader_holds_the_server_up_until_it_reads() {
-    // More than the kernel holds for a connection on its way from the one to the other.
-    const FRAMES: usize = 8_000;
+    // One of these is about 1 KB, and the kernel holds some 100 KB on the way from the one to the other.
+    const FRAMES: usize = 1_000;
     let sent = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&sent);
     let (client, served) = sockets(async move |mut socket| {
@@ -230,80 +184,9 @@ async fn a_slow_reader_holds_the_server_up_until_it_reads() {
         before = sent.load(Ordering::Relaxed);
         tokio::time::sleep(SHORT).await;
     }
-    assert!(before < FRAMES, "the server could send everything to somebody who does not read");
-    eprintln!("HELD {before}");
+    assert!(before < FRAMES / 2, "the server could send {before} frames to somebody who does not read");
     assert_eq!(socket.events(FRAMES - 1).await.len(), FRAMES - 1);
     assert_eq!(socket.try_next(NO_TIME).await, None);
     socket.close().await;
     assert!(matches!(served.await.unwrap(), Some(Ok(Message::Close(_)))));
-}
-
-const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n\
-    retry: 2000\n\nevent: ready\nid: 4\ndata: {\"seq\":4}\n\nid: 5\ndata: {\"type\":\"event\",\"seq\":5}\n\n\
-    id: 8\n\nid: 9\ndata: {\"type\":\"event\",\"seq\":9}\n\nevent: closed\ndata: {\"code\":4401}\n\n";
-
-#[tokio::test]
-async fn a_stream_tells_its_messages_and_keeps_its_place() {
-    let (client, request) = says(STREAM).await;
-    let mut stream = client.with_header("Last-Event-ID", "3").stream("/events/stream?topics=products").await;
-    assert_eq!(stream.expect_event("ready").await, json!({"seq": 4}));
-    assert_eq!(stream.retry(), Some(2000));
-    assert_eq!(stream.event().await, event(5));
-    let kept = stream.next().await;
-    assert_eq!((kept.id.as_deref(), kept.event.as_str()), (Some("8"), ""), "the id alone is shown");
-    assert_eq!(stream.last_id().as_deref(), Some("8"));
-    assert_eq!(stream.event().await, event(9));
-    assert_eq!(stream.closed().await, 4401);
-    assert_eq!(stream.last_id().as_deref(), Some("9"), "a block without an id took the place away");
-    let request = request.await.unwrap();
-    for line in ["GET /events/stream?topics=products ", "accept: text/event-stream", "last-event-id: 3"] {
-        assert!(request.contains(line), "{line:?} is not in {request}");
-    }
-}
-
-#[tokio::test]
-async fn events_of_a_stream_pass_over_blocks_that_only_keep_the_place() {
-    let (client, _) = says(STREAM).await;
-    let mut stream = client.stream("/events/stream").await;
-    stream.expect_event("ready").await;
-    assert_eq!(stream.events(2).await, [event(5), event(9)]);
-}
-
-#[tokio::test]
-#[should_panic(expected = "expected reset but got Message")]
-async fn another_message_than_expected_is_shown() {
-    let (client, _) = says(STREAM).await;
-    client.stream("/events/stream").await.expect_event("reset").await;
-}
-
-#[tokio::test]
-async fn a_broken_stream_is_told_from_one_that_ended() {
-    let broken = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n\
-                  7\r\nid: 4\n\n\r\n";
-    let (client, _) = says(broken).await;
-    let mut stream = client.stream("/events/stream").await;
-    assert_eq!(stream.next().await.id.as_deref(), Some("4"));
-    assert_eq!(stream.try_next(Duration::from_secs(5)).await, Some(Part::Lost));
-}
-
-#[tokio::test]
-async fn a_refused_stream_is_the_answer() {
-    let (client, _) = says("HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\n\r\nOrder not found").await;
-    let answer = client.try_stream("/events/stream?topics=order:9").await.expect_err("a refusal").expect(404);
-    assert_eq!(answer.text(), "Order not found");
-}
-
-#[tokio::test]
-async fn keep_alives_do_not_break_the_silence_of_a_stream() {
-    let (client, _served) = server(async |mut stream| {
-        stream.read(&mut [0; 8192]).await.unwrap();
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nid: 4\n\n: hello\n\n";
-        stream.write_all(head.as_bytes()).await.unwrap();
-        // Until the caller is gone.
-        let _ = stream.read_to_end(&mut vec![]).await;
-    })
-    .await;
-    let mut stream = client.stream("/events/stream").await;
-    stream.silent_for(SHORT).await;
-    assert_eq!((stream.last_id().as_deref(), stream.try_next(NO_TIME).await), (Some("4"), None));
 }
