@@ -79,17 +79,18 @@ pub async fn lock(db: &impl Conn, variant_ids: Vec<i64>) -> Result<Vec<(i64, i64
     db.query(sql, params![variant_ids]).await?.into_iter().map(read).collect()
 }
 
-/// The stock of products, summed over their variants on sale: `(product id, level)`.
-pub async fn of_products(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<(i64, i64)>> {
+/// The stock of products, summed over their variants on sale: `(product id, level, whether customers see it)`.
+pub async fn of_products(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<(i64, i64, bool)>> {
     let sql = Sql::each(
-        "SELECT product_id, CAST(sum(stock) AS bigint) FROM variants WHERE product_id IN (SELECT value FROM json_each($1)) \
-         AND archived_at IS NULL GROUP BY product_id ORDER BY product_id",
-        "SELECT product_id, CAST(sum(stock) AS bigint) FROM variants WHERE product_id = ANY($1) \
-         AND archived_at IS NULL GROUP BY product_id ORDER BY product_id",
+        "SELECT p.id, CAST(sum(v.stock) AS bigint), p.published FROM variants v JOIN products p ON p.id = v.product_id \
+         WHERE v.product_id IN (SELECT value FROM json_each($1)) AND v.archived_at IS NULL \
+         GROUP BY p.id, p.published ORDER BY p.id",
+        "SELECT p.id, CAST(sum(v.stock) AS bigint), p.published FROM variants v JOIN products p ON p.id = v.product_id \
+         WHERE v.product_id = ANY($1) AND v.archived_at IS NULL GROUP BY p.id, p.published ORDER BY p.id",
     );
     let read = |row: Row| {
         let mut cells = row.cells();
-        Ok((cells.get()?, cells.get()?))
+        Ok((cells.get()?, cells.get()?, cells.get()?))
     };
     db.query(sql, params![product_ids]).await?.into_iter().map(read).collect()
 }

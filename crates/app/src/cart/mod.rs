@@ -11,7 +11,7 @@ pub use store::cart::CartLine;
 
 use crate::Failure;
 use domain::cart::Owner;
-use domain::event::{Event, Kind};
+use domain::event::{Audience, Event, Kind};
 use domain::time::Timestamp;
 use serde_json::json;
 use store::Tx;
@@ -21,6 +21,6 @@ pub(crate) async fn record_change(tx: &Tx, cart_id: i64, owner: Owner, now: Time
     let quantities = store::cart::quantities(tx, cart_id).await?;
     let units: i64 = quantities.iter().map(|(_, _, quantity)| quantity).sum();
     let data = json!({"cart_id": cart_id, "lines": quantities.len(), "items": units});
-    let event = Event { kind: Kind::CartChanged, subject_id: cart_id, audience: Some(owner), data };
+    let event = Event { kind: Kind::CartChanged, subject_id: cart_id, audience: Audience::Owner(owner), data };
     Ok(store::event::append(tx, &[event], now).await?)
 }

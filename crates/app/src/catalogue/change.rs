@@ -1,14 +1,13 @@
 //! `POST /products/`, `PUT`, `PATCH` and `DELETE /products/<id>/`
 
+use super::events::deleted;
 use super::save::save;
 use super::{Detail, ProductInput, Saved, Saving};
 use crate::auth::FieldErrors;
 use crate::failure::carries_failure;
 use crate::{App, Failure};
-use domain::event::{Event, Kind};
 use domain::stock::Reason;
 use exchange::slug::slugify;
-use serde_json::json;
 use store::Tx;
 use thiserror::Error;
 
@@ -74,12 +73,9 @@ impl App {
         store::retry(|| async {
             let now = self.now();
             let tx = self.db.begin().await?;
-            if !store::product::lock(&tx, id).await? {
-                return Err(ProductError::NotFound);
-            }
+            let current = locked(&tx, id).await?.ok_or(ProductError::NotFound)?;
             store::product::archive(&tx, id, now).await?;
-            let event = Event { kind: Kind::ProductDeleted, subject_id: id, audience: None, data: json!({"id": id}) };
-            store::event::append(&tx, &[event], now).await?;
+            store::event::append(&tx, &[deleted(&current.product)], now).await?;
             Ok(tx.commit().await?)
         })
         .await
@@ -106,7 +102,7 @@ impl App {
         if store::product::id_by_slug(tx, &slug).await?.is_some_and(|taken| Some(taken) != own) {
             return Err(invalid("slug", "product with this slug already exists."));
         }
-        save(tx, current, &input, &slug, saving).await.map_err(|error| match &error {
+        save(tx, &self.settings.currency, current, &input, &slug, saving).await.map_err(|error| match &error {
             store::Error::Unique(what) if what == "products_slug" => {
                 invalid("slug", "product with this slug already exists.")
             }

@@ -4,6 +4,7 @@ mod browse;
 mod category;
 mod change;
 mod draft;
+mod events;
 mod save;
 
 pub use browse::Detail;

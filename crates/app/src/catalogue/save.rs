@@ -1,13 +1,12 @@
 //! Saves a product with its variants, pictures and stock inside a transaction of the caller. The one road on which a
 //! product is written: the API, product files and the demo shop all take it.
 
+use super::events::News;
 use super::{Detail, ProductInput, VariantInput};
-use crate::order::stock_events;
 use domain::catalogue::{Variant, search_text};
-use domain::event::{Event, Kind};
+use domain::money::Currency;
 use domain::stock::{Movement, Reason};
 use domain::time::Timestamp;
-use serde_json::json;
 use store::product::ProductDraft;
 use store::stock::Cause;
 use store::variant::VariantDraft;
@@ -49,6 +48,7 @@ impl Saved {
 /// [`store::Error::Unique`] `products_slug` or `variants_sku` when one is taken.
 pub(crate) async fn save(
     tx: &Tx,
+    currency: &Currency,
     current: Option<&Detail>,
     input: &ProductInput,
     slug: &str,
@@ -75,7 +75,10 @@ pub(crate) async fn save(
         (Some(_), true) => Saved::Changed(id),
         (Some(_), false) => return Ok(Saved::Unchanged(id)),
     };
-    record(tx, saved, touched, &draft, &moved, saving.at).await?;
+    let news =
+        News { saved, touched, was_published: current.is_none_or(|detail| detail.product.published), draft: &draft };
+    let events = news.events(tx, currency, &moved).await?;
+    store::event::append(tx, &events, saving.at).await?;
     Ok(saved)
 }
 
@@ -172,27 +175,4 @@ fn variant_draft(input: &VariantInput, position: i64) -> VariantDraft {
         image: input.image.clone(),
         position,
     }
-}
-
-async fn record(
-    tx: &Tx,
-    saved: Saved,
-    touched: bool,
-    draft: &ProductDraft,
-    moved: &[Movement],
-    at: Timestamp,
-) -> Result<()> {
-    let id = saved.id();
-    let data = json!({"id": id, "name": draft.name, "slug": draft.slug, "published": draft.published});
-    let product = |kind| Event { kind, subject_id: id, audience: None, data };
-    let mut events = match (saved, touched) {
-        (Saved::Created(_), _) => vec![product(Kind::ProductCreated)],
-        (_, true) => vec![product(Kind::ProductUpdated)],
-        (_, false) => vec![],
-    };
-    if matches!(saved, Saved::Changed(_)) {
-        let variants: Vec<_> = moved.iter().map(|one| (one.variant_id, id)).collect();
-        events.extend(stock_events(tx, moved, &variants).await?);
-    }
-    store::event::append(tx, &events, at).await
 }

@@ -39,7 +39,7 @@ impl CatchUp {
     /// When the database fails; the step can be taken again.
     pub async fn step(&mut self, app: &App, seat: &mut Seat) -> Result<Step, Failure> {
         match seat.try_follow(&self.subscription, self.after) {
-            Joined::At { id, missed } => return Ok(Step::Done(id, missed)),
+            Joined::At { id, missed, .. } => return Ok(Step::Done(id, missed)),
             Joined::Behind => {}
             Joined::Ahead => return self.step_ahead(app, seat).await,
         }

@@ -59,7 +59,9 @@ impl Subscription {
         for channel in self.channels() {
             match channel {
                 Channel::Products | Channel::Product(_) => wanted.catalogue = true,
-                Channel::AllOrders | Channel::AnyOrder(_) => wanted.all_orders = true,
+                Channel::AllOrders | Channel::AnyOrder(_) | Channel::AllProducts | Channel::AnyProduct(_) => {
+                    wanted.staff = true;
+                }
                 Channel::OrdersOf(owner) | Channel::OrderOf(_, owner) | Channel::CartOf(owner) => {
                     wanted.owner = Some(owner);
                 }

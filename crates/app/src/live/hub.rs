@@ -5,7 +5,7 @@ use super::identity::Identity;
 use super::mailbox::Mailbox;
 use super::{Delivery, End, Entry, Limits, Seat, Subscription};
 use domain::cart::Owner;
-use domain::event::{AccessEnded, Channel, Kind, Logged};
+use domain::event::{AccessEnded, Audience, Channel, Kind, Logged};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -57,8 +57,8 @@ struct Member {
 
 /// What came of trying to join.
 pub(super) enum Joined {
-    /// Joined; this was missed and has to be sent first. Everything later comes to the mailbox.
-    At { id: u64, missed: Vec<Delivery> },
+    /// Joined; this was missed and has to be sent first. Everything after `seq` comes to the mailbox.
+    At { id: u64, seq: i64, missed: Vec<Delivery> },
     /// What was missed reaches further back than the window.
     Behind,
     /// The place is ahead of this process's head: of another log, or read on an instance that is a moment ahead.
@@ -251,7 +251,7 @@ impl Hub {
         let missed = missed.filter_map(|entry| Some((subscription.topic_of(&entry.event)?, Arc::clone(entry))));
         let missed = missed.collect();
         let id = self.enter(mailbox, subscription, self.head);
-        Joined::At { id, missed }
+        Joined::At { id, seq: self.head, missed }
     }
 
     /// Joins the channels as somebody who has seen everything up to `seen`.
@@ -285,5 +285,6 @@ fn ended(event: &Logged) -> Option<(Owner, AccessEnded)> {
     if event.kind != Kind::AccessEnded {
         return None;
     }
-    Some((event.audience?, serde_json::from_str(&event.data).unwrap_or_default()))
+    let Audience::Owner(owner) = event.audience else { return None };
+    Some((owner, serde_json::from_str(&event.data).unwrap_or_default()))
 }

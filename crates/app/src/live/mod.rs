@@ -21,7 +21,7 @@ pub use hub::{Live, Refused};
 pub use identity::{Identity, TICKET_SECONDS, TicketError};
 pub use mailbox::{Delivery, End};
 pub use page::Page;
-pub use seat::Seat;
+pub use seat::{Seat, Waiting};
 
 /// What the operator can set of live reading.
 #[derive(Clone, Copy, Debug)]
@@ -32,5 +32,5 @@ pub struct Limits {
     pub sockets_per_caller: usize,
 }
 
-/// Events waiting for one socket at most; a reader that lets more gather is let go.
+/// Events waiting for one socket at most; whoever lets more gather catches up from the log.
 pub const MAILBOX: usize = 256;

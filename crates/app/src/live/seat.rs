@@ -1,8 +1,8 @@
 //! A seat: one socket or stream at the hub. Dropping it leaves everything it followed.
 
 use super::hub::Joined;
-use super::mailbox::Mailbox;
-use super::{Delivery, End, Identity, Live, Refused, Subscription};
+use super::mailbox::{Mailbox, Taken};
+use super::{CatchUp, Delivery, End, Identity, Live, Refused, Subscription};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,8 +13,20 @@ pub struct Seat {
     id: u64,
     identity: Identity,
     mailbox: Arc<Mailbox>,
-    /// What it is on the channels of, by the membership's id.
-    followed: HashMap<u64, Subscription>,
+    /// What it is on the channels of, by the membership's id, and the place up to which it was sent otherwise.
+    followed: HashMap<u64, (Subscription, i64)>,
+}
+
+/// What [`Seat::take`] found.
+#[derive(Debug)]
+pub enum Waiting {
+    /// This is to be sent.
+    Event(Delivery),
+    /// Nothing.
+    Nothing,
+    /// More came than waits at most. Nothing is followed any more: each of these memberships, by its old id, has to
+    /// catch up.
+    Behind(Vec<(u64, CatchUp)>),
 }
 
 impl Seat {
@@ -42,14 +54,36 @@ impl Seat {
     ///
     /// # Errors
     /// [`End`] when nothing more will come.
-    pub fn take(&self) -> Result<Option<Delivery>, End> {
-        while let Some((id, delivery)) = self.mailbox.take()? {
-            // What came before the topic was left, or followed anew, is of no interest any more.
-            if self.followed.contains_key(&id) {
-                return Ok(Some(delivery));
+    pub fn take(&mut self) -> Result<Waiting, End> {
+        loop {
+            match self.mailbox.take()? {
+                // What came before the topic was left, or followed anew, is of no interest any more.
+                Taken::Letter((id, delivery)) if self.followed.contains_key(&id) => {
+                    return Ok(Waiting::Event(delivery));
+                }
+                Taken::Letter(_) => {}
+                Taken::Nothing => return Ok(Waiting::Nothing),
+                Taken::Overflowed(place) => return Ok(Waiting::Behind(self.fall_behind(place))),
             }
         }
-        Ok(None)
+    }
+
+    /// Leaves everything, to catch up after `place` or what it was sent beyond that.
+    fn fall_behind(&mut self, place: i64) -> Vec<(u64, CatchUp)> {
+        let followed = std::mem::take(&mut self.followed);
+        let mut hub = self.live.hub();
+        for (id, (subscription, _)) in &followed {
+            hub.exit(*id, subscription);
+        }
+        drop(hub);
+        self.mailbox.reopen();
+        let behind = |(id, (subscription, sent))| (id, CatchUp::new(subscription, place.max(sent)));
+        followed.into_iter().map(behind).collect()
+    }
+
+    /// Waits until more came than waits at most.
+    pub async fn overflow(&self) {
+        self.mailbox.overflow().await;
     }
 
     /// Waits until [`Seat::take`] has something to say.
@@ -68,29 +102,29 @@ impl Seat {
         let head = hub.head();
         let id = hub.enter(&self.mailbox, subscription, head);
         drop(hub);
-        self.followed.insert(id, subscription.clone());
+        self.followed.insert(id, (subscription.clone(), head));
         (id, head)
     }
 
     /// Follows as somebody who has seen everything up to `seen`, which this process has not yet.
     pub(super) fn follow_ahead(&mut self, subscription: &Subscription, seen: i64) -> u64 {
         let id = self.live.hub().enter(&self.mailbox, subscription, seen);
-        self.followed.insert(id, subscription.clone());
+        self.followed.insert(id, (subscription.clone(), seen));
         id
     }
 
     /// Follows after a place, if this process remembers everything since.
     pub(super) fn try_follow(&mut self, subscription: &Subscription, after: i64) -> Joined {
         let joined = self.live.hub().join(&self.mailbox, subscription, after);
-        if let Joined::At { id, .. } = &joined {
-            self.followed.insert(*id, subscription.clone());
+        if let Joined::At { id, seq, .. } = &joined {
+            self.followed.insert(*id, (subscription.clone(), *seq));
         }
         joined
     }
 
     /// Leaves.
     pub fn unfollow(&mut self, id: u64) {
-        if let Some(subscription) = self.followed.remove(&id) {
+        if let Some((subscription, _)) = self.followed.remove(&id) {
             self.live.hub().exit(id, &subscription);
         }
     }
@@ -105,7 +139,7 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut hub = self.live.hub();
-        for (id, subscription) in &self.followed {
+        for (id, (subscription, _)) in &self.followed {
             hub.exit(*id, subscription);
         }
         hub.leave(self.id);

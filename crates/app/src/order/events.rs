@@ -2,7 +2,7 @@
 
 use crate::App;
 use domain::cart::Owner;
-use domain::event::{Event, Kind};
+use domain::event::{Audience, Event, Kind};
 use domain::order::Order;
 use domain::stock::Movement;
 use serde_json::json;
@@ -20,8 +20,7 @@ impl App {
             "id": order.id, "number": order.number, "status": order.status.as_str(), "total": total,
             "currency": order.currency,
         });
-        // An order of nobody is told to nobody but the staff.
-        let audience = Some(owner(order).unwrap_or(Owner::User(0)));
+        let audience = owner(order).map_or(Audience::Staff, Audience::Owner);
         Event { kind, subject_id: order.id, audience, data }
     }
 }
@@ -34,11 +33,12 @@ pub(crate) async fn stock_events(tx: &Tx, moved: &[Movement], variants: &[(i64, 
     products.sort_unstable();
     products.dedup();
     let mut events = vec![];
-    for (product_id, level) in store::stock::of_products(tx, products).await? {
+    for (product_id, level, published) in store::stock::of_products(tx, products).await? {
         let ours = moved.iter().filter(|one| product_of(one.variant_id) == Some(product_id));
         let before = level - ours.map(|one| one.delta).sum::<i64>();
         let data = json!({"id": product_id, "stock": level, "in_stock": level > 0});
-        let event = |kind| Event { kind, subject_id: product_id, audience: None, data: data.clone() };
+        let audience = if published { Audience::Everybody } else { Audience::Staff };
+        let event = |kind| Event { kind, subject_id: product_id, audience, data: data.clone() };
         events.push(event(Kind::StockChanged));
         match (before > 0, level > 0) {
             (true, false) => events.push(event(Kind::SoldOut)),

@@ -16,10 +16,21 @@ pub struct Event {
     pub kind: Kind,
     /// The id of what it happened to: the order, the cart, the product.
     pub subject_id: i64,
-    /// Who may read it besides the staff; `None` for everybody (the catalogue).
-    pub audience: Option<Owner>,
+    /// Who may read it.
+    pub audience: Audience,
     /// What to tell, as a JSON object.
     pub data: Value,
+}
+
+/// Who may read an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Everybody: what happens in the catalogue.
+    Everybody,
+    /// Whose cart or order it is, and the staff as far as it may see such things.
+    Owner(Owner),
+    /// The staff alone: what happens to products customers don't see, and to orders of nobody.
+    Staff,
 }
 
 /// An event as it stands in the log.
@@ -31,8 +42,8 @@ pub struct Logged {
     pub kind: Kind,
     /// The id of what it happened to.
     pub subject_id: i64,
-    /// Who may read it besides the staff; `None` for everybody.
-    pub audience: Option<Owner>,
+    /// Who may read it.
+    pub audience: Audience,
     /// What to tell, a JSON object as text.
     pub data: String,
     /// When it happened.
@@ -86,7 +97,7 @@ impl AccessEnded {
             Owner::User(id) | Owner::Session(id) => id,
         };
         let data = serde_json::json!(self);
-        Event { kind: Kind::AccessEnded, subject_id, audience: Some(owner), data }
+        Event { kind: Kind::AccessEnded, subject_id, audience: Audience::Owner(owner), data }
     }
 }
 

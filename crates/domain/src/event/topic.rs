@@ -1,7 +1,7 @@
 //! Who hears of what. A reader follows a [`Topic`]; the two together are a [`Channel`]. An event reaches the channels
 //! [`Logged::channels`] names and no others: that is the whole of the read rights, for every way of reading.
 
-use super::{Kind, Logged};
+use super::{Audience, Kind, Logged};
 use crate::cart::Owner;
 use std::fmt;
 use std::str::FromStr;
@@ -43,10 +43,14 @@ pub enum Channel {
     OrderOf(i64, Owner),
     /// The cart of one owner.
     CartOf(Owner),
-    /// The catalogue.
+    /// The catalogue as customers see it.
     Products,
-    /// One product.
+    /// One product, while customers see it.
     Product(i64),
+    /// The whole catalogue.
+    AllProducts,
+    /// One product, always.
+    AnyProduct(i64),
 }
 
 impl Topic {
@@ -60,8 +64,10 @@ impl Topic {
     #[must_use]
     pub fn channel(self, reader: Reader) -> Option<Channel> {
         Some(match (self, reader.is_staff) {
-            (Self::Products, _) => Channel::Products,
-            (Self::Product(id), _) => Channel::Product(id),
+            (Self::Products, true) => Channel::AllProducts,
+            (Self::Product(id), true) => Channel::AnyProduct(id),
+            (Self::Products, false) => Channel::Products,
+            (Self::Product(id), false) => Channel::Product(id),
             (Self::Orders, true) => Channel::AllOrders,
             (Self::Order(id), true) => Channel::AnyOrder(id),
             (Self::Orders, false) => Channel::OrdersOf(reader.owner?),
@@ -74,7 +80,12 @@ impl Topic {
 impl Logged {
     /// The channels the event is told on.
     pub fn channels(&self) -> impl Iterator<Item = Channel> + use<> {
-        let (id, owner) = (self.subject_id, self.audience);
+        let id = self.subject_id;
+        let (owner, public) = match self.audience {
+            Audience::Owner(owner) => (Some(owner), false),
+            Audience::Everybody => (None, true),
+            Audience::Staff => (None, false),
+        };
         let channels = match self.kind {
             Kind::OrderPlaced | Kind::OrderStatusChanged | Kind::OrderCancelled => [
                 Some(Channel::AllOrders),
@@ -89,7 +100,12 @@ impl Logged {
             | Kind::ProductDeleted
             | Kind::StockChanged
             | Kind::SoldOut
-            | Kind::BackInStock => [Some(Channel::Products), Some(Channel::Product(id)), None, None],
+            | Kind::BackInStock => [
+                Some(Channel::AllProducts),
+                Some(Channel::AnyProduct(id)),
+                public.then_some(Channel::Products),
+                public.then_some(Channel::Product(id)),
+            ],
         };
         channels.into_iter().flatten()
     }
@@ -146,7 +162,7 @@ mod tests {
     const BOB: Owner = Owner::User(8);
     const BROWSER: Owner = Owner::Session(7);
 
-    fn event(kind: Kind, subject_id: i64, audience: Option<Owner>) -> Logged {
+    fn event(kind: Kind, subject_id: i64, audience: Audience) -> Logged {
         Logged { seq: 1, kind, subject_id, audience, data: "{}".into(), at: Timestamp(0) }
     }
 
@@ -164,10 +180,10 @@ mod tests {
         let nobody = Reader::default();
         let customer = |owner| Reader { owner: Some(owner), is_staff: false };
         let staff = Reader { owner: Some(BOB), is_staff: true };
-        let order = event(Kind::OrderPlaced, 5, Some(ANN));
-        let cart = event(Kind::CartChanged, 5, Some(ANN));
-        let stock = event(Kind::StockChanged, 5, None);
-        let ended = event(Kind::AccessEnded, 7, Some(ANN));
+        let order = event(Kind::OrderPlaced, 5, Audience::Owner(ANN));
+        let cart = event(Kind::CartChanged, 5, Audience::Owner(ANN));
+        let stock = event(Kind::StockChanged, 5, Audience::Everybody);
+        let ended = event(Kind::AccessEnded, 7, Audience::Owner(ANN));
         let nothing: [&str; 0] = [];
         for (reader, of_order, of_cart) in [
             (nobody, &[][..], &[][..]),
@@ -185,9 +201,16 @@ mod tests {
 
     #[test]
     fn an_order_of_nobody_is_told_to_the_staff_alone() {
-        let order = event(Kind::OrderPlaced, 5, None);
+        let order = event(Kind::OrderPlaced, 5, Audience::Staff);
         assert_eq!(hears(Reader { owner: Some(ANN), is_staff: false }, &order), [""; 0]);
         assert_eq!(hears(Reader { owner: None, is_staff: true }, &order), ["orders", "order:5"]);
+    }
+
+    #[test]
+    fn a_product_customers_do_not_see_is_told_to_the_staff_alone() {
+        let draft = event(Kind::ProductUpdated, 5, Audience::Staff);
+        assert_eq!(hears(Reader { owner: Some(ANN), is_staff: false }, &draft), [""; 0]);
+        assert_eq!(hears(Reader { owner: Some(BOB), is_staff: true }, &draft), ["products", "product:5"]);
     }
 
     #[test]

@@ -42,10 +42,19 @@ impl Asked {
                 _ => {}
             }
         }
+        if asked.limit == Some(0) {
+            return Err(BadQuery("limit", "Ensure this value is greater than or equal to 1.".into()));
+        }
         if asked.topics.len() > MOST_TOPICS {
             return Err(BadQuery("topics", format!("Ensure there are no more than {MOST_TOPICS} topics.")));
         }
         Ok(asked)
+    }
+
+    /// Goes on after a place that counts before the one in the query.
+    pub(crate) fn go_on_after(&mut self, last_event_id: &str) -> Result<(), BadQuery> {
+        self.after = number("Last-Event-ID", last_event_id.trim())?.or(self.after);
+        Ok(())
     }
 
     /// The topics together, each checked against the rights of the caller.

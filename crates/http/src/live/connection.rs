@@ -9,7 +9,7 @@ use super::frame::{answer, error, event_frame};
 use super::inbound::{Inbound, Rate};
 use super::socket::Close;
 use crate::state::Edge;
-use app::live::{CatchUp, Delivery, Identity, Seat, Step, Subscription};
+use app::live::{CatchUp, Delivery, End, Identity, Seat, Step, Subscription, Waiting};
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use domain::event::Topic;
 use futures_util::{FutureExt, SinkExt};
@@ -24,8 +24,12 @@ const PING: Duration = Duration::from_secs(25);
 const DEAD: Duration = Duration::from_secs(60);
 /// How long a client may take to say who it is or what it wants.
 const SILENCE: Duration = Duration::from_secs(10);
-/// How long one send may take.
+/// How long one send may take,
 const SEND: Duration = Duration::from_secs(20);
+/// and how long once more has gathered than may wait.
+const SLOW: Duration = Duration::from_secs(2);
+/// Events of one send.
+const AT_ONCE: usize = 64;
 /// Topics of one socket.
 const TOPICS: usize = 100;
 /// Between attempts to catch up while the database is away.
@@ -264,10 +268,28 @@ impl Connection {
     /// Sends everything that waits.
     async fn deliver(&mut self) -> Result<(), Close> {
         let mut events = vec![];
-        while let Some(delivery) = self.seat.take()? {
-            events.push(delivery);
+        loop {
+            match self.seat.take()? {
+                Waiting::Event(delivery) => events.push(delivery),
+                Waiting::Nothing => break,
+                Waiting::Behind(memberships) => {
+                    self.fall_behind(memberships);
+                    break;
+                }
+            }
         }
         self.send_events(events).await
+    }
+
+    /// Goes back to catching up with topics that more came of than could wait.
+    fn fall_behind(&mut self, memberships: Vec<(u64, CatchUp)>) {
+        for (member, catch_up) in memberships {
+            let topic = self.topics.iter_mut().find(|(_, held)| **held == Some(member));
+            if let Some((topic, held)) = topic {
+                *held = None;
+                self.catching_up.push((*topic, catch_up));
+            }
+        }
     }
 
     async fn send_events(&mut self, events: Vec<Delivery>) -> Result<(), Close> {
@@ -275,11 +297,12 @@ impl Connection {
             return Ok(());
         }
         metrics::counter!("oxcart_events_delivered_total").increment(events.len() as u64);
-        let frames = events.into_iter().filter_map(|(topic, entry)| {
-            // Always text; a frame that is not would be a bug, and is better left out than sent.
-            Utf8Bytes::try_from(entry.shown(topic, event_frame)).ok()
-        });
-        self.send(frames.map(Message::Text).collect()).await
+        // Always text; a frame that is not would be a bug, and is better left out than sent.
+        let frame = |(topic, entry): &Delivery| Utf8Bytes::try_from(entry.shown(*topic, event_frame)).ok();
+        for some in events.chunks(AT_ONCE) {
+            self.send(some.iter().filter_map(frame).map(Message::Text).collect()).await?;
+        }
+        Ok(())
     }
 
     async fn say(&mut self, frame: String) -> Result<(), Close> {
@@ -294,19 +317,26 @@ impl Connection {
             }
             socket.flush().await
         };
+        // A client that takes nothing while more than it may leave waiting has gathered is not reading.
+        let not_reading = async {
+            self.seat.overflow().await;
+            tokio::time::sleep(SLOW).await;
+        };
         tokio::select! {
             sent = timeout(SEND, sending) => match sent {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(_)) => Err(Close::Gone),
-                Err(_) => Err(app::live::End::TooSlow.into()),
+                Err(_) => Err(End::TooSlow.into()),
             },
+            () = not_reading => Err(End::TooSlow.into()),
             end = self.seat.ended() => Err(end.into()),
         }
     }
 
     /// When the clock matters next.
     fn next_date(&self) -> Instant {
-        [self.silent_until, self.valid_until].into_iter().flatten().fold(self.next_ping, Instant::min)
+        let dates = [self.silent_until, self.valid_until, Some(self.heard + DEAD)];
+        dates.into_iter().flatten().fold(self.next_ping, Instant::min)
     }
 
     async fn look_at_the_time(&mut self) -> Result<(), Close> {
@@ -321,11 +351,11 @@ impl Connection {
                 return Err(Close::because(4408, "Nobody said who they are, and nothing was subscribed."));
             }
         }
-        if self.next_ping > now {
-            return Ok(());
-        }
         if self.heard + DEAD <= now {
             return Err(Close::Gone);
+        }
+        if self.next_ping > now {
+            return Ok(());
         }
         self.next_ping = now + PING;
         self.send(vec![Message::Ping(Default::default())]).await

@@ -5,7 +5,7 @@ use super::counted::{self, Counted};
 use super::{Asked, event_frame, identify};
 use crate::error::Problem;
 use crate::state::Edge;
-use app::live::{CatchUp, Delivery, End, Refused, Seat, Step, Subscription};
+use app::live::{CatchUp, Delivery, End, Refused, Seat, Step, Subscription, Waiting};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -40,9 +40,8 @@ pub(super) async fn open(State(edge): State<Edge>, request: Request) -> Response
 async fn prepare(edge: Edge, request: Request) -> Result<Box<Reading>, Problem> {
     let (parts, _) = request.into_parts();
     let mut asked = Asked::read(parts.uri.query())?;
-    let last_seen = parts.headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    if let Some(last_seen) = last_seen.and_then(|text| text.trim().parse().ok()).filter(|seq| *seq >= 0) {
-        asked.after = Some(last_seen);
+    if let Some(last_seen) = parts.headers.get("last-event-id") {
+        asked.go_on_after(&String::from_utf8_lossy(last_seen.as_bytes()))?;
     }
     let (identity, since) = identify(&edge, &parts, &asked).await?;
     let subscription = asked.subscription(&edge, &identity).await?;
@@ -147,8 +146,13 @@ impl Reading {
         let mut events = vec![];
         loop {
             match self.seat.take() {
-                Ok(Some(delivery)) => events.push(delivery),
-                Ok(None) => break,
+                Ok(Waiting::Event(delivery)) => events.push(delivery),
+                Ok(Waiting::Nothing) => break,
+                Ok(Waiting::Behind(memberships)) => {
+                    // There is one. The empty piece asks for its first step.
+                    self.catch_up = memberships.into_iter().map(|(_, catch_up)| catch_up).next();
+                    return Some(written(&events));
+                }
                 Err(end) => return Some(self.end(code(end))),
             }
         }

@@ -24,7 +24,8 @@ pub(super) async fn add(request: Request, next: Next) -> Response {
     let policy = if media_is_sandboxed {
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox"
     } else {
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; \
+         frame-ancestors 'none'"
     };
     headers.insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static(policy));
     response

@@ -76,7 +76,7 @@ struct Ticket {
     get, path = "/events/", tag = "Live",
     params(
         ("after" = Option<i64>, Query, description = "The `after` of the last page; without it, now", minimum = 0),
-        ("limit" = Option<i64>, Query, description = "Entries at most: 100 unless told, 1,000 at most", minimum = 0),
+        ("limit" = Option<i64>, Query, description = "Entries at most: 100 unless told, 1,000 at most", minimum = 1),
         ("topics" = Option<String>, Query, description = "Names separated by commas; all the caller may follow unless told"),
     ),
     responses(
@@ -93,8 +93,7 @@ async fn poll(State(edge): State<Edge>, request: Request) -> Answer {
         let now = edge.app.log_bounds().await?.head;
         return Ok(page(Events { results: vec![], after: now, more: false, reset: false }));
     };
-    let limit = asked.limit.unwrap_or(PAGE).clamp(1, MAX_PAGE);
-    let limit = usize::try_from(limit).unwrap_or_default();
+    let limit = usize::try_from(asked.limit.unwrap_or(PAGE).min(MAX_PAGE)).unwrap_or_default();
     let Some(found) = edge.app.log_page(&subscription, after, limit).await? else {
         let now = edge.app.log_bounds().await?.head;
         return Ok(page(Events { results: vec![], after: now, more: false, reset: true }));

@@ -28,8 +28,7 @@ pub use read::{Bounds, Wanted, after, bounds, sweep};
 
 use crate::backend::params;
 use crate::{Conn, Result, Sql, Tx};
-use domain::cart::Owner;
-use domain::event::Event;
+use domain::event::{Audience, Event};
 use domain::time::Timestamp;
 use serde_json::json;
 
@@ -53,8 +52,15 @@ pub async fn append(tx: &Tx, events: &[Event], at: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Stands for the staff where the id of an account stands.
+const STAFF: i64 = 0;
+
 fn row(event: &Event) -> serde_json::Value {
-    let (user, session) = (event.audience.and_then(Owner::user_id), event.audience.and_then(Owner::session_id));
+    let (user, session) = match event.audience {
+        Audience::Everybody => (None, None),
+        Audience::Owner(owner) => (owner.user_id(), owner.session_id()),
+        Audience::Staff => (Some(STAFF), None),
+    };
     json!({
         "kind": event.kind.as_str(), "subject": event.subject_id, "user_id": user, "session_id": session,
         "data": event.data.to_string(),

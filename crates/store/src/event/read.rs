@@ -1,9 +1,10 @@
 //! Reading the log, and sweeping away what is too old.
 
+use super::STAFF;
 use crate::backend::params;
 use crate::{Conn, Error, Result, Row, Sql};
 use domain::cart::Owner;
-use domain::event::{Kind, Logged};
+use domain::event::{Audience, Kind, Logged};
 use domain::time::Timestamp;
 
 /// What the log holds: every event after `floor`, up to `head`.
@@ -30,8 +31,8 @@ pub struct Wanted {
     pub catalogue: bool,
     /// Those of this account or session.
     pub owner: Option<Owner>,
-    /// Those of all orders.
-    pub all_orders: bool,
+    /// Those only the staff may read: of all orders, and of all products.
+    pub staff: bool,
     /// All there are; for whoever keeps watch over the whole log.
     pub everything: bool,
 }
@@ -52,10 +53,10 @@ pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
 pub async fn after(db: &impl Conn, from: i64, to: i64, wanted: Wanted, limit: i64) -> Result<Vec<Logged>> {
     let sql = "SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events WHERE seq > $1 AND seq <= $2 AND \
                ($3 OR ($4 AND user_id IS NULL AND session_id IS NULL) OR user_id = $5 OR session_id = $6 \
-               OR ($7 AND kind LIKE 'order.%')) ORDER BY seq LIMIT $8";
-    let Wanted { catalogue, owner, all_orders, everything } = wanted;
+               OR ($7 AND kind NOT LIKE 'cart.%')) ORDER BY seq LIMIT $8";
+    let Wanted { catalogue, owner, staff, everything } = wanted;
     let (user, session) = (owner.and_then(Owner::user_id), owner.and_then(Owner::session_id));
-    let values = params![from, to, everything, catalogue, user.unwrap_or(-1), session.unwrap_or(-1), all_orders, limit];
+    let values = params![from, to, everything, catalogue, user.unwrap_or(-1), session.unwrap_or(-1), staff, limit];
     db.query(sql, values).await?.into_iter().map(logged).collect()
 }
 
@@ -73,6 +74,11 @@ pub(super) fn logged(row: Row) -> Result<Logged> {
     let kind = Kind::named(&kind).ok_or_else(|| Error::Other(format!("event {seq} is of an unknown kind, {kind}")))?;
     let subject_id = cells.get()?;
     let (user, session): (Option<i64>, Option<i64>) = (cells.get()?, cells.get()?);
-    let audience = user.map(Owner::User).or(session.map(Owner::Session));
+    let audience = match (user, session) {
+        (None, None) => Audience::Everybody,
+        (Some(STAFF), _) => Audience::Staff,
+        (Some(id), _) => Audience::Owner(Owner::User(id)),
+        (None, Some(id)) => Audience::Owner(Owner::Session(id)),
+    };
     Ok(Logged { seq, kind, subject_id, audience, data: cells.get()?, at: cells.get()? })
 }

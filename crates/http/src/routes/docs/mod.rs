@@ -33,9 +33,17 @@ async fn docs() -> Answer {
     file("index.html")
 }
 
-/// The scripts and styles of the page.
+/// The scripts and styles of the page, and the example of a live one.
 pub(crate) async fn asset(Path(name): Path<String>) -> Answer {
-    file(&name)
+    match name.as_str() {
+        "live-stock.html" => Ok(example("text/html; charset=utf-8", include_str!("live-stock.html"))),
+        "live-stock.js" => Ok(example("text/javascript; charset=utf-8", include_str!("live-stock.js"))),
+        _ => file(&name),
+    }
+}
+
+fn example(kind: &'static str, text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 
 fn file(name: &str) -> Answer {

@@ -1,0 +1,56 @@
+//! What the log says of products.
+
+use super::Saved;
+use crate::order::stock_events;
+use domain::catalogue::Product;
+use domain::event::{Audience, Event, Kind};
+use domain::money::Currency;
+use domain::stock::Movement;
+use serde_json::json;
+use store::product::ProductDraft;
+use store::{Result, Tx};
+
+/// What saving a product did, as far as others care.
+pub(super) struct News<'a> {
+    pub(super) saved: Saved,
+    /// Whether more than its stock changed.
+    pub(super) touched: bool,
+    pub(super) was_published: bool,
+    pub(super) draft: &'a ProductDraft,
+}
+
+impl News<'_> {
+    /// As events. Customers hear that a product left their sight, and from then on nothing more of it.
+    pub(super) async fn events(&self, tx: &Tx, currency: &Currency, moved: &[Movement]) -> Result<Vec<Event>> {
+        let (id, draft) = (self.saved.id(), self.draft);
+        let mut events = vec![];
+        if self.touched {
+            let kind = match self.saved {
+                Saved::Created(_) => Kind::ProductCreated,
+                _ => Kind::ProductUpdated,
+            };
+            let price = currency.show(draft.price);
+            let whole = json!({
+                "id": id, "name": draft.name, "slug": draft.slug, "published": draft.published, "price": price,
+                "currency": currency.code,
+            });
+            let (audience, data) = match (draft.published, self.was_published && kind == Kind::ProductUpdated) {
+                (true, _) => (Audience::Everybody, whole),
+                (false, true) => (Audience::Everybody, json!({"id": id, "published": false})),
+                (false, false) => (Audience::Staff, whole),
+            };
+            events.push(Event { kind, subject_id: id, audience, data });
+        }
+        if matches!(self.saved, Saved::Changed(_)) {
+            let variants: Vec<_> = moved.iter().map(|one| (one.variant_id, id)).collect();
+            events.extend(stock_events(tx, moved, &variants).await?);
+        }
+        Ok(events)
+    }
+}
+
+/// That a product is gone.
+pub(super) fn deleted(product: &Product) -> Event {
+    let audience = if product.published { Audience::Everybody } else { Audience::Staff };
+    Event { kind: Kind::ProductDeleted, subject_id: product.id, audience, data: json!({"id": product.id}) }
+}
