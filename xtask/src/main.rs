@@ -8,6 +8,7 @@ mod counts;
 mod fuzz;
 mod generated;
 mod install;
+mod live;
 mod report;
 mod suites;
 mod tool;
@@ -41,6 +42,8 @@ enum Chore {
         #[arg(long, value_name = "N", default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
+    /// Measures what live costs: memory of idle sockets, an order's way to its buyer, one event for thousands.
+    Live(live::Options),
     /// Writes the files made from the program: the configuration reference and the OpenAPI document.
     Generate,
     /// Formatting, lints, directions, generated files, fuzzing and all tests.
@@ -68,6 +71,10 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Arch => {
             arch::check()?;
             println!("every crate knows only what it may");
+            return Ok(true);
+        }
+        Chore::Live(options) => {
+            live::run(&options)?;
             return Ok(true);
         }
         Chore::Generate => {

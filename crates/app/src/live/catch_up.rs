@@ -53,7 +53,11 @@ impl CatchUp {
         if app.log_bounds().await?.head < self.after {
             return Ok(self.lost(seat));
         }
-        Ok(Step::Done(seat.follow_ahead(&self.subscription, self.after), vec![]))
+        // This process may have come past the place meanwhile: then the next step joins as usual.
+        Ok(match seat.try_follow_ahead(&self.subscription, self.after) {
+            Some(id) => Step::Done(id, vec![]),
+            None => Step::More(vec![]),
+        })
     }
 
     fn lost(&self, seat: &mut Seat) -> Step {

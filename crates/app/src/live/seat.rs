@@ -106,11 +106,16 @@ impl Seat {
         (id, head)
     }
 
-    /// Follows as somebody who has seen everything up to `seen`, which this process has not yet.
-    pub(super) fn follow_ahead(&mut self, subscription: &Subscription, seen: i64) -> u64 {
-        let id = self.live.hub().enter(&self.mailbox, subscription, seen);
+    /// Follows as somebody who has seen everything up to `seen`, if this process has not yet come so far.
+    pub(super) fn try_follow_ahead(&mut self, subscription: &Subscription, seen: i64) -> Option<u64> {
+        let mut hub = self.live.hub();
+        if hub.head() > seen {
+            return None;
+        }
+        let id = hub.enter(&self.mailbox, subscription, seen);
+        drop(hub);
         self.followed.insert(id, (subscription.clone(), seen));
-        id
+        Some(id)
     }
 
     /// Follows after a place, if this process remembers everything since.

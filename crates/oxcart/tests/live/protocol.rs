@@ -107,6 +107,7 @@ async fn subscribing_again_starts_the_topic_anew() {
 async fn after_unsubscribing_nothing_more_comes_of_that_topic() {
     let world = World::open().await;
     let [mug, pan] = [world.product("Mug", "1.00", 50).await, world.product("Pan", "1.00", 50).await];
+    marker(&world).await;
     let mut socket = world.shop.client().socket("/ws/").await;
     socket.subscribe(&format!("product:{mug}")).await;
     socket.subscribe(&format!("product:{pan}")).await;
@@ -187,6 +188,7 @@ async fn the_addresses_of_a_topic_follow_it_from_the_start() {
 async fn an_event_of_two_topics_comes_once_for_each() {
     let world = World::open().await;
     let mug = world.product("Mug", "1.00", 50).await;
+    marker(&world).await;
     let mut socket = world.shop.client().socket("/ws/products/").await;
     socket.expect_type("subscribed").await;
     socket.subscribe(&format!("product:{mug}")).await;
@@ -207,6 +209,7 @@ async fn an_auth_frame_of_the_same_account_changes_nothing_and_of_another_ends_w
     let (ann, bob) = (world.shop.customer().await, world.shop.customer().await);
     add(&ann, mug, 1).await.expect(201);
     let order = format!("order:{}", id(&place(&ann).await));
+    marker(&world).await;
     let mut socket = ann.socket("/ws/").await;
     for topic in ["cart", "orders", "products", &order] {
         socket.subscribe(topic).await;
