@@ -13,7 +13,7 @@ use app::live::{CatchUp, Delivery, End, Identity, Seat, Step, Subscription, Wait
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use domain::event::Topic;
 use futures_util::{FutureExt, SinkExt};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -147,7 +147,7 @@ impl Connection {
                 if let Ok(topic) = topic.parse() {
                     self.unfollow(topic);
                 }
-                self.say(answer("unsubscribed", id.as_ref(), json!({"topic": topic}))).await
+                self.say(answer("unsubscribed", id.as_ref(), &[("topic", topic.into())])).await
             }
             Inbound::Subscribe { id, topic, after } => {
                 let after = after.map(|after| i64::try_from(after).unwrap_or(i64::MAX));
@@ -163,8 +163,8 @@ impl Connection {
     async fn pong(&mut self, id: Option<&Value>) -> Result<(), Close> {
         let head = self.seat.head();
         self.deliver().await?;
-        let more = if self.catching_up.is_empty() { json!({"seq": head}) } else { json!({}) };
-        self.say(answer("pong", id, more)).await
+        let sent = self.catching_up.is_empty().then(|| ("seq", head.into()));
+        self.say(answer("pong", id, sent.as_slice())).await
     }
 
     async fn identify(&mut self, id: Option<&Value>, token: &str) -> Result<(), Close> {
@@ -174,13 +174,13 @@ impl Connection {
             let private: Vec<_> = self.topics.keys().copied().filter(|topic| topic.is_private()).collect();
             for topic in private {
                 self.unfollow(topic);
-                self.say(answer("unsubscribed", None, json!({"topic": topic.to_string()}))).await?;
+                self.say(answer("unsubscribed", None, &[("topic", topic.to_string().into())])).await?;
             }
         }
         self.valid_until = until(&self.edge, &identity);
         self.seat.identify(identity, since)?;
         self.silent_until = None;
-        self.say(answer("ack", id, json!({}))).await?;
+        self.say(answer("ack", id, &[])).await?;
         self.begin().await
     }
 
@@ -224,7 +224,7 @@ impl Connection {
             }
         };
         self.topics.insert(topic, member);
-        self.say(answer("subscribed", id, json!({"topic": name, "seq": place}))).await
+        self.say(answer("subscribed", id, &[("topic", name.into()), ("seq", place.into())])).await
     }
 
     fn unfollow(&mut self, topic: Topic) {
@@ -255,7 +255,7 @@ impl Connection {
             }
             Step::Lost(member, head) => {
                 self.arrived(topic, member);
-                self.say(answer("reset", None, json!({"topic": topic.to_string(), "seq": head}))).await
+                self.say(answer("reset", None, &[("topic", topic.to_string().into()), ("seq", head.into())])).await
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use domain::event::{Logged, Topic};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// An event under a topic. Made once and shared by everybody it is sent to, as the metric shows.
 pub(crate) fn event_frame(event: &Logged, topic: Topic) -> Bytes {
@@ -16,18 +16,15 @@ pub(crate) fn event_frame(event: &Logged, topic: Topic) -> Bytes {
     frame.into()
 }
 
-/// An answer to a frame: its type, the `id` of what it answers, and what else it says.
-pub(super) fn answer(kind: &str, id: Option<&Value>, mut more: Value) -> String {
-    if let Some(fields) = more.as_object_mut() {
-        fields.insert("type".into(), kind.into());
-        if let Some(id) = id {
-            fields.insert("id".into(), id.clone());
-        }
-    }
-    more.to_string()
+/// An answer to a frame: its type, the `id` of what it answers, and what else it says, in this order.
+pub(super) fn answer(kind: &str, id: Option<&Value>, more: &[(&str, Value)]) -> String {
+    let kind = [("type", Value::from(kind))];
+    let id = id.map(|id| ("id", id.clone()));
+    let fields = kind.iter().chain(id.iter()).chain(more).map(|(name, value)| format!("\"{name}\":{value}"));
+    format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
 }
 
 /// A refusal that leaves the socket open.
 pub(super) fn error(id: Option<&Value>, topic: &str, code: &str, detail: &str) -> String {
-    answer("error", id, json!({"code": code, "detail": detail, "topic": topic}))
+    answer("error", id, &[("code", code.into()), ("detail", detail.into()), ("topic", topic.into())])
 }

@@ -30,7 +30,11 @@ impl Inbound {
         if text.len() > LONGEST {
             return Err(format!("a frame may have {LONGEST} bytes"));
         }
-        let frame: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let frame: Self = serde_json::from_str(text).map_err(|error| {
+            let error = error.to_string();
+            // Where in the text does not help: it is one line.
+            error.split_once(" at line ").map_or(error.as_str(), |(what, _)| what).to_owned()
+        })?;
         match frame.id() {
             Some(id) if !(id.is_string() || id.is_number()) => Err("id is a string or a number".into()),
             _ => Ok(frame),

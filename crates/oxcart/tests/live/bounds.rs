@@ -1,7 +1,7 @@
 //! What a socket, a caller and an instance take at most, and how what is too much is closed.
 
 use crate::support::{World, add, builder};
-use crate::ways::{lives, subscribing, ticket};
+use crate::ways::{lives, marker, subscribing, ticket};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use testkit::Client;
@@ -11,6 +11,7 @@ use testkit::live::{Frame, Socket};
 async fn a_socket_follows_a_hundred_topics_and_no_more() {
     let world = World::open().await;
     let mug = world.product("Mug", "1.00", 50).await;
+    marker(&world).await;
     // One topic comes with the address: of a hundred frames in ten seconds all are left for the others.
     let mut socket = world.shop.client().socket("/ws/products/").await;
     socket.expect_type("subscribed").await;

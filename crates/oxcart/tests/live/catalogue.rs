@@ -81,7 +81,7 @@ async fn of_what_customers_do_not_see_only_the_staff_hears() {
     let kinds: Vec<_> = told(&kinds).into_iter().map(|(name, _)| name).collect();
     let of_stock = ["product.stock_changed", "product.sold_out", "product.stock_changed", "product.back_in_stock"];
     assert_eq!(kinds, [&["product.created", "product.updated"][..], &of_stock[..]].concat(), "the staff hears all");
-    let shelved = now(&world.staff).await;
+    let shelved = marker(&world).await;
     world.staff.patch(&path, json!({"published": true})).await.expect(200);
     world.set_stock(secret, 6).await;
     let seen = heard(&world, &customer, secret, shelved).await;

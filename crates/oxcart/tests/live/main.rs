@@ -3,6 +3,7 @@
 //! (`OXCART_TEST_SETUP`); `cargo xtask test` runs them on all three.
 
 mod access;
+mod away;
 mod bounds;
 mod browser;
 mod catalogue;

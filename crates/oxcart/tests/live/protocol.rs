@@ -69,6 +69,7 @@ async fn without_after_a_topic_begins_now_and_with_it_right_behind_that() {
     world.set_stock(mug, 40).await;
     let topic = format!("product:{mug}");
     let past = polled(&world.staff, &topic, 0, 2).await;
+    marker(&world).await;
     let mut fresh = world.shop.client().socket("/ws/").await;
     let subscribed = fresh.subscribe(&topic).await;
     assert!(seq(&subscribed) >= seq(&past[1]), "{subscribed} although {past:?} had been");

@@ -1,6 +1,7 @@
 //! When nothing happens: who is quiet is asked whether they are still there, and a stream keeps its place. These tests
 //! take as long as the promises they hold.
 
+use crate::slow::{closed_with, plant};
 use crate::support::{World, add};
 use crate::ways::{marker, raw, seq_of};
 use std::time::{Duration, Instant};
@@ -66,4 +67,23 @@ async fn a_quiet_stream_keeps_its_place_every_25_seconds() {
     assert!(about(began.elapsed(), 25), "it came after {:?}", began.elapsed());
     let id: i64 = message.id.as_deref().and_then(|id| id.parse().ok()).expect("a number");
     assert!(id >= seq && id > seq_of(&ready, "seq"), "{id}, although others were told of {seq}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_nothing_for_20_seconds_is_closed_with_1013() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 5).await;
+    let start = marker(&world).await;
+    let mut slow = world.shop.client().slow_socket(&format!("/ws/products/?after={start}")).await;
+    slow.expect_type("subscribed").await;
+    // Fewer events than may wait, but more bytes than the network holds.
+    plant(&world, mug, 120, 100_000);
+    world.set_stock(mug, 1).await;
+    let began = Instant::now();
+    while !closed_with(&world.shop.client(), 1013).await {
+        assert!(began.elapsed() < Duration::from_secs(30), "nobody is closed");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(about(began.elapsed(), 20), "closed after {:?}", began.elapsed());
+    assert_eq!(slow.closed().await, 1013);
 }

@@ -210,6 +210,7 @@ async fn an_order_that_a_login_took_over_is_the_account_s_to_follow() {
     let topic = format!("order:{anonymous}");
     poll(&other.client, &topic).await.expect(404);
     world.shop.log_in(session, &other.email, &other.password).await;
+    marker(world).await;
     let mut socket = other.socket("/ws/").await;
     socket.subscribe(&topic).await;
     world.move_on(*anonymous, "shipped").await;

@@ -9,7 +9,7 @@ use testkit::live::Frame;
 
 /// Puts events with this much data into the log, behind the shop's back: what it tells itself is so small that it
 /// would take tens of thousands to fill what the network holds for a reader.
-fn plant(world: &World, product: i64, count: usize, bytes: usize) {
+pub(crate) fn plant(world: &World, product: i64, count: usize, bytes: usize) {
     let data = json!({"id": product, "filler": "x".repeat(bytes)});
     let row = format!("('product.updated', {product}, '{data}', (SELECT max(at) FROM events))");
     let rows = vec![row; count].join(", ");
@@ -17,7 +17,7 @@ fn plant(world: &World, product: i64, count: usize, bytes: usize) {
 }
 
 /// Whether the shop says that it closed a socket with this code.
-async fn closed_with(client: &Client, code: u16) -> bool {
+pub(crate) async fn closed_with(client: &Client, code: u16) -> bool {
     let metrics = client.get("/metrics").await.expect(200).text();
     let line = format!("oxcart_sockets_closed_total{{code=\"{code}\"}} 1");
     metrics.lines().any(|found| found == line)
@@ -72,6 +72,33 @@ async fn a_burst_of_many_events_is_no_slow_reader() {
         let heard = socket.events(2001).await;
         assert_eq!(heard[2000]["data"]["stock"], round + 1, "in round {round}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pong_claims_nothing_that_was_not_sent_while_much_is_missed() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 500).await;
+    plant(&world, mug, 5000, 100);
+    let end = marker(&world).await;
+    let mut socket = world.shop.client().socket("/ws/products/?after=0").await;
+    for _ in 0..50 {
+        socket.send(json!({"type": "ping"})).await;
+    }
+    socket.expect_type("subscribed").await;
+    let (mut pongs, mut sent) = (0, vec![]);
+    while pongs < 50 || sent.last() != Some(&end) {
+        match socket.next().await {
+            Frame::Json(frame) if frame["type"] == "event" => sent.push(seq(&frame)),
+            Frame::Json(pong) => {
+                pongs += 1;
+                let claimed = pong["seq"].as_i64();
+                let reached = sent.last().copied().unwrap_or_default();
+                assert!(claimed.is_none_or(|seq| seq <= reached), "{pong} although only {reached} was reached");
+            }
+            other => panic!("{other:?} came"),
+        }
+    }
+    assert_eq!(sent.len(), 5002, "each once");
 }
 
 #[tokio::test]

@@ -87,10 +87,13 @@ pub(crate) async fn up_to(socket: &mut Socket, seq: i64) -> Vec<Value> {
     }
 }
 
-/// Something happens that everybody may read; returns its `seq`. All that happened before has a smaller one.
+/// Something happens that everybody may read; returns its `seq`. All that happened before has a smaller one, and
+/// whoever subscribes at the first instance without `after` hears of none of it any more.
 pub(crate) async fn marker(world: &World) -> i64 {
     let product = id(&world.create(json!({"name": "Marker", "price": "1.00", "stock": 1})).await);
-    seq(&polled(&world.staff, &format!("product:{product}"), 0, 1).await[0])
+    let seq = seq(&polled(&world.staff, &format!("product:{product}"), 0, 1).await[0]);
+    up_to(&mut world.shop.client().socket("/ws/").await, seq).await;
+    seq
 }
 
 /// A ticket for a socket.
