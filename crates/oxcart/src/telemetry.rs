@@ -12,8 +12,9 @@ use crate::config::{Config, LogFormat};
 /// # Errors
 /// The level cannot be read, or logging was started before.
 pub fn start(config: &Config) -> anyhow::Result<()> {
-    // The migration library tells each of its steps; the shop says once what was applied.
-    let quiet = format!("refinery_core=warn,{}", config.log_level);
+    // The migration library tells each of its steps; the shop says once what was applied. The socket library shows
+    // whole frames at `trace`, and with them access tokens: whatever is asked for, it goes no further than `debug`.
+    let quiet = format!("refinery_core=warn,{},tungstenite=debug,tokio_tungstenite=debug", config.log_level);
     let filter = EnvFilter::try_new(quiet).context("log_level")?;
     let terminal = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

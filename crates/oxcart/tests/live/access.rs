@@ -202,7 +202,7 @@ async fn the_operator_can_switch_tokens_in_the_query_off() {
 
 #[tokio::test]
 async fn neither_tokens_nor_tickets_are_in_the_log() {
-    for level in ["info", "debug"] {
+    for level in ["info", "trace"] {
         let world = World::of(builder().env("OXCART_LOG", level)).await;
         let (ann, nobody) = (world.shop.customer().await, world.shop.client());
         let mut secrets = vec![ann.access.clone(), ann.refresh.clone()];
