@@ -176,9 +176,14 @@ async fn save(
     let mut input = match (&current, product.continues) {
         (None, true) => return Ok(Err(Refusal("the first part of the product is not in the shop".into()))),
         (Some(current), true) => ProductInput::of(current),
+        (Some(current), false) if !product.told.options && !current.product.options.is_empty() => {
+            let message = "the product has options here, and the file has no columns for them; add Option1 Name and \
+                           Option1 Value";
+            return Ok(Err(Refusal(message.into())));
+        }
         (current, false) => described(tx, product, current.as_ref(), slug, now).await?,
     };
-    input.variants = merged_variants(current.as_ref(), variants, input.options.len(), product.continues);
+    input.variants = merged_variants(current.as_ref(), variants, input.options.len(), product);
     input.images = merged_images(current.as_ref(), product, losses);
     if input.variants.is_empty() {
         return Ok(Err(Refusal("none of its variants can be taken over".into())));
@@ -195,7 +200,7 @@ async fn save(
     }
 }
 
-/// The product's own fields, without variants and pictures.
+/// The product's own fields, without variants and pictures; what the file has no column for stays as it is known.
 async fn described(
     tx: &Tx,
     product: &CsvProduct,
@@ -203,7 +208,7 @@ async fn described(
     slug: &str,
     now: Timestamp,
 ) -> Result<ProductInput, Failure> {
-    Ok(ProductInput {
+    let from_file = ProductInput {
         name: product.title.clone(),
         slug: Some(slug.to_owned()),
         // No database text holds a NUL.
@@ -215,6 +220,16 @@ async fn described(
         published: product.published && product.status == CsvStatus::Active,
         images: vec![],
         variants: vec![],
+    };
+    let (Some(current), told) = (current, product.told) else { return Ok(from_file) };
+    let known = ProductInput::of(current);
+    Ok(ProductInput {
+        description: if told.body { from_file.description } else { known.description },
+        vendor: if told.vendor { from_file.vendor } else { known.vendor },
+        tags: if told.tags { from_file.tags } else { known.tags },
+        category_id: if told.product_type { from_file.category_id } else { known.category_id },
+        published: if told.published { from_file.published } else { known.published },
+        ..from_file
     })
 }
 

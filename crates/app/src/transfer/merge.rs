@@ -4,7 +4,7 @@
 use super::import::RowLoss;
 use crate::catalogue::{Detail, VariantInput};
 use domain::catalogue::{Image, Variant};
-use exchange::product_csv::{CsvProduct, CsvVariant};
+use exchange::product_csv::{CsvProduct, CsvVariant, Told};
 
 /// The file's variants, each with the existing one it stands for, and those the file does not mention: behind them, or
 /// before them when the file only adds. One whose options no longer fit the product's is left behind.
@@ -12,20 +12,20 @@ pub(super) fn merged_variants(
     current: Option<&Detail>,
     wanted: Vec<&CsvVariant>,
     options: usize,
-    continues: bool,
+    product: &CsvProduct,
 ) -> Vec<VariantInput> {
     let mut free: Vec<&Variant> = current.map(|detail| detail.variants.iter().collect()).unwrap_or_default();
-    let mut found: Vec<Option<i64>> = vec![None; wanted.len()];
+    let mut found: Vec<Option<&Variant>> = vec![None; wanted.len()];
     let rules: [fn(&CsvVariant, &Variant) -> bool; 2] = [
         |wanted, variant| wanted.sku.is_some() && wanted.sku == variant.sku,
         |wanted, variant| wanted.option_values == variant.option_values,
     ];
     for rule in rules {
-        for (wanted, id) in wanted.iter().zip(&mut found) {
-            if id.is_none()
+        for (wanted, place) in wanted.iter().zip(&mut found) {
+            if place.is_none()
                 && let Some(at) = free.iter().position(|variant| rule(wanted, variant))
             {
-                *id = Some(free.remove(at).id);
+                *place = Some(free.remove(at));
             }
         }
     }
@@ -34,8 +34,9 @@ pub(super) fn merged_variants(
             && !wanted.iter().any(|wanted| wanted.option_values == variant.option_values)
     };
     let kept: Vec<_> = free.into_iter().filter(fits).map(VariantInput::of).collect();
-    let inputs: Vec<_> = wanted.into_iter().zip(found).map(|(variant, id)| input(variant, id)).collect();
-    if !continues {
+    let inputs: Vec<_> =
+        wanted.into_iter().zip(found).map(|(variant, known)| input(variant, known, product.told)).collect();
+    if !product.continues {
         return [inputs, kept].concat();
     }
     // A part that only adds must not reorder what is there.
@@ -48,9 +49,10 @@ pub(super) fn merged_variants(
     all
 }
 
-fn input(variant: &CsvVariant, id: Option<i64>) -> VariantInput {
-    VariantInput {
-        id,
+/// The variant as the file has it; what the file has no column for stays as it is known.
+fn input(variant: &CsvVariant, known: Option<&Variant>, told: Told) -> VariantInput {
+    let mut input = VariantInput {
+        id: known.map(|known| known.id),
         sku: variant.sku.clone(),
         option_values: variant.option_values.clone(),
         price: variant.price_minor,
@@ -59,7 +61,26 @@ fn input(variant: &CsvVariant, id: Option<i64>) -> VariantInput {
         grams: variant.grams,
         barcode: Some(variant.barcode.clone()).filter(|barcode| !barcode.is_empty()),
         image: variant.image.clone().filter(|address| is_address(address)),
+    };
+    let Some(known) = known else { return input };
+    let known = VariantInput::of(known);
+    if !told.sku {
+        input.sku = known.sku;
     }
+    if !told.grams {
+        input.grams = known.grams;
+    }
+    if !told.compare_at {
+        // A price that no longer is reduced has nothing to be compared with.
+        input.compare_at = known.compare_at.filter(|before| *before > input.price);
+    }
+    if !told.barcode {
+        input.barcode = known.barcode;
+    }
+    if !told.variant_image {
+        input.image = known.image;
+    }
+    input
 }
 
 /// The file's pictures, and behind them those it does not mention; before them when the file only adds.

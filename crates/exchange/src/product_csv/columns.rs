@@ -1,6 +1,7 @@
 //! The columns of the format: what they are called, in Shopify's template and in its newer one, and
 //! where they stand in a given file.
 
+use super::Told;
 use csv::{ByteRecord, StringRecord};
 
 macro_rules! columns {
@@ -88,6 +89,23 @@ impl Layout {
         let missing: Vec<_> =
             NEEDED.iter().filter(|column| places[**column as usize].is_none()).map(|column| column.name()).collect();
         if missing.is_empty() { Ok(Self { places, header }) } else { Err((missing, header)) }
+    }
+
+    /// What the file can say.
+    pub(super) fn told(&self) -> Told {
+        Told {
+            body: self.has(Column::Body),
+            vendor: self.has(Column::Vendor),
+            product_type: self.has(Column::Type),
+            tags: self.has(Column::Tags),
+            published: self.has(Column::Published) || self.has(Column::Status),
+            options: self.has(Column::Option1Name) && self.has(Column::Option1Value),
+            sku: self.has(Column::Sku),
+            grams: self.has(Column::Grams),
+            compare_at: self.has(Column::CompareAt),
+            barcode: self.has(Column::Barcode),
+            variant_image: self.has(Column::VariantImage),
+        }
     }
 
     /// How many columns the header has.

@@ -105,6 +105,7 @@ impl Gatherer {
                 title: seen.title.clone(),
                 option_names: seen.option_names.clone(),
                 published: true,
+                told: row.layout.told(),
                 ..CsvProduct::default()
             }),
             None => self.begin_new(row, handle),

@@ -57,6 +57,58 @@ pub struct CsvProduct {
     pub seo_title: String,
     /// Description for search engines; blank when not told.
     pub seo_description: String,
+    /// What the file has columns for. What it lacks a column for it does not say, and must not change what is known.
+    pub told: Told,
+}
+
+/// Which columns a file has, of those it may lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// `Body (HTML)`
+    pub body: bool,
+    /// `Vendor`
+    pub vendor: bool,
+    /// `Type`
+    pub product_type: bool,
+    /// `Tags`
+    pub tags: bool,
+    /// `Published` or `Status`
+    pub published: bool,
+    /// `Option1 Name` and `Option1 Value`
+    pub options: bool,
+    /// `Variant SKU`
+    pub sku: bool,
+    /// `Variant Grams`
+    pub grams: bool,
+    /// `Variant Compare At Price`
+    pub compare_at: bool,
+    /// `Variant Barcode`
+    pub barcode: bool,
+    /// `Variant Image`
+    pub variant_image: bool,
+}
+
+impl Told {
+    /// A file with every column.
+    pub const EVERYTHING: Self = Self {
+        body: true,
+        vendor: true,
+        product_type: true,
+        tags: true,
+        published: true,
+        options: true,
+        sku: true,
+        grams: true,
+        compare_at: true,
+        barcode: true,
+        variant_image: true,
+    };
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self::EVERYTHING
+    }
 }
 
 /// Whether a product is for sale.

@@ -1,6 +1,6 @@
 //! What is written reads back equal, line numbers aside, and no bytes break the reader.
 
-use super::{CsvImage, CsvProduct, CsvStatus, CsvVariant, ReadOptions, read, write};
+use super::{CsvImage, CsvProduct, CsvStatus, CsvVariant, ReadOptions, Told, read, write};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
@@ -84,6 +84,7 @@ fn product() -> impl Strategy<Value = CsvProduct> {
             gift_card,
             seo_title: texts.5,
             seo_description: texts.6,
+            told: Told::EVERYTHING,
         },
     )
 }

@@ -85,6 +85,7 @@ impl Row<'_> {
             gift_card: self.yes_or_no(Column::GiftCard, false)?,
             seo_title: self.owned(Column::SeoTitle),
             seo_description: self.owned(Column::SeoDescription),
+            told: self.layout.told(),
         })
     }
 

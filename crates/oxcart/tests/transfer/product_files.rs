@@ -192,13 +192,41 @@ fn a_file_without_the_needed_columns_is_refused_with_their_names() {
 }
 
 #[test]
-fn a_file_that_says_nothing_of_the_stock_leaves_it_alone() {
+fn what_a_file_has_no_column_for_stays_as_it_is() {
+    let shop = shop();
+    let head = "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Variant SKU,Variant Grams,Variant Inventory Qty,\
+Variant Price,Variant Compare At Price,Variant Barcode,Variant Image";
+    let mug =
+        "mug,Mug,Holds 300 ml,Claywork,Tableware,\"clay, blue\",false,MUG,400,12,12.00,15.00,4006381333931,/mug.jpg";
+    write(&shop, "in.csv", format!("{head}\n{mug}\n"));
+    import(&shop, "in.csv");
+    let everything = |dump: &[serde_json::Value]| {
+        let (product, variant) = (&fields(dump, "catalogue.product")[0], &fields(dump, "catalogue.variant")[0]);
+        let of_product = ["description", "vendor", "tags", "published", "category", "stock", "images"];
+        let of_variant = ["sku", "grams", "barcode", "image", "stock"];
+        let of = |thing: &serde_json::Value, names: &[&str]| {
+            names.iter().map(|name| (*name).to_owned() + " " + &thing[*name].to_string()).collect::<Vec<_>>()
+        };
+        (of(product, &of_product), of(variant, &of_variant), variant["price"].clone(), variant["compare_at"].clone())
+    };
+    let (product, variant, ..) = everything(&dump(&shop));
+    for (price, before) in [("13.00", serde_json::json!("15.00")), ("15.00", serde_json::json!(null))] {
+        write(&shop, "prices.csv", format!("Handle,Title,Variant Price\nmug,Mug,{price}\n"));
+        assert_eq!(import(&shop, "prices.csv"), "created 0, changed 1, unchanged 0, skipped 0 rows");
+        let expected = (product.clone(), variant.clone(), price.into(), before);
+        assert_eq!(everything(&dump(&shop)), expected, "a list of prices changed more than the price");
+    }
+    assert_in_order(&shop);
+}
+
+#[test]
+fn a_file_without_options_is_refused_for_a_product_that_has_them() {
     let shop = shop();
     write(&shop, "in.csv", catalogue());
     import(&shop, "in.csv");
-    write(&shop, "prices.csv", "Handle,Title,Variant SKU,Variant Price\nmug,Mug,MUG,13.00\n");
-    assert_eq!(import(&shop, "prices.csv"), "created 0, changed 1, unchanged 0, skipped 0 rows");
-    let dump = dump(&shop);
-    let mug = &fields(&dump, "catalogue.product")[1];
-    assert_eq!((&mug["price"], &mug["stock"]), (&"13.00".into(), &12.into()), "the stock of the mug was lost: {mug}");
+    let before = dump(&shop);
+    write(&shop, "prices.csv", "Handle,Title,Variant SKU,Variant Price\nlinen-shirt,Linen Shirt,LS-S,13.00\n");
+    let (code, out, err) = ran(&shop, &["import", "products", "prices.csv"]);
+    assert!(code == 1 && (out + &err).contains("Option1 Name"), "it went through, or nobody was told what to add");
+    assert_eq!(dump(&shop), before, "the variants of the shirt were changed");
 }
