@@ -27,7 +27,7 @@ struct Newest {
 
 impl Newest {
     fn put(&self, seq: i64) {
-        self.seq.store(seq, Ordering::Release);
+        self.seq.fetch_max(seq, Ordering::AcqRel);
         self.news.notify_one();
     }
 

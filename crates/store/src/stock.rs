@@ -2,7 +2,7 @@
 //! transaction of whatever moved them.
 
 use crate::backend::params;
-use crate::{Conn, Result, Row, Sql};
+use crate::{Conn, Dialect, Result, Row, Sql};
 use domain::stock::{Movement, Reason};
 use domain::time::Timestamp;
 use serde_json::json;
@@ -66,15 +66,46 @@ async fn record(db: &impl Conn, moved: &[Movement], cause: Cause) -> Result<()> 
     db.query(recording, values).await.map(drop)
 }
 
-/// Locks variants in the order of their ids; returns `(variant id, product id, level)` of those that exist, archived or not.
-pub async fn lock(db: &impl Conn, variant_ids: Vec<i64>) -> Result<Vec<(i64, i64, i64)>> {
+/// Locks the products of a cart in the order of their ids. What is told of a product's stock adds up all its variants,
+/// so whoever moves one of them keeps the others still meanwhile.
+pub async fn lock_products_of_cart(db: &impl Conn, cart_id: i64) -> Result<()> {
+    // On SQLite only one transaction writes at a time.
+    if db.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let sql = "SELECT id FROM products WHERE id IN (SELECT product_id FROM cart_lines WHERE cart_id = $1) \
+               ORDER BY id FOR NO KEY UPDATE";
+    db.query(sql, params![cart_id]).await.map(drop)
+}
+
+/// A variant whose row is locked.
+#[derive(Clone, Copy, Debug)]
+pub struct Locked {
+    /// Its id.
+    pub variant_id: i64,
+    /// Its product.
+    pub product_id: i64,
+    /// Units in stock.
+    pub level: i64,
+    /// Whether it can be bought; false when it was taken off sale.
+    pub on_sale: bool,
+}
+
+/// Locks variants in the order of their ids, after their products; returns those that exist.
+pub async fn lock(db: &impl Conn, variant_ids: Vec<i64>) -> Result<Vec<Locked>> {
+    if db.dialect() == Dialect::Postgres {
+        let products = "SELECT id FROM products WHERE id IN (SELECT product_id FROM variants WHERE id = ANY($1)) \
+                        ORDER BY id FOR NO KEY UPDATE";
+        db.query(products, params![variant_ids.clone()]).await?;
+    }
     let sql = Sql::each(
-        "SELECT id, product_id, stock FROM variants WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
-        "SELECT id, product_id, stock FROM variants WHERE id = ANY($1) ORDER BY id FOR UPDATE",
+        "SELECT id, product_id, stock, archived_at IS NULL FROM variants WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+        "SELECT id, product_id, stock, archived_at IS NULL FROM variants WHERE id = ANY($1) ORDER BY id FOR UPDATE",
     );
     let read = |row: Row| {
         let mut cells = row.cells();
-        Ok((cells.get()?, cells.get()?, cells.get()?))
+        let (variant_id, product_id) = (cells.get()?, cells.get()?);
+        Ok(Locked { variant_id, product_id, level: cells.get()?, on_sale: cells.get()? })
     };
     db.query(sql, params![variant_ids]).await?.into_iter().map(read).collect()
 }
@@ -84,9 +115,9 @@ pub async fn of_products(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<(i
     let sql = Sql::each(
         "SELECT p.id, CAST(sum(v.stock) AS bigint), p.published FROM variants v JOIN products p ON p.id = v.product_id \
          WHERE v.product_id IN (SELECT value FROM json_each($1)) AND v.archived_at IS NULL \
-         GROUP BY p.id, p.published ORDER BY p.id",
+         AND p.archived_at IS NULL GROUP BY p.id, p.published ORDER BY p.id",
         "SELECT p.id, CAST(sum(v.stock) AS bigint), p.published FROM variants v JOIN products p ON p.id = v.product_id \
-         WHERE v.product_id = ANY($1) AND v.archived_at IS NULL GROUP BY p.id, p.published ORDER BY p.id",
+         WHERE v.product_id = ANY($1) AND v.archived_at IS NULL AND p.archived_at IS NULL GROUP BY p.id, p.published ORDER BY p.id",
     );
     let read = |row: Row| {
         let mut cells = row.cells();

@@ -109,12 +109,6 @@ pub async fn logged_in(db: &impl Conn, id: i64, now: Timestamp, rehashed: Option
     Ok(())
 }
 
-/// Makes an account staff and superuser, active.
-pub async fn promote(db: &impl Conn, id: i64) -> Result<()> {
-    let sql = "UPDATE users SET is_staff = TRUE, is_superuser = TRUE, is_active = TRUE WHERE id = $1";
-    db.query(sql, params![id]).await.map(drop)
-}
-
 pub(crate) fn read(cells: &mut Cells) -> Result<User> {
     Ok(User {
         id: cells.get()?,

@@ -1,11 +1,10 @@
 //! What the log says of products.
 
-use super::Saved;
-use crate::order::stock_events;
+use super::{Detail, Saved};
+use crate::order::level_events;
 use domain::catalogue::Product;
 use domain::event::{Audience, Event, Kind};
 use domain::money::Currency;
-use domain::stock::Movement;
 use serde_json::json;
 use store::product::ProductDraft;
 use store::{Result, Tx};
@@ -15,13 +14,14 @@ pub(super) struct News<'a> {
     pub(super) saved: Saved,
     /// Whether more than its stock changed.
     pub(super) touched: bool,
-    pub(super) was_published: bool,
+    /// What the product was; `None` of a new one.
+    pub(super) before: Option<&'a Detail>,
     pub(super) draft: &'a ProductDraft,
 }
 
 impl News<'_> {
     /// As events. Customers hear that a product left their sight, and from then on nothing more of it.
-    pub(super) async fn events(&self, tx: &Tx, currency: &Currency, moved: &[Movement]) -> Result<Vec<Event>> {
+    pub(super) async fn events(&self, tx: &Tx, currency: &Currency) -> Result<Vec<Event>> {
         let (id, draft) = (self.saved.id(), self.draft);
         let mut events = vec![];
         if self.touched {
@@ -34,16 +34,19 @@ impl News<'_> {
                 "id": id, "name": draft.name, "slug": draft.slug, "published": draft.published, "price": price,
                 "currency": currency.code,
             });
-            let (audience, data) = match (draft.published, self.was_published && kind == Kind::ProductUpdated) {
+            let (audience, data) = match (draft.published, self.before.is_some_and(|before| before.product.published)) {
                 (true, _) => (Audience::Everybody, whole),
                 (false, true) => (Audience::Everybody, json!({"id": id, "published": false})),
                 (false, false) => (Audience::Staff, whole),
             };
             events.push(Event { kind, subject_id: id, audience, data });
         }
-        if matches!(self.saved, Saved::Changed(_)) {
-            let variants: Vec<_> = moved.iter().map(|one| (one.variant_id, id)).collect();
-            events.extend(stock_events(tx, moved, &variants).await?);
+        if let Some(before) = self.before {
+            // Not the sum of what moved: a variant that was taken off sale took its stock along.
+            let stock = |detail: &Detail| detail.variants.iter().map(|variant| variant.stock).sum();
+            let after = store::stock::of_products(tx, vec![id]).await?;
+            let after = after.first().map_or(0, |(_, level, _)| *level);
+            events.extend(level_events(id, stock(before), after, draft.published));
         }
         Ok(events)
     }

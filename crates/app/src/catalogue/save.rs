@@ -75,9 +75,7 @@ pub(crate) async fn save(
         (Some(_), true) => Saved::Changed(id),
         (Some(_), false) => return Ok(Saved::Unchanged(id)),
     };
-    let news =
-        News { saved, touched, was_published: current.is_none_or(|detail| detail.product.published), draft: &draft };
-    let events = news.events(tx, currency, &moved).await?;
+    let events = News { saved, touched, before: current, draft: &draft }.events(tx, currency).await?;
     store::event::append(tx, &events, saving.at).await?;
     Ok(saved)
 }

@@ -54,7 +54,7 @@ impl App {
             }
             let follows_on = numbered.first().is_some_and(|first| first.seq == known + 1);
             let new = if follows_on { numbered } else { self.read_on(known).await? };
-            if self.is_cut_off(known, new.first()).await? {
+            if self.is_cut_off(known, &new).await? {
                 tracing::warn!(
                     known,
                     "the event log does not go on from here; everybody who is connected has to resume"
@@ -64,7 +64,7 @@ impl App {
             }
             let Some(last) = new.last() else { return Ok(()) };
             known = last.seq;
-            self.live.hand_out(new);
+            self.live.hand_out(new).await;
             *head = Some(known);
         }
     }
@@ -75,13 +75,13 @@ impl App {
         Ok(store::event::after(&self.db, known, known.saturating_add(BATCH), wanted, BATCH).await?)
     }
 
-    /// Whether the log can be read on from here. It can't when this process slept for longer than events are kept, or
-    /// when the database was replaced by an older copy of itself.
-    async fn is_cut_off(&self, known: i64, next: Option<&Logged>) -> Result<bool, Failure> {
-        match next {
-            Some(next) => Ok(next.seq != known + 1),
-            None => Ok(!store::event::bounds(&self.db).await?.reach(known)),
+    /// Whether the log can't be read on from here: this process slept for longer than events are kept, rows were
+    /// deleted by hand, or the database was replaced by an older copy of itself.
+    async fn is_cut_off(&self, known: i64, new: &[Logged]) -> Result<bool, Failure> {
+        if new.is_empty() {
+            return Ok(!store::event::bounds(&self.db).await?.reach(known));
         }
+        Ok(new.iter().zip(known + 1..).any(|(event, expected)| event.seq != expected))
     }
 
     /// Begins with the newest events the log holds.

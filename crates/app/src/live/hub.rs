@@ -8,7 +8,7 @@ use domain::cart::Owner;
 use domain::event::{AccessEnded, Audience, Channel, Kind, Logged};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 /// Recent events kept in memory, so that reconnecting crowds don't all ask the database.
 pub(super) const WINDOW: usize = 4_096;
@@ -20,13 +20,20 @@ pub struct Live {
     limits: Limits,
     /// The last event handed out; `None` until the log was first looked at.
     head: Arc<watch::Sender<Option<i64>>>,
+    /// Whoever reads pages of the log: a crowd that comes back must not take the database from the shop.
+    pages: Arc<Semaphore>,
 }
+
+/// Pages of the log read at once.
+const PAGES: usize = 8;
 
 /// Why there is no seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// The instance, or the account or session, has too many open.
     TooMany,
+    /// Too much happened while the caller was looked up.
+    TryAgain,
     /// The login or session ended a moment ago.
     AccessEnded,
     /// The process stops.
@@ -67,7 +74,8 @@ pub(super) enum Joined {
 
 impl Live {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { hub: Arc::default(), limits, head: Arc::new(watch::Sender::new(None)) }
+        let (head, pages) = (Arc::new(watch::Sender::new(None)), Arc::new(Semaphore::new(PAGES)));
+        Self { hub: Arc::default(), limits, head, pages }
     }
 
     /// The last event this process has handed out; waits until the log was first looked at.
@@ -76,6 +84,12 @@ impl Live {
         // Never closed: the sender lives in `self`.
         let head = heads.wait_for(Option::is_some).await.map_or(None, |head| *head);
         head.unwrap_or_default()
+    }
+
+    /// Waits for one's turn to read a page of the log; held while it is read.
+    pub(super) async fn page_turn(&self) -> Option<SemaphorePermit<'_>> {
+        // Never closed.
+        self.pages.acquire().await.ok()
     }
 
     /// Sockets and streams open now.
@@ -98,9 +112,7 @@ impl Live {
         if hub.seats.len() >= self.limits.sockets || !hub.has_room(&identity, self.limits) {
             return Err(Refused::TooMany);
         }
-        if hub.has_ended(&identity, since) {
-            return Err(Refused::AccessEnded);
-        }
+        hub.still_holds(&identity, since)?;
         let id = hub.draw_id();
         hub.seats.insert(id, (identity.clone(), Arc::clone(&mailbox)));
         hub.count_in(&identity, id);
@@ -122,7 +134,7 @@ impl Live {
     pub(super) fn begin(&self, newest: Vec<Logged>, head: i64) {
         let mut hub = self.hub();
         for (_, mailbox) in hub.seats.values() {
-            mailbox.end(End::TooSlow);
+            mailbox.end(End::CutOff);
         }
         hub.window = newest.into_iter().map(Entry::new).collect();
         hub.head = head;
@@ -130,15 +142,15 @@ impl Live {
         self.head.send_replace(Some(head));
     }
 
-    /// Hands out the events that come next; none may be missing in between.
-    pub(super) fn hand_out(&self, events: Vec<Logged>) {
-        let mut hub = self.hub();
+    /// Hands out the events that come next; none may be missing in between. The lock is held for one at a time: of a
+    /// whole file of changed products that thousands follow, nobody else should have to wait for all.
+    pub(super) async fn hand_out(&self, events: Vec<Logged>) {
         for event in events {
-            hub.hand_out(Entry::new(event));
+            let head = event.seq;
+            self.hub().hand_out(Entry::new(event));
+            self.head.send_replace(Some(head));
+            tokio::task::yield_now().await;
         }
-        let head = hub.head;
-        drop(hub);
-        self.head.send_replace(Some(head));
     }
 
     pub(super) fn hub(&self) -> MutexGuard<'_, Hub> {
@@ -178,12 +190,25 @@ impl Hub {
         }
     }
 
-    /// Whether the log tells, after `since`, that this access has ended. What left the window meanwhile counts as yes:
-    /// the client comes back and is looked at afresh.
-    fn has_ended(&self, identity: &Identity, since: i64) -> bool {
-        let start = self.head - i64::try_from(self.window.len()).unwrap_or(i64::MAX);
-        let later = self.window.iter().rev().take_while(|entry| entry.event.seq > since);
-        since < start || later.filter_map(|entry| ended(&entry.event)).any(|end| identity.is_hit_by(&end))
+    /// Whether the log does not tell, after `since`, that this access has ended. When that is further back than the
+    /// window it has to be looked at afresh.
+    fn still_holds(&self, identity: &Identity, since: i64) -> Result<(), Refused> {
+        if identity.owner().is_none() {
+            return Ok(());
+        }
+        if since < self.start() {
+            return Err(Refused::TryAgain);
+        }
+        let mut later = self.window.iter().rev().take_while(|entry| entry.event.seq > since);
+        match later.any(|entry| ended(&entry.event).is_some_and(|end| identity.is_hit_by(&end))) {
+            true => Err(Refused::AccessEnded),
+            false => Ok(()),
+        }
+    }
+
+    /// The place after which the window begins.
+    fn start(&self) -> i64 {
+        self.window.front().map_or(self.head, |entry| entry.event.seq - 1)
     }
 
     fn hand_out(&mut self, entry: Arc<Entry>) {
@@ -224,9 +249,7 @@ impl Hub {
 
     /// Gives a seat another identity, under the rules of [`Live::take_seat`].
     pub(super) fn identify(&mut self, seat: u64, to: &Identity, since: i64, limits: Limits) -> Result<(), Refused> {
-        if self.has_ended(to, since) {
-            return Err(Refused::AccessEnded);
-        }
+        self.still_holds(to, since)?;
         let Some((identity, mailbox)) = self.seats.get(&seat).cloned() else { return Err(Refused::Stopping) };
         if identity.owner() != to.owner() && !self.has_room(to, limits) {
             return Err(Refused::TooMany);
@@ -239,14 +262,13 @@ impl Hub {
 
     /// Joins the channels of a subscription after a place.
     pub(super) fn join(&mut self, mailbox: &Arc<Mailbox>, subscription: &Subscription, after: i64) -> Joined {
-        let start = self.window.front().map_or(self.head, |entry| entry.event.seq - 1);
-        if after < start {
+        if after < self.start() {
             return Joined::Behind;
         }
         if after > self.head {
             return Joined::Ahead;
         }
-        let passed = usize::try_from(after - start).unwrap_or(usize::MAX);
+        let passed = self.window.partition_point(|entry| entry.event.seq <= after);
         let missed = self.window.iter().skip(passed);
         let missed = missed.filter_map(|entry| Some((subscription.topic_of(&entry.event)?, Arc::clone(entry))));
         let missed = missed.collect();

@@ -19,6 +19,8 @@ type Letter = (u64, Delivery);
 pub enum End {
     /// The reader does not read.
     TooSlow,
+    /// The log can't be read on from where this process was.
+    CutOff,
     /// The login or session that opened it has ended.
     AccessEnded,
     /// The process stops.

@@ -17,6 +17,8 @@ pub struct Page {
 
 /// Events looked at in one statement.
 const SPAN: i64 = 5_000;
+/// Rows of one statement at least.
+const FEWEST: i64 = 500;
 /// Statements for one page, so that a long stretch without a match does not keep anybody waiting.
 const STATEMENTS: usize = 20;
 
@@ -34,6 +36,7 @@ impl App {
         after: i64,
         limit: usize,
     ) -> Result<Option<Page>, Failure> {
+        let _turn = self.live.page_turn().await;
         let before = self.log_bounds().await?;
         if !before.reach(after) {
             return Ok(None);
@@ -62,7 +65,8 @@ impl App {
         events: &mut Vec<Delivery>,
     ) -> Result<i64, Failure> {
         let to = head.min(from.saturating_add(SPAN));
-        let most = i64::try_from(limit).unwrap_or(SPAN).min(SPAN);
+        // Not fewer than are worth a statement, whatever the caller wants: most may be of other topics.
+        let most = i64::try_from(limit).unwrap_or(SPAN).clamp(FEWEST, SPAN);
         let rows = store::event::after(&self.db, from, to, subscription.wanted(), most).await?;
         let whole = i64::try_from(rows.len()).unwrap_or(SPAN) < most;
         let mut reached = from;

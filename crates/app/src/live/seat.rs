@@ -13,7 +13,7 @@ pub struct Seat {
     id: u64,
     identity: Identity,
     mailbox: Arc<Mailbox>,
-    /// What it is on the channels of, by the membership's id, and the place up to which it was sent otherwise.
+    /// What it is on the channels of, by the membership's id, and the place up to which it was sent everything.
     followed: HashMap<u64, (Subscription, i64)>,
 }
 
@@ -57,11 +57,13 @@ impl Seat {
     pub fn take(&mut self) -> Result<Waiting, End> {
         loop {
             match self.mailbox.take()? {
-                // What came before the topic was left, or followed anew, is of no interest any more.
-                Taken::Letter((id, delivery)) if self.followed.contains_key(&id) => {
-                    return Ok(Waiting::Event(delivery));
+                Taken::Letter((id, delivery)) => {
+                    // What came before the topic was left, or followed anew, is of no interest any more.
+                    if let Some((_, sent)) = self.followed.get_mut(&id) {
+                        *sent = delivery.1.event.seq;
+                        return Ok(Waiting::Event(delivery));
+                    }
                 }
-                Taken::Letter(_) => {}
                 Taken::Nothing => return Ok(Waiting::Nothing),
                 Taken::Overflowed(place) => return Ok(Waiting::Behind(self.fall_behind(place))),
             }

@@ -25,9 +25,8 @@ impl App {
     }
 }
 
-/// What the stock of products is after `moved`, as events: changed, and sold out or back when it crossed zero.
-/// `variants` tells the product of each variant.
-pub(crate) async fn stock_events(tx: &Tx, moved: &[Movement], variants: &[(i64, i64)]) -> Result<Vec<Event>> {
+/// What the stock of products is after `moved`, as events. `variants` tells the product of each variant on sale.
+pub(super) async fn stock_events(tx: &Tx, moved: &[Movement], variants: &[(i64, i64)]) -> Result<Vec<Event>> {
     let product_of = |variant| variants.iter().find(|(id, _)| *id == variant).map(|(_, product)| *product);
     let mut products: Vec<_> = moved.iter().filter_map(|one| product_of(one.variant_id)).collect();
     products.sort_unstable();
@@ -36,15 +35,21 @@ pub(crate) async fn stock_events(tx: &Tx, moved: &[Movement], variants: &[(i64, 
     for (product_id, level, published) in store::stock::of_products(tx, products).await? {
         let ours = moved.iter().filter(|one| product_of(one.variant_id) == Some(product_id));
         let before = level - ours.map(|one| one.delta).sum::<i64>();
-        let data = json!({"id": product_id, "stock": level, "in_stock": level > 0});
-        let audience = if published { Audience::Everybody } else { Audience::Staff };
-        let event = |kind| Event { kind, subject_id: product_id, audience, data: data.clone() };
-        events.push(event(Kind::StockChanged));
-        match (before > 0, level > 0) {
-            (true, false) => events.push(event(Kind::SoldOut)),
-            (false, true) => events.push(event(Kind::BackInStock)),
-            _ => {}
-        }
+        events.extend(level_events(product_id, before, level, published));
     }
     Ok(events)
+}
+
+/// That the stock of a product is another one now, and that it sold out or is back when it crossed zero.
+pub(crate) fn level_events(product_id: i64, before: i64, level: i64, published: bool) -> Vec<Event> {
+    let audience = if published { Audience::Everybody } else { Audience::Staff };
+    let data = json!({"id": product_id, "stock": level, "in_stock": level > 0});
+    let event = |kind| Event { kind, subject_id: product_id, audience, data: data.clone() };
+    let crossed = match (before > 0, level > 0) {
+        (true, false) => Some(Kind::SoldOut),
+        (false, true) => Some(Kind::BackInStock),
+        _ => None,
+    };
+    let changed = (before != level).then_some(Kind::StockChanged);
+    changed.into_iter().chain(crossed).map(event).collect()
 }

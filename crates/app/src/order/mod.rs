@@ -5,7 +5,7 @@ mod place;
 mod read;
 mod step;
 
-pub(crate) use events::stock_events;
+pub(crate) use events::level_events;
 pub use place::PlaceError;
 pub use read::Viewer;
 pub use step::StepError;

@@ -1,7 +1,7 @@
 //! `POST /order/place_order/`: a cart becomes an order, all or nothing, exactly once.
 //!
-//! The cart's row is locked first, so of twins one finds it full and the others find it empty. Then its variants are
-//! locked in the order of their ids, so carts that share products can't wait for each other in a circle. Prices and
+//! The cart's row is locked first, so of twins one finds it full and the others find it empty. Then its products and
+//! its variants are locked in the order of their ids, so carts that share them can't wait for each other in a circle. Prices and
 //! stock are what those locked rows say. Whatever fails leaves everything as it was.
 
 use super::events::stock_events;
@@ -52,6 +52,7 @@ impl App {
         let now = self.now();
         let tx = self.db.begin().await?;
         let cart_id = store::cart::lock(&tx, owner).await?.ok_or(Refusal::Empty)?;
+        store::stock::lock_products_of_cart(&tx, cart_id).await?;
         let placement = order::place(store::cart::wanted(&tx, cart_id).await?)?;
         let order = self.save(&tx, owner, placement, now).await?;
         store::cart::clear(&tx, cart_id).await?;

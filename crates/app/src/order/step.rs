@@ -92,6 +92,8 @@ async fn give_back(
     let deltas: Vec<_> = order.lines.iter().map(|line| (line.variant_id, line.quantity)).collect();
     let cause = Cause { reason: Reason::Cancellation, order_id: Some(order.id), actor_id, at };
     let moved = store::stock::move_levels(tx, &deltas, cause).await?;
-    let products: Vec<_> = locked.iter().map(|(variant, product, _)| (*variant, *product)).collect();
+    // A variant that was taken off sale meanwhile counts for nothing a customer could buy.
+    let on_sale = locked.iter().filter(|variant| variant.on_sale);
+    let products: Vec<_> = on_sale.map(|variant| (variant.variant_id, variant.product_id)).collect();
     stock_events(tx, &moved, &products).await
 }

@@ -73,6 +73,8 @@ pub enum Kind {
     SoldOut,
     /// A sold-out product can be had again.
     BackInStock,
+    /// One that this release does not know, from a newer one on the same database. Told to nobody.
+    Unknown,
     /// A login or a session ended: what it opened has to close. Told to nobody; `data` is [`AccessEnded`].
     AccessEnded,
 }
@@ -102,7 +104,7 @@ impl AccessEnded {
 }
 
 impl Kind {
-    /// All of them.
+    /// All that this release knows.
     pub const ALL: [Self; 11] = [
         Self::OrderPlaced,
         Self::OrderStatusChanged,
@@ -138,6 +140,7 @@ impl Kind {
             Self::SoldOut => "product.sold_out",
             Self::BackInStock => "product.back_in_stock",
             Self::AccessEnded => "access.ended",
+            Self::Unknown => "unknown",
         }
     }
 

@@ -24,7 +24,9 @@ pub(super) fn answer(kind: &str, id: Option<&Value>, more: &[(&str, Value)]) -> 
     format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
 }
 
-/// A refusal that leaves the socket open.
-pub(super) fn error(id: Option<&Value>, topic: &str, code: &str, detail: &str) -> String {
-    answer("error", id, &[("code", code.into()), ("detail", detail.into()), ("topic", topic.into())])
+/// A refusal that leaves the socket open; without a topic when it is about none.
+pub(super) fn error(id: Option<&Value>, topic: Option<&str>, code: &str, detail: &str) -> String {
+    let (code, topic) = (("code", code.into()), topic.map(|topic| ("topic", topic.into())));
+    let fields: Vec<_> = [code, ("detail", detail.into())].into_iter().chain(topic).collect();
+    answer("error", id, &fields)
 }

@@ -42,6 +42,7 @@ impl From<End> for Close {
     fn from(end: End) -> Self {
         match end {
             End::TooSlow => Self::because(1013, "You read too slowly. Reconnect with after."),
+            End::CutOff => Self::because(1012, "The event log does not go on from here. Reconnect with after."),
             End::AccessEnded => Self::because(4401, "The login or session has ended."),
             End::Stopping => Self::because(1012, "The server stops. Reconnect with after."),
         }
@@ -51,6 +52,7 @@ impl From<End> for Close {
 impl From<Refused> for Close {
     fn from(refused: Refused) -> Self {
         match refused {
+            Refused::TryAgain => Self::because(1013, "That took too long. Reconnect."),
             Refused::TooMany => Self::because(4429, "Too many sockets are open."),
             Refused::AccessEnded => End::AccessEnded.into(),
             Refused::Stopping => End::Stopping.into(),

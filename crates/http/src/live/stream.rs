@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
 use futures_util::stream::unfold;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -54,7 +55,17 @@ async fn prepare(edge: Edge, request: Request) -> Result<Box<Reading>, Problem> 
     let hello = format!("retry: 2000\n\nevent: ready\nid: {place}\ndata: {{\"seq\":{place}}}\n\n");
     let next_sign = Instant::now() + KEEP_ALIVE;
     let _counted = Counted::open("stream");
-    Ok(Box::new(Reading { edge, seat, catch_up, hello: Some(hello), next_sign, valid_until, over: false, _counted }))
+    Ok(Box::new(Reading {
+        edge,
+        seat,
+        catch_up,
+        hello: Some(hello),
+        place,
+        next_sign,
+        valid_until,
+        over: false,
+        _counted,
+    }))
 }
 
 fn follow(seat: &mut Seat, subscription: &Subscription) -> i64 {
@@ -64,6 +75,7 @@ fn follow(seat: &mut Seat, subscription: &Subscription) -> i64 {
 
 fn refused(refused: Refused) -> Problem {
     match refused {
+        Refused::TryAgain => Problem::Unavailable(1, "That took too long. Try again.".into()),
         Refused::TooMany => Problem::Throttled(Duration::from_secs(10)),
         Refused::AccessEnded => Problem::bad_token("The login or session has ended."),
         Refused::Stopping => Problem::Unavailable(1, "The server stops. Try again.".into()),
@@ -76,6 +88,8 @@ struct Reading {
     seat: Seat,
     catch_up: Option<CatchUp>,
     hello: Option<String>,
+    /// Where it began.
+    place: i64,
     next_sign: Instant,
     valid_until: Option<Instant>,
     over: bool,
@@ -110,7 +124,8 @@ impl Reading {
             }
             if self.next_sign <= Instant::now() {
                 // What the hub handed out before this place waits in the mailbox, and goes first.
-                let head = self.seat.head();
+                // One that joined ahead of this process keeps its own.
+                let head = self.seat.head().max(self.place);
                 self.next_sign = Instant::now() + KEEP_ALIVE;
                 return match self.step().await {
                     Some(piece) => piece,
@@ -122,6 +137,9 @@ impl Reading {
 
     /// What there is to send now, if anything.
     async fn step(&mut self) -> Option<Bytes> {
+        if let Some(end) = self.seat.ended().now_or_never() {
+            return Some(self.end(code(end)));
+        }
         let Some(mut catch_up) = self.catch_up.take() else { return self.deliver() };
         match catch_up.step(&self.edge.app, &mut self.seat).await {
             Ok(Step::Done(_, events)) => {
@@ -170,6 +188,7 @@ impl Reading {
 fn code(end: End) -> u16 {
     match end {
         End::TooSlow => 1013,
+        End::CutOff => 1012,
         End::AccessEnded => 4401,
         End::Stopping => 1012,
     }

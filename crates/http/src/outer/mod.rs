@@ -14,6 +14,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use axum::{Extension, Router};
 use std::any::Any;
 use std::net::SocketAddr;
@@ -22,6 +23,10 @@ use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::services::ServeDir;
+
+/// How long a client may leave what it is sent unread before its connection is given up.
+#[cfg(target_os = "linux")]
+const UNREAD: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Answers requests until `stop` ends; those under way are finished.
 ///
@@ -33,6 +38,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let service = service(edge).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = listener.tap_io(|connection| {
+        // Failing leaves the system's own ways, which are slower but not wrong.
+        let _ = connection.set_nodelay(true);
+        #[cfg(target_os = "linux")]
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(connection, UNREAD.as_millis() as u32);
+    });
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 

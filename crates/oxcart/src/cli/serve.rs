@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
 use http_edge::{Edge, EdgeSettings};
@@ -67,7 +67,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     }
     allow_many_sockets();
     let sweeper = tokio::spawn(sweep(app.clone()));
-    let follower = tokio::spawn(app.clone().follow_log());
+    let mut follower = tokio::spawn(app.clone().follow_log());
     let live = app.live.clone();
     let stopping = edge.stopping.clone();
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -89,6 +89,8 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     tokio::select! {
         served = serving => served.context("serving failed")?,
         () = overdue => tracing::warn!("some requests did not finish in time"),
+        // Without it sockets would stay silent and nobody would know; whoever watches over the process starts it anew.
+        ended = &mut follower => bail!("the event log is not followed any more: {}", ended.expect_err("it never ends")),
     }
     sockets_closed(&live).await;
     follower.abort();

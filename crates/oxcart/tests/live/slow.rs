@@ -1,7 +1,7 @@
 //! Readers that are too slow, bursts that are not their fault, and an instance that stops while they read.
 
 use crate::support::World;
-use crate::ways::{lives, marker, now, polled, seq, seqs, stream_status};
+use crate::ways::{lives, marker, now, polled, seq, seqs, stream_status, up_to};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use testkit::Client;
@@ -71,6 +71,28 @@ async fn a_burst_of_many_events_is_no_slow_reader() {
         world.set_stock(mug, round + 1).await;
         let heard = socket.events(2001).await;
         assert_eq!(heard[2000]["data"]["stock"], round + 1, "in round {round}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_on_two_topics_of_one_socket_comes_once_on_each() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 500).await;
+    let start = marker(&world).await;
+    let mut socket = world.shop.client().socket(&format!("/ws/products/?after={start}")).await;
+    socket.expect_type("subscribed").await;
+    let one = format!("product:{mug}");
+    socket.subscribe_after(&one, start).await;
+    for _ in 0..5 {
+        plant(&world, mug, 1000, 10);
+        world.set_stock(mug, 7).await;
+    }
+    let end = marker(&world).await;
+    let heard = up_to(&mut socket, end).await;
+    for topic in ["products", &one] {
+        let got: Vec<_> = heard.iter().filter(|event| event["topic"] == topic).map(seq).collect();
+        let every: Vec<_> = (start + 1..=end).filter(|seq| topic == "products" || *seq != end).collect();
+        assert!(got == every, "{topic}: {} events came of {}, or not in order", got.len(), every.len());
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is told of the stock, whoever moves it. Products that come, change and go are in `catalogue.rs`.
 
-use crate::support::{World, add, id, place};
+use crate::support::{World, add, id, place, together};
 use crate::ways::{marker, names, polled, told, up_to};
 use serde_json::{Value, json};
 use testkit::Client;
@@ -30,6 +30,55 @@ fn assert_told(heard: &[Value], expected: &[(&str, Value)]) {
 const CHANGED: &str = "product.stock_changed";
 const SOLD_OUT: &str = "product.sold_out";
 const BACK: &str = "product.back_in_stock";
+
+fn tee(variants: &[(&str, i64)]) -> Value {
+    let variant = |(size, stock): &(&str, i64)| json!({"options": {"Size": size}, "price": "1.00", "stock": stock});
+    json!({"name": "Tee", "options": ["Size"], "variants": variants.iter().map(variant).collect::<Vec<_>>()})
+}
+
+#[tokio::test]
+async fn a_variant_taken_off_sale_takes_its_stock_along() {
+    let world = World::open().await;
+    let shirt = world.create(tee(&[("S", 0), ("L", 3)])).await;
+    let product = id(&shirt);
+    let customer = world.shop.customer().await;
+    let line = json!({"product_id": product, "variant_id": id(&shirt["variants"][1])});
+    customer.post("/cart/add/", line).await.expect(201);
+    let order = id(&place(&customer).await);
+    let start = marker(&world).await;
+    let path = format!("/products/{product}/");
+    world.staff.put(&path, tee(&[("S", 0)])).await.expect(200);
+    // The variant it gives back to can't be bought any more.
+    customer.post(&format!("/order/{order}/cancel/"), ()).await.expect(200);
+    let heard = heard(&world, product, start).await;
+    let about_stock: Vec<_> = told(&heard).into_iter().filter(|(name, _)| *name != "product.updated").collect();
+    let gone = json!({"id": product, "stock": 0, "in_stock": false});
+    assert_eq!(about_stock, [(CHANGED, &gone), (SOLD_OUT, &gone)]);
+    world.books_add_up();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_told_last_is_true_whoever_buys_at_the_same_moment() {
+    let world = World::open().await;
+    let customers = [world.shop.customer().await, world.shop.customer().await];
+    for round in 0..12 {
+        let shirt = world.create(tee(&[("S", 1), ("L", 1)])).await;
+        let start = marker(&world).await;
+        for (customer, variant) in customers.iter().zip(0..) {
+            let line = json!({"product_id": id(&shirt), "variant_id": id(&shirt["variants"][variant])});
+            customer.post("/cart/add/", line).await.expect(201);
+        }
+        let clients = customers.each_ref().map(|customer| customer.client.clone());
+        together(2, |number| {
+            let client = clients[number].clone();
+            async move { drop(place(&client).await) }
+        })
+        .await;
+        let heard = heard(&world, id(&shirt), start).await;
+        assert_eq!(heard.last().map(|last| &last["data"]["stock"]), Some(&json!(0)), "in round {round}: {heard:?}");
+        assert_eq!(names(&heard), [CHANGED, CHANGED, SOLD_OUT], "in round {round}");
+    }
+}
 
 #[tokio::test]
 async fn the_stock_the_staff_sets_is_told_and_when_it_crosses_zero() {

@@ -2,7 +2,7 @@
 
 use super::STAFF;
 use crate::backend::params;
-use crate::{Conn, Error, Result, Row, Sql};
+use crate::{Conn, Result, Row, Sql};
 use domain::cart::Owner;
 use domain::event::{Audience, Kind, Logged};
 use domain::time::Timestamp;
@@ -71,7 +71,7 @@ pub async fn sweep(db: &impl Conn, before: Timestamp, limit: i64) -> Result<usiz
 pub(super) fn logged(row: Row) -> Result<Logged> {
     let mut cells = row.cells();
     let (seq, kind): (i64, String) = (cells.get()?, cells.get()?);
-    let kind = Kind::named(&kind).ok_or_else(|| Error::Other(format!("event {seq} is of an unknown kind, {kind}")))?;
+    let kind = Kind::named(&kind).unwrap_or(Kind::Unknown);
     let subject_id = cells.get()?;
     let (user, session): (Option<i64>, Option<i64>) = (cells.get()?, cells.get()?);
     let audience = match (user, session) {

@@ -15,12 +15,14 @@ use domain::event::Topic;
 use futures_util::FutureExt;
 use std::collections::HashMap;
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// Between pings.
 const PING: Duration = Duration::from_secs(25);
 /// A client not heard of for so long is gone.
 const DEAD: Duration = Duration::from_secs(60);
+/// How long answering a farewell may take.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How long a client may take to say who it is or what it wants.
 const SILENCE: Duration = Duration::from_secs(10);
 
@@ -124,7 +126,12 @@ impl Connection {
             Some(Err(problem)) if problem.to_string().contains("too long") => {
                 Err(Close::because(4400, "The frame is too long."))
             }
-            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Close::Gone),
+            Some(Ok(Message::Close(_))) => {
+                // The answer to a farewell goes out with the next read.
+                let _ = timeout(FAREWELL, self.socket.recv()).await;
+                Err(Close::Gone)
+            }
+            Some(Err(_)) | None => Err(Close::Gone),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Connection, Start, until};
 use crate::live::asked::{Denied, may_follow};
-use crate::live::credentials::access;
+use crate::live::credentials::{Unproven, access};
 use crate::live::frame::{answer, error};
 use crate::live::inbound::Inbound;
 use crate::live::socket::Close;
@@ -28,7 +28,9 @@ impl Connection {
                 let after = after.map(|after| i64::try_from(after).unwrap_or(i64::MAX));
                 match topic.parse::<Topic>() {
                     Ok(topic) => self.subscribe(id.as_ref(), topic, after).await,
-                    Err(unknown) => self.say(error(id.as_ref(), &topic, "unknown_topic", &unknown.to_string())).await,
+                    Err(unknown) => {
+                        self.say(error(id.as_ref(), Some(&topic), "unknown_topic", &unknown.to_string())).await
+                    }
                 }
             }
         }
@@ -44,7 +46,11 @@ impl Connection {
 
     async fn identify(&mut self, id: Option<&Value>, token: &str) -> Result<(), Close> {
         let since = self.edge.app.live.head().await;
-        let identity = access(&self.edge, token).await?;
+        let identity = match access(&self.edge, token).await {
+            Ok(identity) => identity,
+            Err(Unproven::Problem(_)) => return self.say(unavailable(id, None)).await,
+            Err(unproven) => return Err(unproven.into()),
+        };
         let (before, now) = (self.seat.identity().reader(), identity.reader());
         if before != now {
             // The staff hears more of the catalogue than others do.
@@ -72,7 +78,7 @@ impl Connection {
 
     async fn subscribe(&mut self, id: Option<&Value>, topic: Topic, after: Option<i64>) -> Result<(), Close> {
         let name = topic.to_string();
-        let refused = |code, detail| error(id, &name, code, detail);
+        let refused = |code, detail| error(id, Some(&name), code, detail);
         if !self.topics.contains_key(&topic) && self.topics.len() >= TOPICS {
             let detail = format!("A socket may follow {TOPICS} topics. Unsubscribe from others first.");
             return self.say(refused("too_many_subscriptions", &detail)).await;
@@ -83,7 +89,7 @@ impl Connection {
                 Some(refused("not_authenticated", "The topic needs an account or a session. Send auth first."))
             }
             Err(Denied::NoOrder) => Some(refused("not_found", "Order not found")),
-            Err(Denied::Problem(_)) => Some(refused("unavailable", "The server can't look that up now. Try again.")),
+            Err(Denied::Problem(_)) => Some(unavailable(id, Some(&name))),
         };
         let subscription = Subscription::new(&[topic], self.seat.identity().reader());
         let subscription = match (refusal, subscription) {
@@ -111,4 +117,9 @@ impl Connection {
             self.seat.unfollow(member);
         }
     }
+}
+
+/// What an answer that needs the database is when that does not answer.
+fn unavailable(id: Option<&Value>, topic: Option<&str>) -> String {
+    error(id, topic, "unavailable", "The server can't look that up now. Try again.")
 }
