@@ -12,7 +12,7 @@ const PAGE: usize = 200;
 #[derive(Clone, Debug)]
 pub struct CatchUp {
     subscription: Subscription,
-    after: i64,
+    pub(super) after: i64,
 }
 
 /// What to do after a step.

@@ -14,6 +14,8 @@ mod identity;
 mod mailbox;
 mod page;
 mod seat;
+#[cfg(test)]
+mod tests;
 
 pub use catch_up::{CatchUp, Step};
 pub use entry::{Entry, Subscription};
