@@ -3,7 +3,7 @@
 
 use crate::support::{World, add, builder};
 use crate::ways::{answer, closes_within, lives, ticket};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -172,6 +172,22 @@ async fn a_password_set_on_the_command_line_closes_the_account_s_sockets() {
     assert!(running.wait().expect("it ends").success());
     // Another process: nobody tells the instance, it finds out.
     open.end(Duration::from_secs(2), "a password set on the command line").await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_deactivated_loses_its_sockets() {
+    let world = World::open().await;
+    let ann = world.shop.customer().await;
+    let open = Open::by(&world, &ann, &[&world.staff]).await;
+    let mut dump: Vec<Value> = serde_json::from_str(&world.shop.run_well(&["dumpdata"])).expect("a list of records");
+    dump.retain(|record| record["fields"]["email"] == ann.email.as_str());
+    assert_eq!(dump.len(), 1, "the account of {} in the dump", ann.email);
+    dump[0]["fields"]["is_active"] = false.into();
+    let file = world.shop.folder().join("closed.json");
+    std::fs::write(&file, json!(dump).to_string()).expect("the shop's folder can be written to");
+    world.shop.run_well(&["loaddata", "closed.json"]);
+    open.end(Duration::from_secs(2), "a deactivated account").await;
+    ann.get("/user/profile/").await.expect(401);
 }
 
 /// Fails unless the socket stays open until `from` and is closed with 4401 before `until`.
