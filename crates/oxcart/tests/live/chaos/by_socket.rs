@@ -23,6 +23,7 @@ impl Follower {
             Err(left) => return Ok(left),
         };
         self.connected += 1;
+        self.doing = format!("connected to {} without a pong", caller.base());
         let cut_at = self.cut_at();
         let mut subscribed = vec![false; self.feeds.len()];
         for feed in &self.feeds {
@@ -52,8 +53,13 @@ impl Follower {
                 Some(Frame::Lost) => return Ok(Left::Cut),
                 Some(Frame::Closed(code, _)) if FINE.contains(&code) => return Ok(Left::Cut),
                 Some(Frame::Closed(code, reason)) => return Err(format!("closed with {code} {reason:?}")),
+                // The database did not answer in time, as it may in a storm: the client tries again.
+                Some(Frame::Json(frame)) if frame["code"] == "unavailable" => return Ok(Left::Cut),
                 Some(Frame::Json(frame)) => {
                     let through = self.take(&frame, &mut subscribed)?;
+                    if frame["type"] == "pong" {
+                        self.doing = format!("connected to {}, the last pong was {frame}", caller.base());
+                    }
                     if self.field.end().is_some_and(|end| through >= Some(end.head)) {
                         return Ok(Left::Done);
                     }

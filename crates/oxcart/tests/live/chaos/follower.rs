@@ -68,6 +68,8 @@ pub(super) struct Follower {
     pub(super) field: Field,
     /// How often it connected.
     pub(super) connected: usize,
+    /// What it is about, for the message should it never come to its end.
+    pub(super) doing: String,
 }
 
 /// Where a connection leaves its client.
@@ -87,7 +89,17 @@ impl Follower {
             Way::Stream | Way::Polling => vec![Feed::of(topics)],
         };
         let (random, field) = (field.chances(number), field.clone());
-        Self { name: format!("{way:?} {number} of {who:?}"), who, caller, way, feeds, random, field, connected: 0 }
+        Self {
+            name: format!("{way:?} {number} of {who:?}"),
+            who,
+            caller,
+            way,
+            feeds,
+            random,
+            field,
+            connected: 0,
+            doing: String::new(),
+        }
     }
 
     /// Follows to the end; returns how often it connected and how many events it was told of.
@@ -103,6 +115,7 @@ impl Follower {
         loop {
             let address = self.field.address(&mut self.random).to_owned();
             let caller = self.caller.at(&address);
+            self.doing = format!("connecting to {address}");
             let left = match self.way {
                 Way::Socket => self.by_socket(&caller).await,
                 Way::Stream => self.by_stream(&caller).await,
@@ -128,7 +141,8 @@ impl Follower {
             Err(why) => why,
         });
         let feeds: Vec<_> = feeds.collect();
-        Err(format!("not through with {} after {CATCHING_UP:?}: {}", end.head, feeds.join("; ")))
+        let feeds = feeds.join("; ");
+        Err(format!("not through with {} after {CATCHING_UP:?}, {}: {feeds}", end.head, self.doing))
     }
 
     /// Whether the one feed of a stream or of polling has the last event.
