@@ -85,7 +85,7 @@ async fn two_hundred_clients_in_a_storm_are_told_exactly_what_the_log_holds_for_
     let wrong = wrong.join("\n");
     assert!(all == 0, "{all} of 200 clients were not told what the log holds; OXCART_TEST_SEED={seed}\n{wrong}");
     println!("{requests} requests, {} events, told {told} times over {connections} connections", log.len());
-    assert!(log.len() > 500 && connections > 600 && told > 5_000, "hardly a storm; OXCART_TEST_SEED={seed}");
+    assert!(log.len() > 250 && connections > 400 && told > 2_000, "hardly a storm; OXCART_TEST_SEED={seed}");
     assert!(!world.shop.log().contains("panicked"), "OXCART_TEST_SEED={seed}\n{}", world.shop.log());
     world.books_add_up();
 }
