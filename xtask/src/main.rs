@@ -2,6 +2,7 @@
 //! crates, fuzzing of the API, generated files, and all of it at once as CI does.
 
 mod arch;
+mod bench;
 mod build;
 mod ci;
 mod counts;
@@ -42,6 +43,8 @@ enum Chore {
         #[arg(long, value_name = "N", default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
+    /// Measures what the shop does in a second and what a request costs, beside what the machine could do at best.
+    Bench(bench::Options),
     /// Measures what live costs: memory of idle sockets, an order's way to its buyer, one event for thousands.
     Live(live::Options),
     /// Writes the files made from the program: the configuration reference and the OpenAPI document.
@@ -71,6 +74,10 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Arch => {
             arch::check()?;
             println!("every crate knows only what it may");
+            return Ok(true);
+        }
+        Chore::Bench(options) => {
+            bench::run(&options)?;
             return Ok(true);
         }
         Chore::Live(options) => {

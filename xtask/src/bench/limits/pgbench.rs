@@ -1,0 +1,116 @@
+//! PostgreSQL's own load generator with the least SQL an order of one line needs, in a schema of its own.
+
+use super::CONNECTIONS;
+use crate::bench::cpu::Watched;
+use crate::bench::data::PRODUCTS;
+use crate::bench::figures::Sample;
+use crate::bench::load::Pace;
+use crate::tool;
+use anyhow::{Context, Result, ensure};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use testkit::servers::{Durability, Postgres, database};
+
+const DATABASE: &str = "limits";
+const SCHEMA: &str = include_str!("schema.sql");
+const ORDER: &str = include_str!("order.sql");
+
+/// A server with the schema, and the program.
+pub(super) struct Pgbench {
+    server: Postgres,
+    program: PathBuf,
+    watched: Watched,
+}
+
+impl Pgbench {
+    /// Starts a server that waits for its disk; nothing when there is no `pgbench` beside it.
+    pub(super) fn prepare() -> Result<Option<Self>> {
+        let server = Postgres::launch(Durability::Full)?;
+        let watched = Watched::new(&[]).and_children_named(&["postgres"])?;
+        let pid = watched.first().context("PostgreSQL does not run")?;
+        let running = std::fs::read_link(format!("/proc/{pid}/exe")).context("looking where PostgreSQL lies")?;
+        let program = running.with_file_name("pgbench");
+        if !program.is_file() {
+            eprintln!("left out: there is no pgbench beside {}", running.display());
+            return Ok(None);
+        }
+        let url = server.create_database(DATABASE)?;
+        database::execute(&url, SCHEMA)?;
+        let fill = format!("INSERT INTO variants SELECT id, 1000, 1000000000 FROM generate_series(1, {PRODUCTS}) id");
+        database::execute(&url, &fill)?;
+        database::execute(&url, "VACUUM ANALYZE")?;
+        Ok(Some(Self { server, program, watched }))
+    }
+
+    /// One round; each order takes one of the first so many products.
+    pub(super) async fn measure(&self, pace: Pace, products: u64) -> Result<Sample> {
+        let folder = tool::target().join("bench-pgbench");
+        // Logs of a round before would count again.
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).context("making a folder for pgbench")?;
+        std::fs::write(folder.join("order.sql"), ORDER)?;
+        let seconds = (pace.warm_up + pace.measured).as_secs() + 1;
+        let child = self.command(&folder, seconds, products).spawn().context("starting pgbench")?;
+        // It ends by itself; only what it did in between counts.
+        tokio::time::sleep(pace.warm_up).await;
+        let (from, began, before) = (time_of_day()?, Instant::now(), self.watched.time()?);
+        tokio::time::sleep(pace.measured).await;
+        let (to, elapsed, after) = (time_of_day()?, began.elapsed(), self.watched.time()?);
+        let output = child.wait_with_output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "pgbench failed ({}):\n{said}", output.status);
+        let cpu = after.saturating_sub(before);
+        Ok(Sample { elapsed, latencies: latencies(&folder, from, to)?, cpu, ..Sample::default() })
+    }
+
+    fn command(&self, folder: &Path, seconds: u64, products: u64) -> Command {
+        let mut command = Command::new(&self.program);
+        command.current_dir(folder).args(["--no-vacuum", "--protocol=prepared", "--log", "--file=order.sql"]);
+        command.arg(format!("--client={CONNECTIONS}")).arg("--jobs=2").arg(format!("--time={seconds}"));
+        command.arg(format!("--define=products={products}"));
+        command.args(["--host=127.0.0.1", "--username=postgres", DATABASE]);
+        command.arg(format!("--port={}", self.server.port()));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "pgbench notes the time of day, and what it notes is compared with it")]
+fn time_of_day() -> Result<Duration> {
+    SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")
+}
+
+/// How long each order took that ended between two times of day, from the logs in the folder.
+fn latencies(folder: &Path, from: Duration, to: Duration) -> Result<Vec<Duration>> {
+    let mut all = vec![];
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("pgbench_log")) {
+            let log = std::fs::read_to_string(&path)?;
+            let noted = log.lines().filter_map(noted).filter(|(ended, _)| (from..to).contains(ended));
+            all.extend(noted.map(|(_, took)| took));
+        }
+    }
+    Ok(all)
+}
+
+/// "client transaction µs script seconds µs": when it ended, and how long it took.
+fn noted(line: &str) -> Option<(Duration, Duration)> {
+    let mut numbers = line.split(' ').map(str::parse::<u64>);
+    let took = Duration::from_micros(numbers.nth(2)?.ok()?);
+    let seconds = Duration::from_secs(numbers.nth(1)?.ok()?);
+    Some((seconds + Duration::from_micros(numbers.next()?.ok()?), took))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_log_tells_when_an_order_ended_and_how_long_it_took() {
+        let expected = (Duration::from_micros(1_412_881_037_912_698), Duration::from_micros(4_423));
+        assert_eq!(noted("17 3 4423 0 1412881037 912698"), Some(expected));
+        assert_eq!(noted("17 3 failed 0 1412881037 912698"), None);
+    }
+}

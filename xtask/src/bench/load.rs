@@ -1,0 +1,110 @@
+//! Callers that ask as fast as they are answered, for a while, and what came of it.
+
+use super::client::Connection;
+use super::cpu::{Watched, own_time};
+use super::figures::Sample;
+use anyhow::Result;
+use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// How long a case runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// Before anything counts: caches fill, connections to the database open.
+    pub(super) warm_up: Duration,
+    pub(super) measured: Duration,
+}
+
+/// Writes the request of a turn.
+pub(super) type Step = Box<dyn Fn(u64, &mut Vec<u8>)>;
+
+/// What a caller does in each turn: requests one after the other. All together count as one.
+pub(super) type Script = Vec<Step>;
+
+/// What the callers have in common.
+#[derive(Default)]
+struct Tally {
+    measuring: Cell<bool>,
+    ended: Cell<bool>,
+    errors: Cell<u64>,
+    latencies: RefCell<Vec<Duration>>,
+    complaint: RefCell<Option<String>>,
+}
+
+/// Lets every script run on a connection of its own. A turn counts when it ends while it is measured.
+pub(super) async fn drive(address: SocketAddr, scripts: Vec<Script>, pace: Pace, watched: &Watched) -> Result<Sample> {
+    let (tally, callers) = (Rc::new(Tally::default()), scripts.len() as u64);
+    let mut running = vec![];
+    for (number, script) in scripts.into_iter().enumerate() {
+        let connection = Connection::open(address).await?;
+        let turns = (number as u64..).step_by(usize::try_from(callers)?);
+        running.push(tokio::task::spawn_local(call(connection, script, turns, Rc::clone(&tally))));
+    }
+    tokio::time::sleep(pace.warm_up).await;
+    let (before, own_before) = (watched.time()?, own_time()?);
+    let began = Instant::now();
+    tally.measuring.set(true);
+    tokio::time::sleep(pace.measured).await;
+    tally.measuring.set(false);
+    let elapsed = began.elapsed();
+    let (after, own_after) = (watched.time()?, own_time()?);
+    tally.ended.set(true);
+    // What is under way comes to its end, so that the next case finds an idle server.
+    for caller in running {
+        caller.await??;
+    }
+    Ok(Sample {
+        elapsed,
+        latencies: tally.latencies.take(),
+        errors: tally.errors.get(),
+        complaint: tally.complaint.take(),
+        cpu: after.saturating_sub(before),
+        generator: own_after.saturating_sub(own_before),
+    })
+}
+
+async fn call(
+    mut connection: Connection,
+    script: Script,
+    turns: impl Iterator<Item = u64>,
+    tally: Rc<Tally>,
+) -> Result<()> {
+    let mut request = Vec::with_capacity(1024);
+    for turn in turns {
+        if tally.ended.get() {
+            break;
+        }
+        let began = Instant::now();
+        let complaint = take_turn(&mut connection, &script, turn, &mut request).await?;
+        if let Some(complaint) = complaint {
+            // Also one before or after: what went wrong then goes wrong in between.
+            tally.errors.set(tally.errors.get() + 1);
+            tally.complaint.borrow_mut().get_or_insert(complaint);
+        } else if tally.measuring.get() {
+            tally.latencies.borrow_mut().push(began.elapsed());
+        }
+    }
+    Ok(())
+}
+
+/// Asks all of a turn; stops at the first answer that is none of success and says what it was.
+async fn take_turn(
+    connection: &mut Connection,
+    script: &[Step],
+    turn: u64,
+    request: &mut Vec<u8>,
+) -> Result<Option<String>> {
+    for step in script {
+        request.clear();
+        step(turn, request);
+        let (status, body) = connection.ask(request).await?;
+        if status / 100 != 2 {
+            let asked = String::from_utf8_lossy(request);
+            let body: String = String::from_utf8_lossy(body).chars().take(300).collect();
+            return Ok(Some(format!("{} got {status}: {body}", asked.lines().next().unwrap_or_default())));
+        }
+    }
+    Ok(None)
+}
