@@ -1,6 +1,6 @@
 //! Polling the event log, and tickets for sockets.
 
-use crate::dto::errors::Detail;
+use crate::dto::errors::{Detail, FieldProblems};
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Permission, Resources};
 use crate::live::{Asked, event_frame, identify};
@@ -80,7 +80,7 @@ struct Ticket {
         ("topics" = Option<String>, Query, description = "Names separated by commas; all the caller may follow unless told"),
     ),
     responses(
-        (status = 200, body = Events), (status = 400, body = Detail), (status = 403, body = Detail),
+        (status = 200, body = Events), (status = 400, body = FieldProblems), (status = 403, body = Detail),
         (status = 404, body = crate::dto::errors::ShopError),
     )
 )]
