@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// A failure that is nobody's wish: the database, or too much at once.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum Failure {
     /// The database failed.
     #[error(transparent)]
@@ -11,6 +11,16 @@ pub enum Failure {
     /// Too much of something expensive is under way; try again in this many seconds.
     #[error("too busy")]
     Busy(u64),
+}
+
+impl Failure {
+    /// Whether what failed fails for everybody alike, or may have been done: trying each alone would not help.
+    pub(crate) const fn is_of_all(&self) -> bool {
+        match self {
+            Self::Store(error) => matches!(error, store::Error::Unavailable(_) | store::Error::OutcomeUnknown(_)),
+            Self::Busy(_) => true,
+        }
+    }
 }
 
 impl store::Transient for Failure {

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod cart;
 pub mod catalogue;
 mod failure;
+mod gather;
 pub mod live;
 pub mod order;
 pub mod session;
@@ -16,11 +17,12 @@ mod sweep;
 pub mod transfer;
 
 pub use failure::Failure;
-pub use store::Error as StoreError;
+pub use store::{Error as StoreError, Freshness};
 
 use domain::money::Currency;
 use domain::time::Timestamp;
 use shared::{Rate, Shared};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Db;
@@ -62,17 +64,29 @@ pub struct Settings {
 
 /// The shop. Cheap to clone.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What a shop is made of.
+pub struct Parts {
     /// The database, the only truth.
     pub db: Db,
     /// What instances share and may lose.
     pub shared: Shared,
     /// What the operator set.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// Who follows the event log in this process.
     pub live: live::Live,
     world: Arc<dyn World>,
     hasher: auth::Hasher,
+    gatherers: gather::Gatherers,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl App {
@@ -80,13 +94,20 @@ impl App {
     #[must_use]
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
-        Self { db, shared, settings: Arc::new(settings), live, world, hasher: auth::Hasher::new() }
+        let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
+        Self(Arc::new(Parts { db, shared, settings, live, world, hasher, gatherers }))
     }
 
     /// Now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.world.now()
+    }
+
+    /// How current what this process remembers of the catalogue is.
+    #[must_use]
+    pub fn freshness(&self) -> &Freshness {
+        self.db.freshness()
     }
 
     /// Bytes nobody can guess.

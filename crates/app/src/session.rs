@@ -1,5 +1,6 @@
 //! Anonymous sessions: a key in the caller's cookie, kept here only as its hash.
 
+use crate::gather::{Job, each};
 use crate::{App, Failure, seconds};
 use domain::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -28,22 +29,30 @@ impl App {
         if key.len() != KEY_LENGTH {
             return Ok(None);
         }
-        Ok(store::session::find(&self.db, &hash(key), self.now()).await?)
+        let (id, ends) = match self.gatherers.sessions.ask(self, Find(hash(key))).await?? {
+            Some(found) => found,
+            None => return Ok(None),
+        };
+        Ok((ends > self.now()).then_some((id, ends)))
     }
 
-    /// The session with this key, or a new one. One that has used up half its time is prolonged.
-    pub async fn session_or_new(&self, key: Option<&str>) -> Result<Session, Failure> {
+    /// The session with this key, if it lives. One that has used up half its time is prolonged.
+    pub(crate) async fn known_session(&self, key: Option<&str>) -> Result<Option<Session>, Failure> {
+        let Some(key) = key else { return Ok(None) };
+        let Some((id, ends)) = self.session_until(key).await? else { return Ok(None) };
         let now = self.now();
         let until = now.plus_seconds(seconds(self.settings.session_lifetime));
-        if let Some(key) = key.filter(|key| key.len() == KEY_LENGTH)
-            && let Some((id, ends)) = store::session::find(&self.db, &hash(key), now).await?
-        {
-            let half_used = ends.0 - now.0 < (until.0 - now.0) / 2;
-            if half_used {
-                self.prolong(id, until).await?;
-            }
-            return Ok(Session { id, key: half_used.then(|| key.to_owned()) });
+        let half_used = ends.0 - now.0 < (until.0 - now.0) / 2;
+        if half_used {
+            self.prolong(id, until).await?;
         }
+        Ok(Some(Session { id, key: half_used.then(|| key.to_owned()) }))
+    }
+
+    /// A new session.
+    pub(crate) async fn new_session(&self) -> Result<Session, Failure> {
+        let now = self.now();
+        let until = now.plus_seconds(seconds(self.settings.session_lifetime));
         let key = self.new_key();
         let id = store::retry(|| async {
             let tx = self.db.begin().await?;
@@ -68,6 +77,19 @@ impl App {
         const SIGNS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
         let random: [u8; KEY_LENGTH] = self.random();
         random.iter().map(|byte| char::from(SIGNS[usize::from(byte & 31)])).collect()
+    }
+}
+
+/// A session that is looked up by the hash of its key.
+#[derive(Debug)]
+pub(crate) struct Find(String);
+
+impl Job for Find {
+    type Answer = Result<Option<(i64, Timestamp)>, Failure>;
+
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
+        let hashes: Vec<_> = jobs.iter().map(|Find(hash)| hash.as_str()).collect();
+        each(store::session::find_all(&app.db, &hashes).await, jobs.iter(), |found, Find(hash)| found.get(hash).copied())
     }
 }
 

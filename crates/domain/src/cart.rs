@@ -1,7 +1,7 @@
 //! What fits into a cart, and how two carts become one.
 
 /// Whose cart or order it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
     /// An account, by id.
     User(i64),

@@ -7,6 +7,7 @@ pub mod cart;
 pub mod catalogue;
 pub mod customer;
 pub mod event;
+pub mod finder;
 pub mod money;
 pub mod order;
 pub mod stock;

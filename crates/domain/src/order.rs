@@ -2,6 +2,7 @@
 
 use crate::money;
 use crate::time::Timestamp;
+use std::collections::HashMap;
 use thiserror::Error;
 
 /// Where an order stands.
@@ -196,6 +197,24 @@ pub fn place(wanted: Vec<Wanted>) -> Result<Placement, Refusal> {
     let lines: Vec<_> = wanted.into_iter().map(Line::snapshot).collect::<Option<_>>().ok_or(Refusal::TooLarge)?;
     let total = money::total(lines.iter().map(|line| line.subtotal)).ok_or(Refusal::TooLarge)?;
     Ok(Placement { lines, total })
+}
+
+/// Decides about several carts, in order: each sees the stock that those before it have left. What is refused leaves
+/// the others alone.
+#[must_use]
+pub fn place_in_turn(carts: Vec<Vec<Wanted>>) -> Vec<Result<Placement, Refusal>> {
+    let mut taken: HashMap<i64, i64> = HashMap::new();
+    let place_next = |mut cart: Vec<Wanted>| {
+        for line in &mut cart {
+            line.stock -= taken.get(&line.variant_id).copied().unwrap_or_default();
+        }
+        let placement = place(cart)?;
+        for line in &placement.lines {
+            *taken.entry(line.variant_id).or_default() += line.quantity;
+        }
+        Ok(placement)
+    };
+    carts.into_iter().map(place_next).collect()
 }
 
 impl Shortage {

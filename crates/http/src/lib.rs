@@ -13,6 +13,7 @@ mod live;
 mod openapi;
 mod outer;
 mod page;
+mod ready;
 mod routes;
 mod state;
 

@@ -60,6 +60,12 @@ impl Query {
         self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Path and query as one text; equal ones ask for the same.
+    pub(crate) fn target(&self, base: &Base) -> String {
+        let mut query = form_urlencoded::Serializer::new(format!("{}{}?", base.as_str(), self.path));
+        query.extend_pairs(&self.pairs).finish()
+    }
+
     /// The page that is wanted. A bad size counts as none; a bad number is no page.
     pub(crate) fn wanted(&self, edge: &Edge) -> Answer<Wanted> {
         let size = self.get("page_size").and_then(|text| text.trim().parse::<i64>().ok()).filter(|size| *size > 0);

@@ -1,12 +1,15 @@
 //! What every handler can reach.
 
+use crate::ready::Ready;
 use app::App;
 use axum::extract::FromRef;
+use bytes::Bytes;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -39,27 +42,45 @@ pub struct EdgeSettings {
     pub max_page_size: i64,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
+    /// The most that answers kept ready may take, in bytes.
+    pub answer_cache_bytes: u64,
     /// How long a request may take.
     pub request_timeout: Duration,
 }
 
 /// The shop as the edge sees it. Cheap to clone.
 #[derive(Clone)]
-pub struct Edge {
+pub struct Edge(Arc<Parts>);
+
+/// What an [`Edge`] is made of.
+pub struct Parts {
     /// The use cases.
     pub app: App,
     /// What the operator set.
-    pub settings: Arc<EdgeSettings>,
+    pub settings: EdgeSettings,
     /// Set when the process is about to stop: `/readyz` then sends traffic elsewhere.
-    pub stopping: Arc<AtomicBool>,
+    pub stopping: AtomicBool,
+    pub(crate) ready: Ready,
     pub(crate) metrics: PrometheusHandle,
+    /// The OpenAPI document as JSON, once the routes are put together.
+    pub(crate) document: OnceLock<Bytes>,
+}
+
+impl Deref for Edge {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl Edge {
     /// Puts the edge together. `metrics` is the recorder's handle, from [`Edge::record_metrics`].
     #[must_use]
     pub fn new(app: App, settings: EdgeSettings, metrics: PrometheusHandle) -> Self {
-        Self { app, settings: Arc::new(settings), stopping: Arc::new(AtomicBool::new(false)), metrics }
+        let ready = Ready::new(settings.answer_cache_bytes);
+        let (stopping, document) = (AtomicBool::new(false), OnceLock::new());
+        Self(Arc::new(Parts { app, settings, stopping, ready, metrics, document }))
     }
 
     /// Starts recording metrics for the whole process; once.

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// A failed statement or transaction.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum Error {
     /// The database can't be reached, or did not answer in time. Nothing was changed; trying again later may help.
     #[error("the database does not answer: {0}")]

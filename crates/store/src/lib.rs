@@ -7,6 +7,7 @@
 
 mod backend;
 mod error;
+mod freshness;
 mod migrate;
 mod retry;
 
@@ -26,5 +27,6 @@ pub mod variant;
 
 pub use backend::{Answer, Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Tx, Value, sqlite_file};
 pub use error::{Error, Result};
+pub use freshness::Freshness;
 pub use migrate::{Migration, MigrationState};
 pub use retry::{Transient, retry};

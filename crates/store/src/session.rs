@@ -1,8 +1,10 @@
 //! Anonymous sessions, known by the hash of the key in the caller's cookie.
 
 use crate::backend::params;
-use crate::{Conn, Result};
+use crate::{Conn, Result, Row, Sql};
 use domain::time::Timestamp;
+use serde_json::json;
+use std::collections::HashMap;
 
 /// Starts a session; returns its id.
 pub async fn start(db: &impl Conn, key_hash: &str, now: Timestamp, until: Timestamp) -> Result<i64> {
@@ -10,12 +12,18 @@ pub async fn start(db: &impl Conn, key_hash: &str, now: Timestamp, until: Timest
     db.one(sql, params![key_hash, now, until]).await?.only()
 }
 
-/// The id of the live session with this key, and when it ends.
-pub async fn find(db: &impl Conn, key_hash: &str, now: Timestamp) -> Result<Option<(i64, Timestamp)>> {
-    let sql = "SELECT id, expires_at FROM sessions WHERE key_hash = $1 AND expires_at > $2";
-    let Some(row) = db.first(sql, params![key_hash, now]).await? else { return Ok(None) };
-    let mut cells = row.cells();
-    Ok(Some((cells.get()?, cells.get()?)))
+/// The ids of the sessions with these keys, and when they end or ended; by key.
+pub async fn find_all(db: &impl Conn, key_hashes: &[&str]) -> Result<HashMap<String, (i64, Timestamp)>> {
+    let sql = Sql::each(
+        "SELECT key_hash, id, expires_at FROM sessions WHERE key_hash IN (SELECT value FROM json_each($1))",
+        "SELECT key_hash, id, expires_at FROM sessions \
+         WHERE key_hash IN (SELECT json_array_elements_text($1::text::json))",
+    );
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        Ok((cells.get()?, (cells.get()?, cells.get()?)))
+    };
+    db.query(sql, params![json!(key_hashes).to_string()]).await?.into_iter().map(read).collect()
 }
 
 /// Prolongs a session.

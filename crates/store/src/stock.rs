@@ -2,6 +2,7 @@
 //! transaction of whatever moved them.
 
 use crate::backend::params;
+use crate::cart::{Owners, of_owners};
 use crate::{Conn, Dialect, Result, Row, Sql};
 use domain::stock::{Movement, Reason};
 use domain::time::Timestamp;
@@ -32,16 +33,7 @@ pub async fn move_levels(db: &impl Conn, deltas: &[(i64, i64)], cause: Cause) ->
     if wanted.is_empty() {
         return Ok(vec![]);
     }
-    let moving = Sql::each(
-        "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
-         FROM (SELECT value ->> 'id' AS id, value ->> 'delta' AS delta FROM json_each($1)) AS d \
-         WHERE variants.id = d.id RETURNING id, stock",
-        "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
-         FROM json_to_recordset($1::text::json) AS d(id bigint, delta bigint) \
-         WHERE variants.id = d.id RETURNING variants.id, stock",
-    );
-    let rows: Vec<_> = wanted.iter().map(|(id, delta)| json!({"id": id, "delta": delta})).collect();
-    let rows = db.query(moving, params![json!(rows).to_string()]).await?;
+    let rows = move_by(db, &wanted).await?;
     let read = |row: Row| {
         let mut cells = row.cells();
         let (variant_id, level) = (cells.get()?, cells.get()?);
@@ -50,6 +42,20 @@ pub async fn move_levels(db: &impl Conn, deltas: &[(i64, i64)], cause: Cause) ->
     let moved = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
     record(db, &moved, cause).await?;
     Ok(moved)
+}
+
+/// Moves levels by `variant id → delta`; returns `(variant id, level)` of those that exist.
+async fn move_by(db: &impl Conn, deltas: &BTreeMap<i64, i64>) -> Result<Vec<Row>> {
+    let moving = Sql::each(
+        "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
+         FROM (SELECT value ->> 'id' AS id, value ->> 'delta' AS delta FROM json_each($1)) AS d \
+         WHERE variants.id = d.id RETURNING id, stock",
+        "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
+         FROM json_to_recordset($1::text::json) AS d(id bigint, delta bigint) \
+         WHERE variants.id = d.id RETURNING variants.id, stock",
+    );
+    let rows: Vec<_> = deltas.iter().map(|(id, delta)| json!({"id": id, "delta": delta})).collect();
+    db.query(moving, params![json!(rows).to_string()]).await
 }
 
 async fn record(db: &impl Conn, moved: &[Movement], cause: Cause) -> Result<()> {
@@ -66,16 +72,71 @@ async fn record(db: &impl Conn, moved: &[Movement], cause: Cause) -> Result<()> 
     db.query(recording, values).await.map(drop)
 }
 
-/// Locks the products of a cart in the order of their ids. What is told of a product's stock adds up all its variants,
-/// so whoever moves one of them keeps the others still meanwhile.
-pub async fn lock_products_of_cart(db: &impl Conn, cart_id: i64) -> Result<()> {
+/// Stock that an order takes from a variant that is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The variant.
+    pub variant_id: i64,
+    /// How many; at least 1.
+    pub quantity: i64,
+    /// How many are left; when several orders take from one variant, after each of them.
+    pub level: i64,
+    /// The order.
+    pub order_id: i64,
+    /// Who placed it.
+    pub actor_id: Option<i64>,
+}
+
+/// Takes stock for orders and records it. The database refuses ([`crate::Error::Refused`]) a level below zero.
+pub async fn take(db: &impl Conn, taken: &[Taken], at: Timestamp) -> Result<()> {
+    let mut deltas: BTreeMap<i64, i64> = BTreeMap::new();
+    for one in taken {
+        *deltas.entry(one.variant_id).or_default() -= one.quantity;
+    }
+    let recording = Sql::each(
+        "INSERT INTO stock_movements (variant_id, delta, level, reason, order_id, actor_id, at) \
+         SELECT value ->> 'id', value ->> 'delta', value ->> 'level', $2, value ->> 'order_id', value ->> 'actor', $3 \
+         FROM json_each($1)",
+        "INSERT INTO stock_movements (variant_id, delta, level, reason, order_id, actor_id, at) \
+         SELECT m.id, m.delta, m.level, $2, m.order_id, m.actor, $3 FROM json_to_recordset($1::text::json) \
+         AS m(id bigint, delta bigint, level bigint, order_id bigint, actor bigint)",
+    );
+    let row = |one: &Taken| {
+        json!({
+            "id": one.variant_id, "delta": -one.quantity, "level": one.level, "order_id": one.order_id,
+            "actor": one.actor_id,
+        })
+    };
+    let rows: Vec<_> = taken.iter().map(row).collect();
+    let values = params![json!(rows).to_string(), Reason::Order.as_str(), at];
+    tokio::try_join!(biased; move_by(db, &deltas), db.query(recording, values)).map(drop)
+}
+
+/// Locks the products in the carts of these owners in the order of their ids. What is told of a product's stock adds up
+/// all its variants, so whoever moves one of them keeps the others still meanwhile.
+pub async fn lock_products_in_carts(db: &impl Conn, owners: &Owners) -> Result<()> {
     // On SQLite only one transaction writes at a time.
     if db.dialect() == Dialect::Sqlite {
         return Ok(());
     }
-    let sql = "SELECT id FROM products WHERE id IN (SELECT product_id FROM cart_lines WHERE cart_id = $1) \
-               ORDER BY id FOR NO KEY UPDATE";
-    db.query(sql, params![cart_id]).await.map(drop)
+    let sql = of_owners!(
+        "SELECT id FROM products WHERE id IN (SELECT product_id FROM cart_lines WHERE cart_id",
+        ")",
+        ") ORDER BY id FOR NO KEY UPDATE"
+    );
+    db.query(sql, owners.params()).await.map(drop)
+}
+
+/// The stock of the products in the carts of these owners, as [`of_products`] tells it.
+pub async fn of_products_in_carts(db: &impl Conn, owners: &Owners) -> Result<Vec<(i64, i64, bool)>> {
+    let sql = of_owners!(
+        "SELECT p.id, CAST(sum(v.stock) AS bigint), p.published FROM variants v JOIN products p ON p.id = v.product_id \
+         WHERE v.archived_at IS NULL AND p.archived_at IS NULL \
+         AND p.id IN (SELECT product_id FROM cart_lines WHERE cart_id",
+        ") GROUP BY p.id, p.published ORDER BY p.id",
+        ") GROUP BY p.id, p.published ORDER BY p.id"
+    );
+    read_products(db.query(sql, owners.params()).await?)
 }
 
 /// A variant whose row is locked.
@@ -119,9 +180,13 @@ pub async fn of_products(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<(i
         "SELECT p.id, CAST(sum(v.stock) AS bigint), p.published FROM variants v JOIN products p ON p.id = v.product_id \
          WHERE v.product_id = ANY($1) AND v.archived_at IS NULL AND p.archived_at IS NULL GROUP BY p.id, p.published ORDER BY p.id",
     );
+    read_products(db.query(sql, params![product_ids]).await?)
+}
+
+fn read_products(rows: Vec<Row>) -> Result<Vec<(i64, i64, bool)>> {
     let read = |row: Row| {
         let mut cells = row.cells();
         Ok((cells.get()?, cells.get()?, cells.get()?))
     };
-    db.query(sql, params![product_ids]).await?.into_iter().map(read).collect()
+    rows.into_iter().map(read).collect()
 }

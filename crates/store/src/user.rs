@@ -1,9 +1,11 @@
 //! Accounts.
 
 use crate::backend::params;
-use crate::{Cells, Conn, Result};
+use crate::{Cells, Conn, Result, Row, Sql};
 use domain::customer::User;
 use domain::time::Timestamp;
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
 
 /// A statement that reads accounts; a macro, so that the text stays fixed and is prepared once.
 macro_rules! columns {
@@ -72,18 +74,29 @@ pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<User>> {
     db.first(sql, params![id]).await?.map(|row| read(&mut row.cells())).transpose()
 }
 
-/// The account with this id and whether the login its token came from has ended: its family was revoked, or is not
-/// known here. False for a token without a family.
-pub async fn with_family(db: &impl Conn, id: i64, family: Option<&str>) -> Result<Option<(User, bool)>> {
-    let sql = columns!(
-        "SELECT ",
-        ", NOT EXISTS (SELECT 1 FROM token_families f WHERE f.id = $2 AND f.revoked_at IS NULL) \
-         FROM users u WHERE u.id = $1"
+/// The accounts with these ids, each once, and which of these token families live: those that are known here and were
+/// not revoked.
+pub async fn with_families(
+    db: &impl Conn,
+    ids: Vec<i64>,
+    families: &[&str],
+) -> Result<(HashMap<i64, User>, HashSet<String>)> {
+    let accounts = Sql::each(
+        columns!("SELECT ", " FROM users u WHERE u.id IN (SELECT value FROM json_each($1))"),
+        columns!("SELECT ", " FROM users u WHERE u.id = ANY($1)"),
     );
-    let Some(row) = db.first(sql, params![id, family.unwrap_or_default()]).await? else { return Ok(None) };
-    let mut cells = row.cells();
-    let (user, ended): (User, bool) = (read(&mut cells)?, cells.get()?);
-    Ok(Some((user, ended && family.is_some())))
+    let living = Sql::each(
+        "SELECT id FROM token_families WHERE id IN (SELECT value FROM json_each($1)) AND revoked_at IS NULL",
+        "SELECT id FROM token_families WHERE id IN (SELECT json_array_elements_text($1::text::json)) AND revoked_at IS NULL",
+    );
+    // What ends all logins of an account changes both: whichever is read later tells.
+    let (accounts, living) = tokio::try_join!(
+        db.query(accounts, params![ids]),
+        db.query(living, params![json!(families).to_string()]),
+    )?;
+    let account = |row: Row| read(&mut row.cells()).map(|user| (user.id, user));
+    let accounts = accounts.into_iter().map(account).collect::<Result<_>>()?;
+    Ok((accounts, living.into_iter().map(Row::only).collect::<Result<_>>()?))
 }
 
 /// Saves what a customer may change of their own account; `users_email_key` when the address is taken.

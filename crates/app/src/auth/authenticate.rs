@@ -1,10 +1,12 @@
 //! From an access token to the account it stands for.
 
 use crate::failure::carries_failure;
+use crate::gather::{Job, each};
 use crate::{App, Failure};
 use credentials::token::{self, Claims, TokenError, TokenType};
 use domain::customer::User;
 use domain::time::Timestamp;
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// Somebody whose access token is good.
@@ -70,7 +72,7 @@ impl App {
     /// The account behind claims whose signature holds.
     pub(super) async fn bearer(&self, claims: &Claims) -> Result<User, Unauthenticated> {
         let id = claims.user_id.parse().map_err(|_| Unauthenticated::NoUser)?;
-        let found = store::user::with_family(&self.db, id, claims.fam.as_deref()).await?;
+        let found = self.account_of_login(id, claims.fam.as_deref()).await?;
         let (user, revoked) = found.ok_or(Unauthenticated::NoUser)?;
         // Tokens of the Django original carry no version; they hold until they expire or the password changes.
         let stale = claims.ver.unwrap_or(1) != user.auth_version;
@@ -79,5 +81,32 @@ impl App {
             () if revoked || stale => Err(Unauthenticated::Revoked),
             () => Ok(user),
         }
+    }
+
+    /// An account, and whether the login with this token family has ended; it never has without one.
+    pub(crate) async fn account_of_login(&self, id: i64, family: Option<&str>) -> Result<Option<(User, bool)>, Failure> {
+        let family = family.map(ToOwned::to_owned);
+        self.gatherers.bearers.ask(self, Bearer { id, family }).await?
+    }
+}
+
+/// An account that is looked up, and the login its token came from.
+#[derive(Debug)]
+pub(crate) struct Bearer {
+    id: i64,
+    family: Option<String>,
+}
+
+impl Job for Bearer {
+    type Answer = Result<Option<(User, bool)>, Failure>;
+
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
+        let ids: BTreeSet<i64> = jobs.iter().map(|job| job.id).collect();
+        let families: Vec<_> = jobs.iter().filter_map(|job| job.family.as_deref()).collect();
+        let found = store::user::with_families(&app.db, ids.into_iter().collect(), &families).await;
+        each(found, jobs.iter(), |(users, living), job| {
+            let ended = job.family.as_ref().is_some_and(|family| !living.contains(family));
+            Some((users.get(&job.id)?.clone(), ended))
+        })
     }
 }

@@ -11,6 +11,7 @@ mod register;
 mod superuser;
 mod tokens;
 
+pub(crate) use authenticate::Bearer;
 pub use authenticate::{Authenticated, Unauthenticated};
 pub use change_password::ChangePasswordError;
 pub(crate) use hasher::Hasher;

@@ -1,9 +1,14 @@
 //! `POST /cart/add/`
 
 use crate::failure::carries_failure;
+use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
 use crate::{App, Failure};
 use domain::cart::{self, Owner, Refusal};
-use store::cart::{Candidate, CartLine};
+use domain::event::Event;
+use domain::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::Tx;
+use store::cart::{CartLine, Offer, Owners, Put, Standing};
 use thiserror::Error;
 
 /// Who shops.
@@ -58,60 +63,191 @@ pub enum AddError {
 }
 carries_failure!(AddError);
 
+/// Something that is to go into somebody's cart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Add {
+    owner: Owner,
+    new: NewLine,
+}
+
 impl App {
     /// Puts something into a cart; an anonymous caller without a session gets one.
     pub async fn add_to_cart(&self, shopper: Shopper, new: NewLine) -> Result<Added, AddError> {
-        let candidates = store::cart::candidates(&self.db, new.product_id).await?;
-        let candidate = pick(&candidates, new.variant_id)?;
-        cart::add(0, new.quantity, candidate.stock, self.settings.max_line_quantity).map_err(AddError::Refused)?;
         let key = match shopper {
-            Shopper::User(id) => return self.add_for(Owner::User(id), candidate, new, None).await,
+            Shopper::User(id) => return self.add_for(Owner::User(id), new, None).await,
             Shopper::Anonymous(key) => key,
         };
-        let session = self.session_or_new(key.as_deref()).await?;
-        match self.add_for(Owner::Session(session.id), candidate, new, session.key).await {
+        let session = match self.known_session(key.as_deref()).await? {
+            Some(session) => session,
+            None => {
+                // Nobody gets a session for what can't be had.
+                let offers = store::cart::offers(&self.db, vec![new.product_id]).await?;
+                self.fit(&offers, new, 0)?;
+                self.new_session().await?
+            }
+        };
+        match self.add_for(Owner::Session(session.id), new, session.key).await {
             // The session ended between the two statements (a login took it over): start another.
             Err(AddError::Failure(Failure::Store(store::Error::Refused(_)))) => {
-                let session = self.session_or_new(None).await?;
-                self.add_for(Owner::Session(session.id), candidate, new, session.key).await
+                let session = self.new_session().await?;
+                self.add_for(Owner::Session(session.id), new, session.key).await
             }
             outcome => outcome,
         }
     }
 
-    async fn add_for(
-        &self,
-        owner: Owner,
-        candidate: &Candidate,
-        new: NewLine,
-        session_key: Option<String>,
-    ) -> Result<Added, AddError> {
-        let (line, created) = store::retry(|| self.add_once(owner, candidate, new)).await?;
+    async fn add_for(&self, owner: Owner, new: NewLine, session_key: Option<String>) -> Result<Added, AddError> {
+        let (line, created) = self.gatherers.cart_adds.ask(self, Add { owner, new }).await??;
         Ok(Added { line, created, session_key })
     }
 
-    async fn add_once(&self, owner: Owner, candidate: &Candidate, new: NewLine) -> Result<(CartLine, bool), AddError> {
-        let now = self.now();
-        let tx = self.db.begin().await?;
-        let cart_id = store::cart::lock_or_create(&tx, owner, now).await?;
-        let before = store::cart::line(&tx, cart_id, candidate.variant_id).await?;
-        let has = before.as_ref().map_or(0, |line| line.quantity);
-        let quantity = cart::add(has, new.quantity, candidate.stock, self.settings.max_line_quantity)
-            .map_err(AddError::Refused)?;
-        store::cart::put(&tx, cart_id, (candidate.variant_id, new.product_id), quantity, now).await?;
-        let line = store::cart::line(&tx, cart_id, candidate.variant_id).await?.ok_or(AddError::ProductNotFound)?;
-        super::record_change(&tx, cart_id, owner, now).await?;
-        tx.commit().await?;
-        Ok((line, before.is_none()))
+    /// The variant that is meant, and how many of it the line is to hold that now `has` so many.
+    fn fit<'a>(&self, offers: &'a [Offer], new: NewLine, has: i64) -> Result<(&'a Offer, i64), AddError> {
+        let offer = pick(offers, new)?;
+        let limit = self.settings.max_line_quantity;
+        Ok((offer, cart::add(has, new.quantity, offer.available, limit).map_err(AddError::Refused)?))
     }
 }
 
-/// The variant that is meant: the named one, or the only one.
-fn pick(candidates: &[Candidate], variant_id: Option<i64>) -> Result<&Candidate, AddError> {
-    match (candidates, variant_id) {
-        ([], _) => Err(AddError::ProductNotFound),
-        (_, Some(id)) => candidates.iter().find(|one| one.variant_id == id).ok_or(AddError::VariantNotFound(id)),
-        ([only], None) => Ok(only),
-        (_, None) => Err(AddError::VariantRequired),
+/// The variant that is meant: the named one, or the only one of the product.
+fn pick(offers: &[Offer], new: NewLine) -> Result<&Offer, AddError> {
+    let mut of_product = offers.iter().filter(|offer| offer.product.id == new.product_id);
+    let Some(first) = of_product.clone().next() else { return Err(AddError::ProductNotFound) };
+    match new.variant_id {
+        Some(id) => of_product.find(|offer| offer.variant_id == id).ok_or(AddError::VariantNotFound(id)),
+        None if of_product.count() == 1 => Ok(first),
+        None => Err(AddError::VariantRequired),
+    }
+}
+
+impl Job for Add {
+    type Answer = Result<(CartLine, bool), AddError>;
+
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Outcomes<Self> {
+        together(app, jobs).await
+    }
+}
+
+impl Transaction for Add {
+    type Done = (CartLine, bool);
+    type Error = AddError;
+
+    async fn attempt(app: &App, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
+        let at = app.now();
+        let tx = app.db.begin().await?;
+        let owners: Owners = jobs.iter().map(|add| add.owner).collect();
+        let products: BTreeSet<i64> = jobs.iter().map(|add| add.new.product_id).collect();
+        let reading = async {
+            // Sent together: what stands in the carts is read after they are locked.
+            tokio::try_join!(
+                biased;
+                store::cart::lock_all(&tx, &owners),
+                store::cart::standing(&tx, &owners),
+                store::cart::offers(&tx, products.into_iter().collect()),
+            )
+        };
+        let (carts, standing, offers) = within_patience(jobs.len(), reading).await?;
+        let mut batch = Batch::new(carts, standing);
+        let decided: Vec<_> = jobs.iter().map(|add| batch.decide(app, &offers, *add)).collect();
+        if !batch.put.is_empty() {
+            batch.save(&tx, at).await?;
+            tx.commit().await?;
+        }
+        Ok(decided.into_iter().map(|decided| decided.map(|step| batch.outcome(step))).collect())
+    }
+}
+
+/// What becomes of the carts of a batch.
+#[derive(Default)]
+struct Batch {
+    carts: HashMap<Owner, i64>,
+    /// The lines of the carts as they are to be; those that are new have no id yet.
+    lines: BTreeMap<(Owner, i64), Line>,
+    /// What is to be saved, by owner and variant.
+    put: BTreeMap<(Owner, i64), i64>,
+}
+
+#[derive(Clone, Copy)]
+struct Line {
+    id: Option<i64>,
+    quantity: i64,
+}
+
+/// One job's part: its line after it.
+struct Step {
+    owner: Owner,
+    offer: Offer,
+    quantity: i64,
+    created: bool,
+}
+
+impl Batch {
+    fn new(carts: Vec<(i64, Owner)>, standing: Vec<Standing>) -> Self {
+        let line = |one: Standing| {
+            ((one.owner, one.variant_id), Line { id: Some(one.line_id), quantity: one.quantity })
+        };
+        Self {
+            carts: carts.into_iter().map(|(id, owner)| (owner, id)).collect(),
+            lines: standing.into_iter().map(line).collect(),
+            put: BTreeMap::new(),
+        }
+    }
+
+    /// Decides about one job, with what those before it have put into the same cart.
+    fn decide(&mut self, app: &App, offers: &[Offer], Add { owner, new }: Add) -> Result<Step, AddError> {
+        let variant_id = pick(offers, new)?.variant_id;
+        let line = self.lines.get(&(owner, variant_id)).copied();
+        let (offer, quantity) = app.fit(offers, new, line.map_or(0, |line| line.quantity))?;
+        self.lines.insert((owner, variant_id), Line { id: line.and_then(|line| line.id), quantity });
+        self.put.insert((owner, variant_id), new.product_id);
+        Ok(Step { owner, offer: offer.clone(), quantity, created: line.is_none() })
+    }
+
+    async fn save(&mut self, tx: &Tx, at: Timestamp) -> Result<(), Failure> {
+        let owners: BTreeSet<Owner> = self.put.keys().map(|(owner, _)| *owner).collect();
+        let missing: Vec<_> = owners.iter().copied().filter(|owner| !self.carts.contains_key(owner)).collect();
+        if !missing.is_empty() {
+            let made = store::cart::make_missing(tx, &missing, at).await?;
+            if made.len() < missing.len() {
+                // Somebody else has made one since we looked.
+                return Err(store::Error::Retry("a cart appeared meanwhile".into()).into());
+            }
+            self.carts.extend(made.into_iter().map(|(id, owner)| (owner, id)));
+        }
+        let put = |(line, product_id): (&(Owner, i64), &i64)| {
+            let (owner, variant_id) = *line;
+            let (cart_id, quantity) = (*self.carts.get(&owner)?, self.lines.get(line)?.quantity);
+            Some(Put { cart_id, product_id: *product_id, variant_id, quantity })
+        };
+        let lines: Vec<Put> = self.put.iter().filter_map(put).collect();
+        let carts: Vec<i64> = owners.iter().filter_map(|owner| self.carts.get(owner).copied()).collect();
+        let events: Vec<_> = owners.iter().filter_map(|owner| self.changed(*owner)).collect();
+        let (saved, (), ()) = tokio::try_join!(
+            biased;
+            store::cart::put_all(tx, &lines, at),
+            store::cart::touch_all(tx, &carts, at),
+            store::event::append(tx, &events, at),
+        )?;
+        let owner_of: HashMap<i64, Owner> = self.carts.iter().map(|(owner, id)| (*id, *owner)).collect();
+        for (cart_id, variant_id, line_id) in saved {
+            if let Some(line) = owner_of.get(&cart_id).and_then(|owner| self.lines.get_mut(&(*owner, variant_id))) {
+                line.id = Some(line_id);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is told of a cart.
+    fn changed(&self, owner: Owner) -> Option<Event> {
+        let lines = self.lines.range((owner, i64::MIN)..=(owner, i64::MAX));
+        let (count, units) = lines.fold((0, 0), |(count, units), (_, line)| (count + 1, units + line.quantity));
+        Some(super::changed(*self.carts.get(&owner)?, owner, count, units))
+    }
+
+    /// A job's line, now that it is saved.
+    fn outcome(&self, step: Step) -> (CartLine, bool) {
+        let Step { owner, offer, quantity, created } = step;
+        let id = self.lines.get(&(owner, offer.variant_id)).and_then(|line| line.id).unwrap_or_default();
+        (offer.line(id, quantity), created)
     }
 }

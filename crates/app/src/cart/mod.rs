@@ -5,6 +5,8 @@ mod change;
 mod merge;
 mod read;
 
+pub(crate) use add::Add;
+pub(crate) use read::ReadCart;
 pub use add::{AddError, Added, NewLine, Shopper};
 pub use change::ChangeError;
 pub use store::cart::CartLine;
@@ -20,7 +22,11 @@ use store::Tx;
 pub(crate) async fn record_change(tx: &Tx, cart_id: i64, owner: Owner, now: Timestamp) -> Result<(), Failure> {
     let quantities = store::cart::quantities(tx, cart_id).await?;
     let units: i64 = quantities.iter().map(|(_, _, quantity)| quantity).sum();
-    let data = json!({"cart_id": cart_id, "lines": quantities.len(), "items": units});
-    let event = Event { kind: Kind::CartChanged, subject_id: cart_id, audience: Audience::Owner(owner), data };
-    Ok(store::event::append(tx, &[event], now).await?)
+    Ok(store::event::append(tx, &[changed(cart_id, owner, quantities.len(), units)], now).await?)
+}
+
+/// That a cart holds this many lines and units now.
+pub(crate) fn changed(cart_id: i64, owner: Owner, lines: usize, units: i64) -> Event {
+    let data = json!({"cart_id": cart_id, "lines": lines, "items": units});
+    Event { kind: Kind::CartChanged, subject_id: cart_id, audience: Audience::Owner(owner), data }
 }

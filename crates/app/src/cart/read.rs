@@ -1,16 +1,35 @@
 //! `GET /cart/items/` and `GET /cart/`
 
+use crate::gather::{Job, each};
 use crate::{App, Failure};
 use domain::cart::Owner;
-use store::cart::CartLine;
+use std::collections::HashMap;
+use store::cart::{CartLine, Owners};
+
+/// A cart that is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReadCart(Owner);
+
+impl Job for ReadCart {
+    type Answer = Result<Vec<CartLine>, Failure>;
+
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
+        let owners: Owners = jobs.iter().map(|ReadCart(owner)| *owner).collect();
+        let read = async {
+            let mut carts: HashMap<Owner, Vec<CartLine>> = HashMap::new();
+            for (owner, line) in store::cart::lines_of_all(&app.db, &owners).await? {
+                carts.entry(owner).or_default().push(line);
+            }
+            Ok(carts)
+        };
+        each(read.await, jobs.iter(), |carts, ReadCart(owner)| carts.get(owner).cloned().unwrap_or_default())
+    }
+}
 
 impl App {
     /// The lines of an owner's cart, oldest first; none when there is no cart.
     pub async fn cart(&self, owner: Owner) -> Result<Vec<CartLine>, Failure> {
-        match store::cart::find(&self.db, owner).await? {
-            None => Ok(vec![]),
-            Some(cart) => Ok(store::cart::lines(&self.db, cart).await?),
-        }
+        self.gatherers.carts.ask(self, ReadCart(owner)).await?
     }
 
     /// The cart of a session as `render` writes it, from the shared cache when that still tells the truth: the

@@ -4,6 +4,7 @@ use crate::auth::FieldErrors;
 use crate::failure::carries_failure;
 use crate::{App, Failure};
 use domain::catalogue::Category;
+use domain::event::Event;
 use exchange::slug::slugify;
 use store::Tx;
 use store::category::CategoryDraft;
@@ -64,7 +65,9 @@ impl App {
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let draft = checked(&tx, None, input.clone()).await?;
-            let id = store::category::insert(&tx, &draft, self.now()).await.map_err(slug_taken)?;
+            let now = self.now();
+            let id = store::category::insert(&tx, &draft, now).await.map_err(slug_taken)?;
+            store::event::append(&tx, &[Event::catalogue_changed()], now).await?;
             let saved = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
             tx.commit().await?;
             Ok(saved)
@@ -82,7 +85,9 @@ impl App {
             let tx = self.db.begin().await?;
             let current = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
             let draft = checked(&tx, Some(id), change(&current)).await?;
-            store::category::update(&tx, id, &draft, self.now()).await.map_err(slug_taken)?;
+            let now = self.now();
+            store::category::update(&tx, id, &draft, now).await.map_err(slug_taken)?;
+            store::event::append(&tx, &[Event::catalogue_changed()], now).await?;
             let saved = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
             tx.commit().await?;
             Ok(saved)
@@ -97,6 +102,7 @@ impl App {
             if !store::category::delete(&tx, id).await? {
                 return Err(CategoryError::NotFound);
             }
+            store::event::append(&tx, &[Event::catalogue_changed()], self.now()).await?;
             Ok(tx.commit().await?)
         })
         .await

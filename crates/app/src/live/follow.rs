@@ -3,7 +3,7 @@
 use super::hub::WINDOW;
 use crate::{App, Failure};
 use domain::event::Logged;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::event::Wanted;
 
 /// How long it waits for a nudge before it looks by itself: the most an event is late when every nudge is lost.
@@ -48,6 +48,7 @@ impl App {
             None => *head.insert(self.first_look().await?),
         };
         loop {
+            let began = Instant::now();
             let numbered = store::event::number(&self.db).await?;
             if let Some(last) = numbered.last() {
                 self.shared.nudge(last.seq);
@@ -60,10 +61,17 @@ impl App {
                     "the event log does not go on from here; everybody who is connected has to resume"
                 );
                 known = *head.insert(self.first_look().await?);
+                self.db.freshness().note_all();
                 continue;
             }
-            let Some(last) = new.last() else { return Ok(()) };
+            let Some(last) = new.last() else {
+                self.db.freshness().confirm(began);
+                return Ok(());
+            };
             known = last.seq;
+            for event in &new {
+                self.db.freshness().note(event.kind, event.subject_id);
+            }
             self.live.hand_out(new).await;
             *head = Some(known);
         }

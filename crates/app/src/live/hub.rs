@@ -86,6 +86,11 @@ impl Live {
         head.unwrap_or_default()
     }
 
+    /// The last event this process has handed out; `None` until the log was first looked at.
+    pub(super) fn head_now(&self) -> Option<i64> {
+        *self.head.borrow()
+    }
+
     /// Waits for one's turn to read a page of the log; held while it is read.
     pub(super) async fn page_turn(&self) -> Option<SemaphorePermit<'_>> {
         // Never closed.

@@ -6,6 +6,7 @@
 //! exactly the place where catching up ended. The database holds the only truth: nudges, windows and mailboxes may all
 //! be lost.
 
+mod ahead;
 mod catch_up;
 mod entry;
 mod follow;
@@ -17,6 +18,7 @@ mod seat;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use ahead::LookAhead;
 pub use catch_up::{CatchUp, Step};
 pub use entry::{Entry, Subscription};
 pub use hub::{Live, Refused};

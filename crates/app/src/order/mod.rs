@@ -6,6 +6,7 @@ mod read;
 mod step;
 
 pub(crate) use events::level_events;
+pub(crate) use place::Place;
 pub use place::PlaceError;
 pub use read::Viewer;
 pub use step::StepError;

@@ -1,20 +1,24 @@
 //! `POST /order/place_order/`: a cart becomes an order, all or nothing, exactly once.
 //!
-//! The cart's row is locked first, so of twins one finds it full and the others find it empty. Then its products and
-//! its variants are locked in the order of their ids, so carts that share them can't wait for each other in a circle. Prices and
-//! stock are what those locked rows say. Whatever fails leaves everything as it was.
+//! Carts that are to become orders at the same moment are gathered into one transaction ([`crate::gather`]). It locks
+//! the carts in the order of their ids, so of twins one finds it full and the others find it empty; then their products
+//! and then their variants, each in the order of their ids, so transactions that share them can't wait for each other in
+//! a circle. Prices and stock are what those locked rows say. Carts have their turn in the order in which they came,
+//! each with the stock that those before it left; one that does not fit is refused alone. Whatever fails leaves
+//! everything as it was.
 
-use super::events::stock_events;
 use crate::failure::carries_failure;
+use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
 use crate::{App, Failure};
 use domain::cart::Owner;
-use domain::event::Kind;
-use domain::order::{self, Order, Placement, Refusal, Status};
-use domain::stock::Reason;
+use domain::event::{Event, Kind};
+use domain::order::{self, Order, Placement, Refusal, Status, Wanted};
 use domain::time::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use store::cart::Owners;
+use store::order::Placed;
+use store::stock::Taken;
 use store::Tx;
-use store::order::NewOrder;
-use store::stock::Cause;
 use thiserror::Error;
 
 /// Why there is no order.
@@ -32,12 +36,16 @@ carries_failure!(PlaceError);
 /// Times to draw another order number when one is taken (2⁴⁰ numbers: once is already rare).
 const NUMBERS: u32 = 5;
 
+/// Somebody whose cart is to become an order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place(Owner);
+
 impl App {
     /// Places an order of what is in an owner's cart.
     pub async fn place_order(&self, owner: Owner) -> Result<Order, PlaceError> {
         let mut attempt = 1;
         loop {
-            match store::retry(|| self.place_once(owner)).await {
+            match self.gatherers.orders.ask(self, Place(owner)).await? {
                 Err(PlaceError::Failure(Failure::Store(error)))
                     if error.is_unique("orders_number") && attempt < NUMBERS =>
                 {
@@ -47,47 +55,169 @@ impl App {
             }
         }
     }
+}
 
-    async fn place_once(&self, owner: Owner) -> Result<Order, PlaceError> {
-        let now = self.now();
-        let tx = self.db.begin().await?;
-        let cart_id = store::cart::lock(&tx, owner).await?.ok_or(Refusal::Empty)?;
-        store::stock::lock_products_of_cart(&tx, cart_id).await?;
-        let placement = order::place(store::cart::wanted(&tx, cart_id).await?)?;
-        let order = self.save(&tx, owner, placement, now).await?;
-        store::cart::clear(&tx, cart_id).await?;
-        store::cart::touch(&tx, cart_id, now).await?;
-        crate::cart::record_change(&tx, cart_id, owner, now).await?;
-        tx.commit().await?;
-        Ok(order)
+impl Job for Place {
+    type Answer = Result<Order, PlaceError>;
+
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Outcomes<Self> {
+        together(app, jobs).await
+    }
+}
+
+impl Transaction for Place {
+    type Done = Order;
+    type Error = PlaceError;
+
+    async fn attempt(app: &App, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
+        let at = app.now();
+        let tx = app.db.begin().await?;
+        let locked = within_patience(jobs.len(), Locked::read(&tx, jobs)).await?;
+        let batch = Batch::decide(app, &locked, jobs, at);
+        if !batch.orders.is_empty() {
+            store::order::save_placed(&tx, batch.to_save(), at).await?;
+            tx.commit().await?;
+        }
+        Ok(batch.outcomes())
+    }
+}
+
+/// What a batch decides on: rows that are locked until it ends.
+struct Locked {
+    carts: HashMap<Owner, i64>,
+    /// By cart.
+    wanted: HashMap<i64, Vec<Wanted>>,
+    /// The stock of the products and whether customers see them.
+    products: BTreeMap<i64, (i64, bool)>,
+    /// For as many orders as there may be.
+    ids: Vec<i64>,
+}
+
+impl Locked {
+    async fn read(tx: &Tx, jobs: &[Place]) -> store::Result<Self> {
+        let owners: Owners = jobs.iter().map(|Place(owner)| *owner).collect();
+        // Sent together, worked off in this order: each sees what the locks before it have settled.
+        let (carts, (), wanted, products, ids) = tokio::try_join!(
+            biased;
+            store::cart::lock_all(tx, &owners),
+            store::stock::lock_products_in_carts(tx, &owners),
+            store::cart::wanted_of_all(tx, &owners),
+            store::stock::of_products_in_carts(tx, &owners),
+            store::order::reserve_ids(tx, jobs.len()),
+        )?;
+        let mut by_cart: HashMap<i64, Vec<Wanted>> = HashMap::new();
+        for (cart_id, line) in wanted {
+            by_cart.entry(cart_id).or_default().push(line);
+        }
+        Ok(Self {
+            carts: carts.into_iter().map(|(id, owner)| (owner, id)).collect(),
+            wanted: by_cart,
+            products: products.into_iter().map(|(id, level, published)| (id, (level, published))).collect(),
+            ids,
+        })
+    }
+}
+
+/// What becomes of a batch.
+struct Batch {
+    /// For each job, in order, the place of its order, or why there is none.
+    decided: Vec<Result<usize, Refusal>>,
+    orders: Vec<Order>,
+    taken: Vec<Taken>,
+    carts: Vec<i64>,
+    events: Vec<Event>,
+}
+
+impl Batch {
+    fn decide(app: &App, locked: &Locked, jobs: &[Place], at: Timestamp) -> Self {
+        let mut carts = locked.wanted.clone();
+        // Of twins the first takes the cart, and the others find it empty.
+        let mut wanted_by = |owner| locked.carts.get(owner).and_then(|cart| carts.remove(cart)).unwrap_or_default();
+        let wanted: Vec<_> = jobs.iter().map(|Place(owner)| wanted_by(owner)).collect();
+        let mut batch = Self { decided: vec![], orders: vec![], taken: vec![], carts: vec![], events: vec![] };
+        let mut levels: HashMap<i64, i64> =
+            wanted.iter().flatten().map(|line| (line.variant_id, line.stock)).collect();
+        let mut left = locked.products.clone();
+        for (Place(owner), outcome) in jobs.iter().zip(order::place_in_turn(wanted)) {
+            let decided = outcome.map(|placement| {
+                let id = locked.ids[batch.orders.len()];
+                let order = app.new_order(id, *owner, placement, at);
+                batch.take(&order, *owner, &mut levels, &mut left);
+                batch.carts.extend(locked.carts.get(owner));
+                batch.orders.push(order);
+                batch.orders.len() - 1
+            });
+            batch.decided.push(decided);
+        }
+        batch.events = app.events_of(&batch, &locked.products, &left);
+        batch
     }
 
-    /// Saves the order, takes its stock, and records both.
-    async fn save(&self, tx: &Tx, owner: Owner, placement: Placement, at: Timestamp) -> Result<Order, PlaceError> {
+    /// Notes the stock that an order takes.
+    fn take(
+        &mut self,
+        order: &Order,
+        owner: Owner,
+        levels: &mut HashMap<i64, i64>,
+        left: &mut BTreeMap<i64, (i64, bool)>,
+    ) {
+        for line in &order.lines {
+            let Some(level) = levels.get_mut(&line.variant_id) else { continue };
+            *level -= line.quantity;
+            let (variant_id, quantity, order_id) = (line.variant_id, line.quantity, order.id);
+            self.taken.push(Taken { variant_id, quantity, level: *level, order_id, actor_id: owner.user_id() });
+            if let Some((level, _)) = left.get_mut(&line.product_id) {
+                *level -= line.quantity;
+            }
+        }
+    }
+
+    fn to_save(&self) -> Placed<'_> {
+        Placed { orders: &self.orders, taken: &self.taken, carts: &self.carts, events: &self.events }
+    }
+
+    fn outcomes(self) -> Outcomes<Place> {
+        let mut orders = self.orders.into_iter();
+        // Orders were placed in the order of their jobs.
+        let outcome = |decided: Result<usize, Refusal>| match decided {
+            Ok(_) => orders.next().ok_or_else(|| Failure::from(store::Error::Other("an order got lost".into())).into()),
+            Err(refusal) => Err(refusal.into()),
+        };
+        self.decided.into_iter().map(outcome).collect()
+    }
+}
+
+impl App {
+    fn new_order(&self, id: i64, owner: Owner, placement: Placement, at: Timestamp) -> Order {
         let Placement { lines, total } = placement;
-        let number = order::number(self.random());
-        let currency = &self.settings.currency.code;
-        let head = NewOrder { number: &number, owner, total, currency, at };
-        let id = store::order::insert(tx, &head, &lines).await?;
-        let deltas: Vec<_> = lines.iter().map(|line| (line.variant_id, -line.quantity)).collect();
-        let cause = Cause { reason: Reason::Order, order_id: Some(id), actor_id: owner.user_id(), at };
-        let moved = store::stock::move_levels(tx, &deltas, cause).await?;
-        let products: Vec<_> = lines.iter().map(|line| (line.variant_id, line.product_id)).collect();
-        let order = Order {
+        Order {
             id,
-            number,
+            number: order::number(self.random()),
             user_id: owner.user_id(),
             session_id: owner.session_id(),
             status: Status::Pending,
             total,
-            currency: currency.clone(),
+            currency: self.settings.currency.code.clone(),
             lines,
             created_at: at,
             updated_at: at,
-        };
-        let mut events = vec![self.order_event(Kind::OrderPlaced, &order)];
-        events.extend(stock_events(tx, &moved, &products).await?);
-        store::event::append(tx, &events, at).await?;
-        Ok(order)
+        }
+    }
+
+    /// What a batch tells: each order, then what is left of each product once, then each cart.
+    fn events_of(
+        &self,
+        batch: &Batch,
+        before: &BTreeMap<i64, (i64, bool)>,
+        after: &BTreeMap<i64, (i64, bool)>,
+    ) -> Vec<Event> {
+        let placed = batch.orders.iter().map(|order| self.order_event(Kind::OrderPlaced, order));
+        let moved = before.iter().zip(after).flat_map(|((id, (before, published)), (_, (after, _)))| {
+            super::level_events(*id, *before, *after, *published)
+        });
+        let emptied = batch.orders.iter().zip(&batch.carts).filter_map(|(order, cart)| {
+            Some(crate::cart::changed(*cart, super::events::owner(order)?, 0, 0))
+        });
+        placed.chain(moved).chain(emptied).collect()
     }
 }

@@ -73,6 +73,9 @@ pub enum Kind {
     SoldOut,
     /// A sold-out product can be had again.
     BackInStock,
+    /// Something changed that many products show: a category, or everything at once. Told to nobody; what is kept ready
+    /// of the catalogue has to be made anew.
+    CatalogueChanged,
     /// One that this release does not know, from a newer one on the same database. Told to nobody.
     Unknown,
     /// A login or a session ended: what it opened has to close. Told to nobody; `data` is [`AccessEnded`].
@@ -103,9 +106,18 @@ impl AccessEnded {
     }
 }
 
+impl Event {
+    /// That something changed which many products show.
+    #[must_use]
+    pub fn catalogue_changed() -> Self {
+        let data = serde_json::json!({});
+        Self { kind: Kind::CatalogueChanged, subject_id: 0, audience: Audience::Staff, data }
+    }
+}
+
 impl Kind {
     /// All that this release knows.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::OrderPlaced,
         Self::OrderStatusChanged,
         Self::OrderCancelled,
@@ -116,6 +128,7 @@ impl Kind {
         Self::StockChanged,
         Self::SoldOut,
         Self::BackInStock,
+        Self::CatalogueChanged,
         Self::AccessEnded,
     ];
 
@@ -139,12 +152,13 @@ impl Kind {
             Self::StockChanged => "product.stock_changed",
             Self::SoldOut => "product.sold_out",
             Self::BackInStock => "product.back_in_stock",
+            Self::CatalogueChanged => "catalogue.changed",
             Self::AccessEnded => "access.ended",
             Self::Unknown => "unknown",
         }
     }
 
-    /// The noun it is about: `order`, `cart`, `product` or `access`.
+    /// The noun it is about: `order`, `cart`, `product`, `catalogue` or `access`.
     #[must_use]
     pub fn subject(self) -> &'static str {
         self.as_str().split('.').next().unwrap_or_default()

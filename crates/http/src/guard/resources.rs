@@ -3,6 +3,7 @@
 use super::documented::describe_errors;
 use super::{Permission, authenticate};
 use crate::error::Problem;
+use crate::outer::Route;
 use crate::state::Edge;
 use axum::Extension;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -110,6 +111,7 @@ async fn guard(
         Ok(request) => next.run(request).await,
     };
     response.headers_mut().insert(header::ALLOW, guarded.allow);
+    response.extensions_mut().insert(Route(guarded.name));
     response
 }
 
@@ -141,6 +143,7 @@ async fn announce(State((allow, name)): State<(HeaderValue, Arc<str>)>, request:
         _ => next.run(request).await,
     };
     response.headers_mut().insert(header::ALLOW, allow);
+    response.extensions_mut().insert(Route(name));
     response
 }
 

@@ -1,32 +1,29 @@
 //! The headers every answer carries.
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-const HEADERS: [(&str, &str); 4] = [
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("x-frame-options", "DENY"),
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff")),
+    (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("x-frame-options"), HeaderValue::from_static("DENY")),
 ];
 
-pub(super) async fn add(request: Request, next: Next) -> Response {
-    let docs = request.uri().path().starts_with("/api/docs/");
-    let media_is_sandboxed = !docs;
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+/// Nothing this server sends is meant to run scripts, but the page of the documents, which brings its own.
+pub(super) fn policy(path: &str) -> HeaderValue {
+    HeaderValue::from_static(match path.starts_with("/api/docs/") {
+        true => {
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; \
+             frame-ancestors 'none'"
+        }
+        false => "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox",
+    })
+}
+
+pub(super) fn add(headers: &mut HeaderMap, policy: HeaderValue) {
+    headers.reserve(HEADERS.len() + 3);
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(name, value);
     }
-    // Nothing this server sends is meant to run scripts, but the page of the documents, which brings its own.
-    let policy = if media_is_sandboxed {
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox"
-    } else {
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; \
-         frame-ancestors 'none'"
-    };
-    headers.insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static(policy));
-    response
+    headers.insert(HeaderName::from_static("content-security-policy"), policy);
 }

@@ -1,28 +1,32 @@
 //! What surrounds every route: request id and log line, metrics, time limit, panics, security headers, unknown
-//! addresses, hosts, other sites' pages, pictures.
+//! addresses, hosts, other sites' pages, pictures. One service does it all, from the outside in: [`Outer::call`].
 
 mod headers;
+mod inner;
 mod observe;
+mod peer;
 mod unknown;
 
-use crate::error::Problem;
 use crate::openapi;
 use crate::routes::docs;
 use crate::state::Edge;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::from_fn;
+use axum::response::Response;
 use axum::routing::get;
 use axum::serve::ListenerExt;
-use axum::{Extension, Router};
-use std::any::Any;
-use std::net::SocketAddr;
+use inner::Inner;
+use observe::{Meters, Seen, labelled};
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 use tower_http::services::ServeDir;
+use tower_layer::Layer;
+use tower_service::Service;
+
+pub(crate) use observe::Route;
 
 /// How long a client may leave what it is sent unread before its connection is given up.
 #[cfg(target_os = "linux")]
@@ -37,72 +41,65 @@ pub async fn serve(
     edge: Edge,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = service(edge).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|connection| {
         // Failing leaves the system's own ways, which are slower but not wrong.
         let _ = connection.set_nodelay(true);
         #[cfg(target_os = "linux")]
         let _ = rustix::net::sockopt::set_tcp_user_timeout(connection, UNREAD.as_millis() as u32);
     });
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    axum::serve(listener, peer::Peers(Arc::new(Outer::new(edge)))).with_graceful_shutdown(stop).await
 }
 
 /// The whole shop as a service.
-fn service(edge: Edge) -> Router {
+struct Outer {
+    inside: Inside,
+    meters: Meters,
+}
+
+/// With or without an answer to pages of other sites.
+enum Inside {
+    Closed(Inner),
+    Open(Cors<Inner>),
+}
+
+impl Outer {
+    fn new(edge: Edge) -> Self {
+        let inner = Inner::new(routes(&edge), edge.clone());
+        let inside = match cors(&edge) {
+            Some(cors) => Inside::Open(cors.layer(inner)),
+            None => Inside::Closed(inner),
+        };
+        Self { inside, meters: Meters::default() }
+    }
+
+    async fn call(&self, request: Request) -> Response {
+        let seen = Seen::of(&request);
+        let policy = headers::policy(request.uri().path());
+        let answering = async {
+            match &self.inside {
+                Inside::Closed(inner) => inner.answer(request).await,
+                // Never fails.
+                Inside::Open(cors) => cors.clone().call(request).await.unwrap_or_default(),
+            }
+        };
+        let mut response = seen.watch(answering, &self.meters).await;
+        headers::add(response.headers_mut(), policy);
+        response
+    }
+}
+
+fn routes(edge: &Edge) -> Router {
     let (router, document) = openapi::routes();
     let known = unknown::Known::of(document.paths.paths.keys().map(String::as_str));
-    let document = docs::Document(Arc::from(document.to_json().unwrap_or_default()));
+    // Made once; another service of the same edge makes the same.
+    let _ = edge.document.set(document.to_json().unwrap_or_default().into());
     let pictures = ServeDir::new(&edge.settings.media_root).append_index_html_on_directories(false);
-    let mut router = router
+    let others = Router::new()
         .route("/api/docs/{*file}", get(docs::asset))
         .merge(crate::live::routes())
         .nest_service(edge.settings.media_url.trim_end_matches('/'), pictures)
-        .fallback(unknown::answer)
-        .layer(Extension(known))
-        .layer(Extension(edge.clone()))
-        .layer(Extension(document))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(edge.clone(), within_time))
-        .layer(from_fn_with_state(edge.clone(), for_us));
-    if let Some(cors) = cors(&edge) {
-        router = router.layer(cors);
-    }
-    router.layer(from_fn(headers::add)).layer(from_fn(observe::observe)).with_state(edge)
-}
-
-fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Problem::Internal(format!("panic: {}", text.unwrap_or("without a message"))).into_response()
-}
-
-/// Gives up on a request that takes too long; whatever it had not committed is rolled back.
-async fn within_time(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(edge.settings.request_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::Unavailable(1, "The request took too long.".into()).into_response(),
-    }
-}
-
-/// Refuses requests for hosts that are none of ours, when the operator named ours.
-async fn for_us(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    if edge.settings.allowed_hosts.is_empty() {
-        return next.run(request).await;
-    }
-    let (parts, body) = request.into_parts();
-    let host = crate::dto::address::host(&edge, &parts).unwrap_or_default();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-    let name = name.map_or(host.as_str(), |(name, _)| name);
-    let ours = |allowed: &String| match allowed.strip_prefix('.') {
-        Some(domain) => name == domain || name.ends_with(allowed.as_str()),
-        None => allowed == "*" || allowed == name || *allowed == host,
-    };
-    // Health is asked by address, not by name.
-    let health = matches!(parts.uri.path(), "/livez" | "/readyz");
-    if health || edge.settings.allowed_hosts.iter().any(ours) {
-        return next.run(Request::from_parts(parts, body)).await;
-    }
-    let detail = format!("Invalid HTTP_HOST header: \"{host}\". Add it to allowed_hosts.");
-    Problem::Detail(StatusCode::BAD_REQUEST, detail).into_response()
+        .layer(from_fn(labelled));
+    router.merge(others).fallback(move |request| unknown::answer(known.clone(), request)).with_state(edge.clone())
 }
 
 fn cors(edge: &Edge) -> Option<CorsLayer> {

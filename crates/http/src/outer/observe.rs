@@ -1,37 +1,109 @@
 //! One log line and one set of figures per request, under an id that the client gets too.
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use metrics::{Counter, Histogram};
 use serde_json::json;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 use tracing::Instrument;
 
 const REQUEST_ID: &str = "x-request-id";
 
-/// Counts requests of this process; with the start of the process it makes an id.
+/// Counts requests of this process; with the number of the process it makes an id.
 static REQUESTS: AtomicU64 = AtomicU64::new(1);
 
-pub(super) async fn observe(request: Request, next: Next) -> Response {
-    let id = request_id(&request);
-    let method = request.method().clone();
-    // The path without its query: queries may hold tokens.
-    let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", id = %id);
-    let started = Instant::now();
-    let response = next.run(request).instrument(span.clone()).await;
-    let elapsed = started.elapsed();
-    let status = response.status();
-    span.in_scope(|| {
-        tracing::info!(%method, path, status = status.as_u16(), ms = elapsed.as_millis(), "served");
-    });
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
-    metrics::counter!("oxcart_requests_total", &labels).increment(1);
-    metrics::histogram!("oxcart_request_seconds", &labels[..2]).record(elapsed.as_secs_f64());
-    with_id(response, &id)
+/// The route an answer came from, as the document calls it; in the extensions of the answer.
+#[derive(Clone)]
+pub(crate) struct Route(pub(crate) Arc<str>);
+
+/// For routes outside the guard, which names the others.
+pub(super) async fn labelled(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().into()));
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+/// What is noted of a request before it is answered.
+pub(super) struct Seen {
+    id: String,
+    method: Method,
+    uri: Uri,
+    began: Instant,
+}
+
+impl Seen {
+    pub(super) fn of(request: &Request) -> Self {
+        Self {
+            id: request_id(request),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            began: Instant::now(),
+        }
+    }
+
+    /// Waits for the answer and tells of it.
+    pub(super) async fn watch(self, answering: impl Future<Output = Response>, meters: &Meters) -> Response {
+        let span = tracing::info_span!("request", id = %self.id);
+        let mut response = answering.instrument(span.clone()).await;
+        let elapsed = self.began.elapsed();
+        let status = response.status();
+        span.in_scope(|| {
+            // The path without its query: queries may hold tokens.
+            let (method, path) = (&self.method, self.uri.path());
+            tracing::info!(%method, path, status = status.as_u16(), ms = elapsed.as_millis(), "served");
+        });
+        let route = response.extensions_mut().remove::<Route>();
+        let (requests, seconds) = meters.of(route.as_ref(), self.method, status);
+        requests.increment(1);
+        seconds.record(elapsed.as_secs_f64());
+        with_id(response, &self.id)
+    }
+}
+
+/// The figures of each route, looked up in the registry once.
+#[derive(Default)]
+pub(super) struct Meters(RwLock<HashMap<Labels, (Counter, Histogram)>>);
+
+#[derive(PartialEq, Eq, Hash)]
+struct Labels {
+    route: Arc<str>,
+    method: Method,
+    status: StatusCode,
+}
+
+/// Clients make up methods; those beyond are all told as one.
+const MOST_LABELS: usize = 2_000;
+
+impl Meters {
+    fn of(&self, route: Option<&Route>, method: Method, status: StatusCode) -> (Counter, Histogram) {
+        let route = route.map_or_else(|| Arc::from("unknown"), |route| Arc::clone(&route.0));
+        let mut labels = Labels { route, method, status };
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(&labels) {
+            return found.clone();
+        }
+        if known.len() >= MOST_LABELS {
+            labels = Labels { route: Arc::from("unknown"), method: Method::OPTIONS, status };
+        }
+        drop(known);
+        let names = [
+            ("method", labels.method.to_string()),
+            ("route", labels.route.to_string()),
+            ("status", status.as_u16().to_string()),
+        ];
+        let requests = metrics::counter!("oxcart_requests_total", &names);
+        let seconds = metrics::histogram!("oxcart_request_seconds", &names[..2]);
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.entry(labels).or_insert((requests, seconds)).clone()
+    }
 }
 
 /// The id a proxy gave, if it looks like one, else a new one.

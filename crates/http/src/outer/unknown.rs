@@ -1,7 +1,6 @@
 //! Addresses nobody lives at: 404, or the way to the one with the slash, as Django's `APPEND_SLASH` does.
 
 use crate::error::Problem;
-use axum::Extension;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -27,7 +26,7 @@ impl Known {
     }
 }
 
-pub(super) async fn answer(Extension(known): Extension<Known>, request: Request) -> Response {
+pub(super) async fn answer(known: Known, request: Request) -> Response {
     let path = request.uri().path();
     let slashed = format!("{path}/");
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);

@@ -10,11 +10,13 @@ use crate::dto::product::{DetailBody, ProductBody, ProductChangeBody};
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
+use crate::ready;
 use crate::state::Edge;
+use app::Freshness;
 use app::catalogue::ProductError;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use change::Change;
 use utoipa_axum::routes;
 
@@ -45,15 +47,18 @@ pub(super) fn resources(resources: Resources) -> Resources {
         (status = 404, body = Detail, description = "There is no such page."),
     )
 )]
-async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query) -> Answer<Json<Page<ProductBody>>> {
-    let currency = &edge.app.settings.currency;
-    let filter = filter::read(&query, currency, caller.is_staff())?;
-    let wanted = query.wanted(&edge)?;
-    // Asking for what lies behind the last entry counts without reading a page.
-    let count = if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX).await?.1) } else { None };
-    let (products, count) = edge.app.products(&filter, wanted.size, wanted.offset(count)?).await?;
-    let results = products.iter().map(|product| ProductBody::new(product, currency, &base)).collect();
-    Ok(Json(wanted.envelope(&query, &base, results, count)?))
+async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query, headers: HeaderMap) -> Answer {
+    let page = async {
+        let currency = &edge.app.settings.currency;
+        let filter = filter::read(&query, currency, caller.is_staff())?;
+        let wanted = query.wanted(&edge)?;
+        // Asking for what lies behind the last entry counts without reading a page.
+        let count = if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX).await?.1) } else { None };
+        let (products, count) = edge.app.products(&filter, wanted.size, wanted.offset(count)?).await?;
+        let results = products.iter().map(|product| ProductBody::new(product, currency, &base)).collect();
+        wanted.envelope(&query, &base, results, count)
+    };
+    ready::answer(&edge, &caller, &headers, query.target(&base), Freshness::of_lists, page).await
 }
 
 /// One product, with its variants.
@@ -61,9 +66,13 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
     get, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 200, body = DetailBody), (status = 404, body = Detail))
 )]
-async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id) -> Answer<Json<DetailBody>> {
-    let detail = edge.app.product(id, caller.is_staff()).await?.ok_or_else(|| Problem::no_match("Product"))?;
-    Ok(Json(DetailBody::new(&detail, &edge.app.settings.currency, &base)))
+async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id, headers: HeaderMap) -> Answer {
+    let detail = async {
+        let detail = edge.app.product(id, caller.is_staff()).await?.ok_or_else(|| Problem::no_match("Product"))?;
+        Ok(DetailBody::new(&detail, &edge.app.settings.currency, &base))
+    };
+    let target = base.absolute(&format!("/products/{id}/"));
+    ready::answer(&edge, &caller, &headers, target, |freshness| freshness.of_product(id), detail).await
 }
 
 /// Add a product: a plain one with `price` and `stock`, or one with `variants`.

@@ -69,11 +69,11 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let sweeper = tokio::spawn(sweep(app.clone()));
     let mut follower = tokio::spawn(app.clone().follow_log());
     let live = app.live.clone();
-    let stopping = edge.stopping.clone();
+    let stopping = edge.clone();
     let (stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         wait_for_signal().await;
-        stopping.store(true, Ordering::Relaxed);
+        stopping.stopping.store(true, Ordering::Relaxed);
         tracing::info!("stopping: finishing the requests under way");
         app.live.stop();
         let _ = stop.send(true);
@@ -178,6 +178,7 @@ fn settings(config: &Config) -> EdgeSettings {
         media_url: config.media_url.clone(),
         page_size: config.page_size.into(),
         max_page_size: config.max_page_size.into(),
+        answer_cache_bytes: config.answer_cache_bytes.into(),
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
     }

@@ -101,7 +101,7 @@ pub const KEYS: &[Key] = &[
         "Where the shop is kept: a PostgreSQL URL, or a SQLite file, which is made when it is missing.")
         .flag("--database").secret(Secrecy::UrlPassword),
     key(STORAGE, "database_pool_size", &["OXCART_DATABASE_POOL_SIZE"], Kind::Count(1, 1000), Text("8"),
-        "How many database connections one instance keeps at most.").unit("connections"),
+        "How many database connections one instance keeps at most; on PostgreSQL, three more serve short reads and keep watch.").unit("connections"),
     key(STORAGE, "redis", &["REDIS_URL"], Kind::Redis, Unset("this instance's memory"),
         "Where instances share session carts and rate limits. Needed as soon as there is more than one.")
         .flag("--redis").secret(Secrecy::UrlPassword),
@@ -144,6 +144,8 @@ pub const KEYS: &[Key] = &[
         "Failed logins allowed from one address, whatever the account."),
     key(LIMITS, "register_rate", &["OXCART_REGISTER_RATE"], Kind::Rate, Text("600/m"),
         "Registrations allowed from one address."),
+    key(LIMITS, "answer_cache_bytes", &["OXCART_ANSWER_CACHE_BYTES"], Kind::Count(0, 4_294_967_295), Text("33554432"),
+        "How much memory answers about the catalogue may take that are kept ready; 0 keeps none.").unit("bytes"),
     key(LIMITS, "max_body_bytes", &["OXCART_MAX_BODY_BYTES"], Kind::Count(1024, 67_108_864), Text("262144"),
         "The longest request body that is read; a longer one is answered with 413.").unit("bytes"),
     key(LIVE, "event_retention", &["OXCART_EVENT_RETENTION"], Kind::Duration, Text("24h"),

@@ -57,6 +57,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         login_failure_rate: reader.required("login_failure_rate", parse::rate),
         login_address_rate: reader.required("login_address_rate", parse::rate),
         register_rate: reader.required("register_rate", parse::rate),
+        answer_cache_bytes: reader.count("answer_cache_bytes"),
         max_body_bytes: reader.count("max_body_bytes"),
         event_retention: reader.required("event_retention", parse::duration),
         max_sockets: reader.count("max_sockets"),

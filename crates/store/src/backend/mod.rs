@@ -13,11 +13,12 @@ pub use sql::{Sql, Value};
 pub use sqlite::file as sqlite_file;
 
 use crate::error::{Error, Result};
+use crate::freshness::Freshness;
+use domain::event::{Event, Kind};
 pub(crate) use sql::params;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 /// Which database runs.
@@ -44,6 +45,8 @@ pub struct Db {
     inner: Arc<Backend>,
     /// Woken when a transaction of this process that appended events has committed.
     events: Arc<Notify>,
+    /// How current what this process remembers is.
+    freshness: Arc<Freshness>,
 }
 
 enum Backend {
@@ -54,8 +57,10 @@ enum Backend {
 /// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub struct Tx {
     inner: TxBackend,
-    appended: AtomicBool,
+    /// What the events it appended are about.
+    appended: Mutex<Vec<(Kind, i64)>>,
     events: Arc<Notify>,
+    freshness: Arc<Freshness>,
 }
 
 enum TxBackend {
@@ -72,7 +77,8 @@ pub trait Conn: Sync {
     /// Which database it is.
     fn dialect(&self) -> Dialect;
 
-    /// Runs one statement and returns its rows.
+    /// Runs one statement and returns its rows. Statements of one [`Tx`] whose futures are polled together, in a fixed
+    /// order (`tokio::try_join!(biased; …)`), are sent together and worked off in that order.
     fn run(&self, sql: Sql, params: Vec<Value>) -> Answer<'_, Vec<Row>>;
 
     /// Runs one statement and returns its rows.
@@ -101,7 +107,7 @@ impl Db {
             None => Backend::Postgres(Box::new(postgres::Postgres::open(&options.url, options.pool_size)?)),
             Some(path) => Backend::Sqlite(sqlite::Sqlite::open(&path, options.pool_size)?),
         };
-        Ok(Self { inner: Arc::new(inner), events: Arc::default() })
+        Ok(Self { inner: Arc::new(inner), events: Arc::default(), freshness: Arc::default() })
     }
 
     /// Starts a transaction. On SQLite it is the only one that writes until it ends.
@@ -110,7 +116,8 @@ impl Db {
             Backend::Sqlite(sqlite) => TxBackend::Sqlite(sqlite.begin().await?),
             Backend::Postgres(postgres) => TxBackend::Postgres(Box::new(postgres.begin().await?)),
         };
-        Ok(Tx { inner, appended: AtomicBool::new(false), events: Arc::clone(&self.events) })
+        let (events, freshness) = (Arc::clone(&self.events), Arc::clone(&self.freshness));
+        Ok(Tx { inner, appended: Mutex::default(), events, freshness })
     }
 
     /// Waits until a transaction of this process that appended events has committed; at once if one has since the last
@@ -119,12 +126,19 @@ impl Db {
         self.events.notified().await;
     }
 
+    /// How current what this process remembers of the catalogue is.
+    #[must_use]
+    pub fn freshness(&self) -> &Freshness {
+        &self.freshness
+    }
+
     /// Whether the database answers, within 600 ms.
     pub async fn ping(&self) -> Result<()> {
-        match &*self.inner {
+        let answered = match &*self.inner {
             Backend::Sqlite(_) => self.first("SELECT 1", vec![]).await.map(drop),
             Backend::Postgres(postgres) => postgres.ping().await,
-        }
+        };
+        answered.inspect_err(|_| self.freshness.doubt())
     }
 
     /// The file of an SQLite database.
@@ -166,15 +180,20 @@ impl Tx {
             TxBackend::Postgres(tx) => tx.commit().await,
         };
         // Also after an unknown outcome: looking in vain costs nothing.
-        if self.appended.into_inner() {
+        let appended = self.appended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !appended.is_empty() {
+            for (kind, subject_id) in appended {
+                self.freshness.note(kind, subject_id);
+            }
             self.events.notify_one();
         }
         outcome
     }
 
     /// Notes that this transaction appended events.
-    pub(crate) fn tells_of_events(&self) {
-        self.appended.store(true, Ordering::Relaxed);
+    pub(crate) fn tells_of(&self, events: &[Event]) {
+        let mut appended = self.appended.lock().unwrap_or_else(PoisonError::into_inner);
+        appended.extend(events.iter().map(|event| (event.kind, event.subject_id)));
     }
 }
 
@@ -189,7 +208,14 @@ impl Conn for Db {
     fn run(&self, sql: Sql, params: Vec<Value>) -> Answer<'_, Vec<Row>> {
         match &*self.inner {
             Backend::Sqlite(sqlite) => Box::pin(sqlite.read(sql.sqlite, params)),
-            Backend::Postgres(postgres) => Box::pin(postgres.query(sql.postgres, params)),
+            Backend::Postgres(postgres) => Box::pin(async {
+                let answered = postgres.query(sql.postgres, params).await;
+                answered.inspect_err(|error| {
+                    if matches!(error, Error::Unavailable(_)) {
+                        self.freshness.doubt();
+                    }
+                })
+            }),
         }
     }
 }

@@ -23,7 +23,7 @@
 mod number;
 mod read;
 
-pub use number::number;
+pub use number::{end, number};
 pub use read::{Bounds, Wanted, after, bounds, sweep};
 
 use crate::backend::params;
@@ -48,7 +48,7 @@ pub async fn append(tx: &Tx, events: &[Event], at: Timestamp) -> Result<()> {
     );
     let rows: Vec<_> = events.iter().map(row).collect();
     tx.query(sql, params![json!(rows).to_string(), at]).await?;
-    tx.tells_of_events();
+    tx.tells_of(events);
     Ok(())
 }
 

@@ -17,10 +17,7 @@ pub async fn number(db: &Db) -> Result<Vec<Logged>> {
         return Ok(vec![]);
     }
     for _ in 0..ATTEMPTS {
-        let counter = "SELECT seq, EXISTS (SELECT 1 FROM events WHERE seq IS NULL) FROM event_log WHERE id = 1";
-        let row = db.one(counter, vec![]).await?;
-        let mut cells = row.cells();
-        let (last, waiting): (i64, bool) = (cells.get()?, cells.get()?);
+        let (last, waiting) = end(db).await?;
         if !waiting {
             return Ok(vec![]);
         }
@@ -32,6 +29,14 @@ pub async fn number(db: &Db) -> Result<Vec<Logged>> {
         }
     }
     Ok(vec![])
+}
+
+/// The last `seq` given on PostgreSQL, and whether committed events wait for theirs.
+pub async fn end(db: &impl Conn) -> Result<(i64, bool)> {
+    let sql = "SELECT seq, EXISTS (SELECT 1 FROM events WHERE seq IS NULL) FROM event_log WHERE id = 1";
+    let row = db.one(sql, vec![]).await?;
+    let mut cells = row.cells();
+    Ok((cells.get()?, cells.get()?))
 }
 
 /// Numbers from `last + 1` on, if `last` still is the last number given.

@@ -2,17 +2,13 @@
 
 use crate::error::{Answer, Problem};
 use crate::guard::Resources;
-use axum::Extension;
-use axum::extract::Path;
+use crate::state::Edge;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::Config;
-
-/// The document as JSON.
-#[derive(Clone)]
-pub(crate) struct Document(pub(crate) Arc<str>);
 
 pub(super) fn resources(resources: Resources) -> Resources {
     resources.open(routes!(schema)).open(routes!(docs))
@@ -20,8 +16,9 @@ pub(super) fn resources(resources: Resources) -> Resources {
 
 /// This document: OpenAPI 3.1.
 #[utoipa::path(get, path = "/api/schema/", tag = "Documentation", responses((status = 200, body = Object)))]
-async fn schema(Extension(document): Extension<Document>) -> Answer {
-    Ok(([(header::CONTENT_TYPE, "application/json")], document.0.to_string()).into_response())
+async fn schema(State(edge): State<Edge>) -> Answer {
+    let document = edge.document.get().cloned().unwrap_or_default();
+    Ok(([(header::CONTENT_TYPE, "application/json")], document).into_response())
 }
 
 /// A page to read and try the API.

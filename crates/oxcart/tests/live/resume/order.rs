@@ -41,7 +41,8 @@ async fn a_follower_in_tiny_pages_skips_nothing_beside_many_writers_on_all_insta
     let log = log::settled(&world.shop).await;
     over.store(true, Ordering::Relaxed);
     let wanted = log::told(&log, log::staff(&world), &["products", "orders"], after);
-    assert!(wanted.len() >= 240, "only {} events", wanted.len());
+    // Every order is told; what orders placed together leave of the stock may be told together.
+    assert!(wanted.len() > 120, "only {} events", wanted.len());
     for follower in followers {
         let read = follower.await.expect("the follower ends");
         let skipped: Vec<_> = wanted.iter().filter(|seq| !read.contains(seq)).collect();

@@ -1,10 +1,11 @@
-//! PostgreSQL: a pool of connections, and a watchdog that notices within a second that the server is gone, so that
-//! nobody waits for it.
+//! PostgreSQL: a pool of connections for transactions and for reads that may take long, two more that all short reads
+//! share, and a watchdog that notices within a second that the server is gone, so that nobody waits for it.
 //!
 //! Nothing here is tied to a session (no SET, LISTEN, advisory locks or temporary tables), so a transaction pooler
 //! may stand in between.
 
 mod params;
+mod readers;
 mod rows;
 mod tls;
 mod watchdog;
@@ -13,10 +14,16 @@ use super::row::Row;
 use super::sql::Value;
 use crate::error::{Error, Result};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use readers::Readers;
 use std::borrow::Cow;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
 use watchdog::Watchdog;
 
 /// How long opening a connection may take.
@@ -26,6 +33,7 @@ const WAIT: Duration = Duration::from_millis(1_500);
 
 pub(super) struct Postgres {
     pool: Pool,
+    readers: Readers,
     config: tokio_postgres::Config,
     tls: tls::Tls,
     watchdog: Watchdog,
@@ -34,6 +42,9 @@ pub(super) struct Postgres {
 pub(super) struct PostgresTx {
     /// Taken when the transaction ends.
     client: Option<Object>,
+    /// Whose statement is sent next: those that wait for their answers together are sent in the order in which they
+    /// were begun, also when some have to be prepared first.
+    turn: Mutex<()>,
     watchdog: Watchdog,
 }
 
@@ -48,14 +59,22 @@ impl Postgres {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(config.clone(), tls.clone(), recycling);
         let timeouts = Timeouts { wait: Some(WAIT), create: Some(CONNECT), recycle: Some(CONNECT) };
-        let pool = Pool::builder(manager).max_size(size.max(1)).timeouts(timeouts).runtime(Runtime::Tokio1).build();
+        let pool = Pool::builder(manager).max_size(size.max(1) + readers::CONNECTIONS).timeouts(timeouts).runtime(Runtime::Tokio1).build();
         let pool = pool.map_err(|problem| Error::Unusable(problem.to_string()))?;
         let watchdog = Watchdog::start(config.clone(), tls.clone());
-        Ok(Self { pool, config, tls, watchdog })
+        Ok(Self { pool, readers: Readers::default(), config, tls, watchdog })
     }
 
     pub(super) async fn query(&self, sql: Cow<'static, str>, params: Vec<Value>) -> Result<Vec<Row>> {
-        self.watchdog.guard(async { run(&self.client().await?, sql, params).await }).await
+        self.watchdog
+            .guard(async {
+                match sql {
+                    // Fixed texts find few rows by their keys.
+                    Cow::Borrowed(_) => run(&*self.readers.next(self.client()).await?, sql, params, None).await,
+                    Cow::Owned(_) => run(&self.client().await?, sql, params, None).await,
+                }
+            })
+            .await
     }
 
     pub(super) async fn begin(&self) -> Result<PostgresTx> {
@@ -63,7 +82,7 @@ impl Postgres {
             .guard(async {
                 let client = self.client().await?;
                 // Made before BEGIN is sent, so that a caller who leaves meanwhile still rolls back.
-                let tx = PostgresTx { client: Some(client), watchdog: self.watchdog.clone() };
+                let tx = PostgresTx { client: Some(client), turn: Mutex::new(()), watchdog: self.watchdog.clone() };
                 tx.client()?.batch_execute("BEGIN").await.map_err(error)?;
                 Ok(tx)
             })
@@ -95,7 +114,7 @@ impl Postgres {
 
 impl PostgresTx {
     pub(super) async fn query(&self, sql: Cow<'static, str>, params: Vec<Value>) -> Result<Vec<Row>> {
-        self.watchdog.guard(run(self.client()?, sql, params)).await
+        self.watchdog.guard(run(self.client()?, sql, params, Some(&self.turn))).await
     }
 
     fn client(&self) -> Result<&Object> {
@@ -142,18 +161,38 @@ fn discard(client: Object) {
     drop(Object::take(client));
 }
 
-async fn run(client: &Object, sql: Cow<'static, str>, params: Vec<Value>) -> Result<Vec<Row>> {
-    match sql {
+async fn run(
+    client: &Object,
+    sql: Cow<'static, str>,
+    params: Vec<Value>,
+    turn: Option<&Mutex<()>>,
+) -> Result<Vec<Row>> {
+    let turn = match turn {
+        Some(turn) => Some(turn.lock().await),
+        None => None,
+    };
+    let rows = match sql {
         Cow::Borrowed(text) => {
             let statement = client.prepare_cached(text).await.map_err(error)?;
-            let params = params.iter().map(|value| value as &(dyn tokio_postgres::types::ToSql + Sync));
-            let params: Vec<_> = params.collect();
-            rows::collect(&client.query(&statement, &params).await.map_err(error)?)
+            let params: Vec<_> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+            sent(client.query(&statement, &params), turn).await
         }
         Cow::Owned(text) => {
             let params: Vec<_> = params.iter().map(params::typed).collect();
-            rows::collect(&client.query_typed(&text, &params).await.map_err(error)?)
+            sent(client.query_typed(&text, &params), turn).await
         }
+    };
+    rows::collect(&rows.map_err(error)?)
+}
+
+/// Sends a statement, which is what its first poll does, gives the turn to the next, and waits for the answer.
+async fn sent<T>(statement: impl Future<Output = T>, turn: Option<MutexGuard<'_, ()>>) -> T {
+    let mut statement = pin!(statement);
+    let begun = poll_fn(|context| Poll::Ready(statement.as_mut().poll(context))).await;
+    drop(turn);
+    match begun {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => statement.await,
     }
 }
 

@@ -1,11 +1,17 @@
 //! Carts and their lines. A line of a variant that has left the catalogue counts as gone: no statement here shows it.
 
+mod batch;
+
+pub use batch::{
+    Owners, Put, Standing, clear_all, lines_of_all, lock_all, make_missing, offers, put_all, standing, touch_all,
+    wanted_of_all,
+};
+pub(crate) use batch::{carts_postgres, carts_sqlite, of_owners};
+
 use crate::backend::params;
-use crate::product::select as select_product;
 use crate::{Cells, Conn, Result, Row, Sql};
 use domain::cart::Owner;
 use domain::catalogue::Product;
-use domain::order::Wanted;
 use domain::time::Timestamp;
 
 /// A line with what it shows.
@@ -29,39 +35,38 @@ pub struct CartLine {
     pub available: i64,
 }
 
-/// A variant as a cart sees it.
+/// A variant as it can be put into a cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
+pub struct Offer {
     /// Its id.
     pub variant_id: i64,
+    /// Its SKU.
+    pub sku: Option<String>,
+    /// Its option values.
+    pub option_values: Vec<String>,
+    /// The price of one, minor units.
+    pub unit_price: i64,
     /// How many there are.
-    pub stock: i64,
+    pub available: i64,
+    /// The product.
+    pub product: Product,
 }
 
-/// Reads lines `l` of cart `$1`, each with its variant and then the columns of its product.
-macro_rules! select_lines {
-    ($after:literal) => {
+/// Puts the columns of products `p`, found by `$products`, before what `$after` joins to them as `page`, whose first
+/// column is `pid`.
+macro_rules! with_products {
+    ($products:expr, $columns:literal, $after:expr) => {
         concat!(
             "WITH page (pid, a, b, c, d, e, f, g, h, i, j, k, m, n, o, q, r) AS (",
-            select_product!(
-                "WHERE p.archived_at IS NULL AND p.id IN (SELECT product_id FROM cart_lines WHERE cart_id = $1)"
-            ),
-            ") SELECT l.id, l.quantity, lv.id, lv.sku, lv.option_values, lv.price, lv.stock, page.* FROM cart_lines l ",
-            "JOIN variants lv ON lv.id = l.variant_id AND lv.archived_at IS NULL ",
-            "JOIN page ON page.pid = l.product_id ",
+            crate::product::select!($products),
+            ") SELECT ",
+            $columns,
+            "lv.id, lv.sku, lv.option_values, lv.price, lv.stock, page.* ",
             $after
         )
     };
 }
-
-/// The cart of an owner, if there is one; not locked.
-pub async fn find(db: &impl Conn, owner: Owner) -> Result<Option<i64>> {
-    let (sql, id) = match owner {
-        Owner::User(id) => ("SELECT id FROM carts WHERE user_id = $1", id),
-        Owner::Session(id) => ("SELECT id FROM carts WHERE session_id = $1", id),
-    };
-    db.first(sql, params![id]).await?.map(Row::only).transpose()
-}
+pub(crate) use with_products;
 
 /// The cart of an owner, locked for the rest of the transaction.
 pub async fn lock(db: &impl Conn, owner: Owner) -> Result<Option<i64>> {
@@ -104,20 +109,23 @@ pub async fn touch(db: &impl Conn, cart_id: i64, now: Timestamp) -> Result<()> {
 
 /// The lines of a cart, oldest first.
 pub async fn lines(db: &impl Conn, cart_id: i64) -> Result<Vec<CartLine>> {
-    let rows = db.query(select_lines!("WHERE l.cart_id = $1 ORDER BY l.id"), params![cart_id]).await?;
+    let sql = with_products!(
+        "WHERE p.archived_at IS NULL AND p.id IN (SELECT product_id FROM cart_lines WHERE cart_id = $1)",
+        "l.id, l.quantity, ",
+        "FROM cart_lines l JOIN variants lv ON lv.id = l.variant_id AND lv.archived_at IS NULL \
+         JOIN page ON page.pid = l.product_id WHERE l.cart_id = $1 ORDER BY l.id"
+    );
+    let rows = db.query(sql, params![cart_id]).await?;
     rows.into_iter().map(|row| read_line(&mut row.cells())).collect()
 }
 
-/// The line of a cart with this variant.
-pub async fn line(db: &impl Conn, cart_id: i64, variant_id: i64) -> Result<Option<CartLine>> {
-    let sql = select_lines!("WHERE l.cart_id = $1 AND l.variant_id = $2");
-    db.first(sql, params![cart_id, variant_id]).await?.map(|row| read_line(&mut row.cells())).transpose()
+pub(crate) fn read_line(cells: &mut Cells) -> Result<CartLine> {
+    let (id, quantity) = (cells.get()?, cells.get()?);
+    Ok(read_offer(cells)?.line(id, quantity))
 }
 
-fn read_line(cells: &mut Cells) -> Result<CartLine> {
-    Ok(CartLine {
-        id: cells.get()?,
-        quantity: cells.get()?,
+pub(crate) fn read_offer(cells: &mut Cells) -> Result<Offer> {
+    Ok(Offer {
         variant_id: cells.get()?,
         sku: cells.get()?,
         option_values: cells.get()?,
@@ -127,15 +135,13 @@ fn read_line(cells: &mut Cells) -> Result<CartLine> {
     })
 }
 
-/// The variants of a published product, by position: what can be put into a cart.
-pub async fn candidates(db: &impl Conn, product_id: i64) -> Result<Vec<Candidate>> {
-    let sql = "SELECT v.id, v.stock FROM variants v JOIN products p ON p.id = v.product_id \
-               WHERE p.id = $1 AND p.published AND p.archived_at IS NULL AND v.archived_at IS NULL ORDER BY v.position, v.id";
-    let read = |row: Row| {
-        let mut cells = row.cells();
-        Ok(Candidate { variant_id: cells.get()?, stock: cells.get()? })
-    };
-    db.query(sql, params![product_id]).await?.into_iter().map(read).collect()
+impl Offer {
+    /// As a line of a cart.
+    #[must_use]
+    pub fn line(self, id: i64, quantity: i64) -> CartLine {
+        let Self { variant_id, sku, option_values, unit_price, available, product } = self;
+        CartLine { id, quantity, product, variant_id, sku, option_values, unit_price, available }
+    }
 }
 
 /// `(variant id, product id, quantity)` of every line, archived ones left out.
@@ -180,36 +186,6 @@ pub async fn remove(db: &impl Conn, cart_id: i64, product_id: i64, variant_id: O
 /// Empties a locked cart; returns how many lines it had.
 pub async fn clear(db: &impl Conn, cart_id: i64) -> Result<usize> {
     Ok(db.query("DELETE FROM cart_lines WHERE cart_id = $1 RETURNING id", params![cart_id]).await?.len())
-}
-
-/// The lines of a locked cart as an order needs them: prices and stock read under lock, variants locked in the order
-/// of their ids.
-pub async fn wanted(db: &impl Conn, cart_id: i64) -> Result<Vec<Wanted>> {
-    macro_rules! text {
-        ($lock:literal) => {
-            concat!(
-                "SELECT p.id, v.id, v.sku, p.name, v.option_values, v.price, l.quantity, v.stock FROM cart_lines l ",
-                "JOIN variants v ON v.id = l.variant_id JOIN products p ON p.id = l.product_id ",
-                "WHERE l.cart_id = $1 AND v.archived_at IS NULL ORDER BY v.id",
-                $lock
-            )
-        };
-    }
-    let read = |row: Row| {
-        let mut cells = row.cells();
-        Ok(Wanted {
-            product_id: cells.get()?,
-            variant_id: cells.get()?,
-            sku: cells.get()?,
-            name: cells.get()?,
-            option_values: cells.get()?,
-            unit_price: cells.get()?,
-            quantity: cells.get()?,
-            stock: cells.get()?,
-        })
-    };
-    let rows = db.query(Sql::each(text!(""), text!(" FOR UPDATE OF v")), params![cart_id]).await?;
-    rows.into_iter().map(read).collect()
 }
 
 /// A text that changes whenever the answer to "what is in the cart of this session" changes: the cart's version and

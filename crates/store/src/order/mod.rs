@@ -1,11 +1,14 @@
 //! Orders and their lines.
 
+mod place;
+
+pub use place::{Placed, reserve_ids, save_placed};
+
 use crate::backend::params;
 use crate::{Cells, Conn, Error, Result, Row, Sql, Value};
 use domain::cart::Owner;
 use domain::order::{Line, Order, Status};
 use domain::time::Timestamp;
-use serde_json::json;
 use std::collections::HashMap;
 
 macro_rules! select {
@@ -51,53 +54,6 @@ impl OrderFilter {
         and("o.created_at <", self.until.map(Value::from));
         (text, values)
     }
-}
-
-/// A new order's head.
-#[derive(Clone, Debug)]
-pub struct NewOrder<'a> {
-    /// What people call it by, unique.
-    pub number: &'a str,
-    /// Whose it is.
-    pub owner: Owner,
-    /// Sum of its lines, minor units.
-    pub total: i64,
-    /// ISO 4217.
-    pub currency: &'a str,
-    /// Now.
-    pub at: Timestamp,
-}
-
-/// Adds an order, pending, with its lines; `orders_number` when the number is taken. Returns its id.
-pub async fn insert(db: &impl Conn, order: &NewOrder<'_>, lines: &[Line]) -> Result<i64> {
-    let sql = "INSERT INTO orders (number, user_id, session_id, status, total, currency, created_at, updated_at) \
-               VALUES ($1, $2, $3, 'pending', $4, $5, $6, $6) RETURNING id";
-    let (user, session) = (order.owner.user_id(), order.owner.session_id());
-    let id = db.one(sql, params![order.number, user, session, order.total, order.currency, order.at]).await?.only()?;
-    insert_lines(db, id, lines).await?;
-    Ok(id)
-}
-
-async fn insert_lines(db: &impl Conn, order_id: i64, lines: &[Line]) -> Result<()> {
-    let sql = Sql::each(
-        "INSERT INTO order_lines (order_id, position, product_id, variant_id, sku, name, option_values, unit_price, \
-         quantity, subtotal) SELECT $2, key + 1, value ->> 'product', value ->> 'variant', value ->> 'sku', \
-         value ->> 'name', value ->> 'options', value ->> 'price', value ->> 'quantity', value ->> 'subtotal' \
-         FROM json_each($1)",
-        "INSERT INTO order_lines (order_id, position, product_id, variant_id, sku, name, option_values, unit_price, \
-         quantity, subtotal) SELECT $2, position, product, variant, sku, name, options, price, quantity, subtotal \
-         FROM json_to_recordset($1::text::json) AS l(position bigint, product bigint, variant bigint, sku text, \
-         name text, options text, price bigint, quantity bigint, subtotal bigint)",
-    );
-    let row = |(at, line): (usize, &Line)| {
-        json!({
-            "position": at + 1, "product": line.product_id, "variant": line.variant_id, "sku": line.sku,
-            "name": line.name, "options": json!(line.option_values).to_string(), "price": line.unit_price,
-            "quantity": line.quantity, "subtotal": line.subtotal,
-        })
-    };
-    let rows: Vec<_> = lines.iter().enumerate().map(row).collect();
-    db.query(sql, params![json!(rows).to_string(), order_id]).await.map(drop)
 }
 
 /// The order with this id.

@@ -1,0 +1,217 @@
+//! Callers who want the same thing at the same moment are served together: what waits while one batch is under way
+//! makes up the next. A caller who is alone waits for nobody, so an idle shop answers as fast as without this.
+//!
+//! Round trips, locks and the disk are what placing an order costs, and a batch pays for them once. Nothing here is
+//! true by itself: a batch is a transaction like any other, and several instances each gather their own.
+//!
+//! To gather something: give its job a [`Job`] impl, put a [`Gatherer`] for it into [`Gatherers`], and call
+//! [`Gatherer::ask`].
+
+use crate::{App, Failure};
+use futures_util::{StreamExt, stream};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// Callers waiting at most; more are told to come back.
+const WAITING: usize = 4_096;
+
+/// All there are.
+#[derive(Default)]
+pub(crate) struct Gatherers {
+    pub(crate) orders: Gatherer<crate::order::Place>,
+    pub(crate) cart_adds: Gatherer<crate::cart::Add>,
+    pub(crate) carts: Gatherer<crate::cart::ReadCart>,
+    pub(crate) sessions: Gatherer<crate::session::Find>,
+    pub(crate) bearers: Gatherer<crate::auth::Bearer>,
+    pub(crate) log_ends: Gatherer<crate::live::LookAhead>,
+}
+
+/// What one caller wants.
+pub(crate) trait Job: Send + Sized + 'static {
+    /// What comes of it.
+    type Answer: Send + 'static;
+    /// Jobs in one batch at most.
+    const MOST: usize = 64;
+    /// Batches under way at once.
+    const LANES: usize = 1;
+
+    /// Does all of them; one answer each, in order.
+    fn do_all(app: &App, jobs: Vec<Self>) -> impl Future<Output = Vec<Self::Answer>> + Send;
+}
+
+/// Jobs that are done in one transaction.
+pub(crate) trait Transaction: Send + Sync + Sized + 'static {
+    /// What comes of one.
+    type Done: Send + 'static;
+    /// Why nothing comes of one.
+    type Error: From<Failure> + Send + 'static;
+
+    /// One transaction that does all of them, one outcome each, in order; or nothing, and why.
+    fn attempt(
+        app: &App,
+        jobs: &[Self],
+    ) -> impl Future<Output = Result<Vec<Result<Self::Done, Self::Error>>, Failure>> + Send;
+}
+
+/// What [`Transaction`]s have come to.
+pub(crate) type Outcomes<J> = Vec<Result<<J as Transaction>::Done, <J as Transaction>::Error>>;
+
+/// Singles under way at once.
+const SINGLES: usize = 8;
+
+/// Does jobs in one transaction; each in its own, when that fails for a reason that may be one job's alone.
+pub(crate) async fn together<J: Transaction>(app: &App, jobs: Vec<J>) -> Outcomes<J> {
+    let failure = match store::retry(|| J::attempt(app, &jobs)).await {
+        Ok(outcomes) => return outcomes,
+        Err(failure) => failure,
+    };
+    if jobs.len() == 1 || failure.is_of_all() {
+        return jobs.iter().map(|_| Err(failure.clone().into())).collect();
+    }
+    tracing::debug!(%failure, jobs = jobs.len(), "a batch failed; trying one by one");
+    let single = |job: J| async move {
+        let jobs = [job];
+        let done = store::retry(|| J::attempt(app, &jobs)).await;
+        done.map_or_else(|failure| Err(failure.into()), |outcomes| only(outcomes))
+    };
+    stream::iter(jobs.into_iter().map(single)).buffered(SINGLES).collect().await
+}
+
+fn only<T, E: From<Failure>>(outcomes: Vec<Result<T, E>>) -> Result<T, E> {
+    let missing = || Err(Failure::from(store::Error::Other("a batch lost one of its jobs".into())).into());
+    outcomes.into_iter().next().unwrap_or_else(missing)
+}
+
+/// How long a batch waits for the rows it locks. Somebody may hold one of them; the others should not wait for that.
+pub(crate) async fn within_patience<T>(jobs: usize, locking: impl Future<Output = store::Result<T>>) -> Result<T, Failure> {
+    let patience = if jobs > 1 { Duration::from_secs(2) } else { Duration::from_secs(10) };
+    match tokio::time::timeout(patience, locking).await {
+        Ok(locked) => Ok(locked?),
+        Err(_) if jobs > 1 => Err(store::Error::Other("rows of a batch stay locked".into()).into()),
+        Err(_) => Err(Failure::Busy(1)),
+    }
+}
+
+/// Each job's part of what was found for all of them.
+pub(crate) fn each<'a, J: 'a, F, T>(
+    found: store::Result<F>,
+    jobs: impl Iterator<Item = &'a J>,
+    part: impl Fn(&F, &J) -> T,
+) -> Vec<Result<T, Failure>> {
+    match found {
+        Ok(found) => jobs.map(|job| Ok(part(&found, job))).collect(),
+        Err(error) => jobs.map(|_| Err(error.clone().into())).collect(),
+    }
+}
+
+/// A queue of jobs and the lanes that work it off. Cheap to clone.
+pub(crate) struct Gatherer<J: Job>(Arc<Mutex<Queue<J>>>);
+
+struct Queue<J: Job> {
+    waiting: VecDeque<Waiting<J>>,
+    /// Lanes that run; none while nothing waits.
+    lanes: usize,
+    /// When the last batch began.
+    begun: Option<Instant>,
+}
+
+/// A batch that takes longer waits for something that is not the shop's: it must not hold up the rest.
+const STUCK: Duration = Duration::from_secs(1);
+/// Lanes when all others are stuck.
+const MOST_LANES: usize = 16;
+
+struct Waiting<J: Job> {
+    job: J,
+    answer: oneshot::Sender<J::Answer>,
+}
+
+impl<J: Job> Clone for Gatherer<J> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<J: Job> Default for Gatherer<J> {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Queue { waiting: VecDeque::new(), lanes: 0, begun: None })))
+    }
+}
+
+impl<J: Job> Gatherer<J> {
+    /// Has a job done, together with whatever else waits. It is done to its end also when the caller leaves meanwhile,
+    /// unless it has not begun.
+    pub(crate) async fn ask(&self, app: &App, job: J) -> Result<J::Answer, Failure> {
+        let (answer, answered) = oneshot::channel();
+        {
+            let mut queue = self.queue();
+            if queue.waiting.len() >= WAITING {
+                return Err(Failure::Busy(1));
+            }
+            queue.waiting.push_back(Waiting { job, answer });
+            let stuck = queue.begun.is_some_and(|begun| begun.elapsed() > STUCK);
+            if queue.lanes < J::LANES || (stuck && queue.lanes < MOST_LANES) {
+                queue.lanes += 1;
+                queue.begun = Some(Instant::now());
+                tokio::spawn(Lane { gatherer: self.clone(), open: true }.work(app.clone()));
+            }
+        }
+        answered.await.map_err(|_| store::Error::Other("a batch broke off, see the log".into()).into())
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue<J>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One after another, batches of what waits. Ends when nothing does.
+struct Lane<J: Job> {
+    gatherer: Gatherer<J>,
+    open: bool,
+}
+
+impl<J: Job> Lane<J> {
+    async fn work(mut self, app: App) {
+        while let Some((jobs, answers)) = self.next() {
+            for (answer, done) in answers.into_iter().zip(J::do_all(&app, jobs).await) {
+                // Who left meanwhile does not need it.
+                let _ = answer.send(done);
+            }
+        }
+    }
+
+    /// What waits, but for those who left. `None`, and the lane is closed under the same lock, when nothing does: who
+    /// comes a moment later opens another.
+    fn next(&mut self) -> Option<(Vec<J>, Vec<oneshot::Sender<J::Answer>>)> {
+        let mut queue = self.gatherer.queue();
+        let (mut jobs, mut answers) = (vec![], vec![]);
+        while jobs.len() < J::MOST
+            && let Some(Waiting { job, answer }) = queue.waiting.pop_front()
+        {
+            if !answer.is_closed() {
+                jobs.push(job);
+                answers.push(answer);
+            }
+        }
+        if jobs.is_empty() {
+            queue.lanes -= 1;
+            self.open = false;
+            return None;
+        }
+        queue.begun = Some(Instant::now());
+        Some((jobs, answers))
+    }
+}
+
+impl<J: Job> Drop for Lane<J> {
+    /// After a panic, or when the process stops: whoever waits is told that nothing was done.
+    fn drop(&mut self) {
+        if self.open {
+            let mut queue = self.gatherer.queue();
+            queue.lanes -= 1;
+            queue.waiting.clear();
+        }
+    }
+}

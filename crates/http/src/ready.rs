@@ -1,0 +1,114 @@
+//! Answers about the catalogue, kept ready as bytes. An answer is kept under what was asked and the version of what it
+//! shows ([`app::Freshness`]): one that another version has made old is simply never found again. Memory is bounded;
+//! what is asked for least goes first.
+//!
+//! Who has just changed something sees it in the next answer, on any instance: callers who could have written, those
+//! with a login or a session, get what is kept only when this process has read the log to its end
+//! ([`app::App::has_read_all`]). To everybody else a change by another process shows within a second.
+
+use crate::error::{Answer, Problem};
+use crate::guard::Caller;
+use crate::state::Edge;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use moka::sync::Cache;
+use serde::Serialize;
+use std::hash::{DefaultHasher, Hasher};
+
+/// The answers there are.
+#[derive(Clone)]
+pub(crate) struct Ready(Option<Cache<Key, Body>>);
+
+/// What was asked.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    /// Whether drafts count.
+    staff: bool,
+    /// Origin and target: addresses in the answer begin with the origin.
+    target: String,
+    version: u64,
+}
+
+/// A body with what tells it from others.
+#[derive(Clone, Debug)]
+struct Body {
+    bytes: Bytes,
+    etag: HeaderValue,
+}
+
+/// What an answer costs besides its bytes, about.
+const OVERHEAD: usize = 256;
+
+impl Ready {
+    /// Keeps at most this many bytes; none when 0.
+    pub(crate) fn new(bytes: u64) -> Self {
+        let weight = |key: &Key, body: &Body| {
+            u32::try_from(key.target.len() + body.bytes.len() + OVERHEAD).unwrap_or(u32::MAX)
+        };
+        Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build()))
+    }
+}
+
+/// The answer to a question about the catalogue: the one that is kept, else what `make` makes of the database.
+pub(crate) async fn answer<T: Serialize>(
+    edge: &Edge,
+    caller: &Caller,
+    headers: &HeaderMap,
+    target: String,
+    version: impl Fn(&app::Freshness) -> Option<u64>,
+    make: impl Future<Output = Answer<T>>,
+) -> Answer {
+    // Before the database is read.
+    let version = version(edge.app.freshness());
+    let Some((cache, version)) = edge.ready.0.as_ref().zip(version) else {
+        return Ok(Body::of(&make.await?)?.answer(headers));
+    };
+    let could_have_written = caller.user.is_some() || caller.session_key.is_some();
+    if could_have_written && !edge.app.has_read_all().await? {
+        return Ok(Body::of(&make.await?)?.answer(headers));
+    }
+    let key = Key { staff: caller.is_staff(), target, version };
+    if let Some(kept) = cache.get(&key) {
+        return Ok(kept.answer(headers));
+    }
+    let body = Body::of(&make.await?)?;
+    cache.insert(key, body.clone());
+    Ok(body.answer(headers))
+}
+
+impl Body {
+    fn of(value: &impl Serialize) -> Result<Self, Problem> {
+        let internal = |error: &dyn std::fmt::Display| Problem::Internal(error.to_string());
+        let bytes = Bytes::from(serde_json::to_vec(value).map_err(|error| internal(&error))?);
+        // The same on all instances of a release: its keys are fixed.
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&bytes);
+        let etag = HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).map_err(|error| internal(&error))?;
+        Ok(Self { bytes, etag })
+    }
+
+    /// 304 without a body for somebody who has it.
+    fn answer(self, asked: &HeaderMap) -> Response {
+        let known = self.is_known(asked);
+        let mut response = match known {
+            true => StatusCode::NOT_MODIFIED.into_response(),
+            false => Response::new(self.bytes.into()),
+        };
+        let headers = response.headers_mut();
+        if !known {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        headers.insert(header::ETAG, self.etag);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
+        response
+    }
+
+    fn is_known(&self, asked: &HeaderMap) -> bool {
+        let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let Ok(own) = self.etag.to_str().map(bare) else { return false };
+        let named = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        named.flat_map(|value| value.split(',')).any(|tag| tag.trim() == "*" || bare(tag) == own)
+    }
+}

@@ -1,0 +1,255 @@
+//! Statements about the carts of several owners at once. Those that find the carts by their owners do not wait for the
+//! answer of the one that locks them: all can be sent together.
+
+use super::{CartLine, Offer, read_line, read_offer, with_products};
+use crate::backend::params;
+use crate::{Conn, Result, Row, Sql, Value};
+use domain::cart::Owner;
+use domain::order::Wanted;
+use domain::time::Timestamp;
+use serde_json::json;
+
+/// Whose carts: `$1` and `$2` of the statements here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Owners {
+    users: Vec<i64>,
+    sessions: Vec<i64>,
+}
+
+impl FromIterator<Owner> for Owners {
+    fn from_iter<I: IntoIterator<Item = Owner>>(all: I) -> Self {
+        let mut owners = Self::default();
+        for owner in all {
+            match owner {
+                Owner::User(id) => owners.users.push(id),
+                Owner::Session(id) => owners.sessions.push(id),
+            }
+        }
+        owners
+    }
+}
+
+impl Owners {
+    pub(crate) fn params(&self) -> Vec<Value> {
+        params![self.users.clone(), self.sessions.clone()]
+    }
+}
+
+/// The ids of the carts of the owners `$1` and `$2`.
+macro_rules! carts_sqlite {
+    () => {
+        "(SELECT id FROM carts WHERE user_id IN (SELECT value FROM json_each($1)) UNION ALL \
+          SELECT id FROM carts WHERE session_id IN (SELECT value FROM json_each($2)))"
+    };
+}
+macro_rules! carts_postgres {
+    () => {
+        "(SELECT id FROM carts WHERE user_id = ANY($1) UNION ALL SELECT id FROM carts WHERE session_id = ANY($2))"
+    };
+}
+
+/// `before IN (the ids of the carts of the owners $1 and $2) after`, for each database.
+macro_rules! of_owners {
+    ($before:expr, $sqlite:expr, $postgres:expr) => {
+        crate::Sql::each(
+            concat!($before, " IN ", $crate::cart::carts_sqlite!(), $sqlite),
+            concat!($before, " IN ", $crate::cart::carts_postgres!(), $postgres),
+        )
+    };
+}
+pub(crate) use {carts_postgres, carts_sqlite, of_owners};
+
+macro_rules! lines_text {
+    ($carts:expr) => {
+        with_products!(
+            concat!("WHERE p.archived_at IS NULL AND p.id IN (SELECT product_id FROM cart_lines WHERE cart_id IN ", $carts, ")"),
+            "k.user_id, k.session_id, l.id, l.quantity, ",
+            concat!(
+                "FROM carts k JOIN cart_lines l ON l.cart_id = k.id \
+                 JOIN variants lv ON lv.id = l.variant_id AND lv.archived_at IS NULL \
+                 JOIN page ON page.pid = l.product_id WHERE k.id IN ",
+                $carts,
+                " ORDER BY l.id"
+            )
+        )
+    };
+}
+
+fn read_owner(user: Option<i64>, session: Option<i64>) -> Result<Owner> {
+    let owner = user.map(Owner::User).or(session.map(Owner::Session));
+    owner.ok_or_else(|| crate::Error::Other("a cart belongs to nobody".into()))
+}
+
+/// The carts of these owners, by id, locked in that order for the rest of the transaction.
+pub async fn lock_all(db: &impl Conn, owners: &Owners) -> Result<Vec<(i64, Owner)>> {
+    let sql = of_owners!(
+        "SELECT id, user_id, session_id FROM carts WHERE id",
+        " ORDER BY id",
+        " ORDER BY id FOR NO KEY UPDATE"
+    );
+    read_carts(db.query(sql, owners.params()).await?)
+}
+
+/// Makes the carts that these owners lack, in the transaction that has locked those they have.
+/// [`crate::Error::Refused`] when an owner is gone.
+pub async fn make_missing(db: &impl Conn, owners: &[Owner], now: Timestamp) -> Result<Vec<(i64, Owner)>> {
+    let sql = Sql::each(
+        "INSERT INTO carts (user_id, session_id, version, updated_at) \
+         SELECT value ->> 'user_id', value ->> 'session_id', 0, $2 FROM json_each($1) WHERE TRUE \
+         ON CONFLICT DO NOTHING RETURNING id, user_id, session_id",
+        "INSERT INTO carts (user_id, session_id, version, updated_at) \
+         SELECT o.user_id, o.session_id, 0, $2 FROM json_to_recordset($1::text::json) AS o(user_id bigint, session_id bigint) \
+         ORDER BY o.user_id, o.session_id ON CONFLICT DO NOTHING RETURNING id, user_id, session_id",
+    );
+    let row = |owner: &Owner| json!({"user_id": owner.user_id(), "session_id": owner.session_id()});
+    let rows: Vec<_> = owners.iter().map(row).collect();
+    read_carts(db.query(sql, params![json!(rows).to_string(), now]).await?)
+}
+
+fn read_carts(rows: Vec<Row>) -> Result<Vec<(i64, Owner)>> {
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        Ok((cells.get()?, read_owner(cells.get()?, cells.get()?)?))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The lines of the carts of these owners as orders need them, each with its cart: prices and stock read under lock,
+/// variants locked in the order of their ids.
+pub async fn wanted_of_all(db: &impl Conn, owners: &Owners) -> Result<Vec<(i64, Wanted)>> {
+    let sql = of_owners!(
+        "SELECT l.cart_id, p.id, v.id, v.sku, p.name, v.option_values, v.price, l.quantity, v.stock FROM cart_lines l \
+         JOIN variants v ON v.id = l.variant_id JOIN products p ON p.id = l.product_id \
+         WHERE v.archived_at IS NULL AND l.cart_id",
+        " ORDER BY v.id",
+        " ORDER BY v.id FOR NO KEY UPDATE OF v"
+    );
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        let cart_id = cells.get()?;
+        let wanted = Wanted {
+            product_id: cells.get()?,
+            variant_id: cells.get()?,
+            sku: cells.get()?,
+            name: cells.get()?,
+            option_values: cells.get()?,
+            unit_price: cells.get()?,
+            quantity: cells.get()?,
+            stock: cells.get()?,
+        };
+        Ok((cart_id, wanted))
+    };
+    db.query(sql, owners.params()).await?.into_iter().map(read).collect()
+}
+
+/// Empties locked carts and marks them as changed.
+pub async fn clear_all(db: &impl Conn, cart_ids: &[i64], now: Timestamp) -> Result<()> {
+    let clearing = Sql::each(
+        "DELETE FROM cart_lines WHERE cart_id IN (SELECT value FROM json_each($1))",
+        "DELETE FROM cart_lines WHERE cart_id = ANY($1)",
+    );
+    tokio::try_join!(biased; db.query(clearing, params![cart_ids.to_vec()]), touch_all(db, cart_ids, now)).map(drop)
+}
+
+/// Marks locked carts as changed.
+pub async fn touch_all(db: &impl Conn, cart_ids: &[i64], now: Timestamp) -> Result<()> {
+    let sql = Sql::each(
+        "UPDATE carts SET version = version + 1, updated_at = $2 WHERE id IN (SELECT value FROM json_each($1))",
+        "UPDATE carts SET version = version + 1, updated_at = $2 WHERE id = ANY($1)",
+    );
+    db.query(sql, params![cart_ids.to_vec(), now]).await.map(drop)
+}
+
+/// What can be put into a cart of these products: the variants on sale of those that are published, by product and
+/// position.
+pub async fn offers(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<Offer>> {
+    macro_rules! text {
+        ($among:literal) => {
+            with_products!(
+                concat!("WHERE p.archived_at IS NULL AND p.published AND p.id ", $among),
+                "",
+                "FROM page JOIN variants lv ON lv.product_id = page.pid AND lv.archived_at IS NULL \
+                 ORDER BY page.pid, lv.position, lv.id"
+            )
+        };
+    }
+    let sql = Sql::each(text!("IN (SELECT value FROM json_each($1))"), text!("= ANY($1)"));
+    let rows = db.query(sql, params![product_ids]).await?;
+    rows.into_iter().map(|row| read_offer(&mut row.cells())).collect()
+}
+
+/// The lines of the carts of these owners with what they show, oldest first.
+pub async fn lines_of_all(db: &impl Conn, owners: &Owners) -> Result<Vec<(Owner, CartLine)>> {
+    let sql = Sql::each(lines_text!(carts_sqlite!()), lines_text!(carts_postgres!()));
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        Ok((read_owner(cells.get()?, cells.get()?)?, read_line(&mut cells)?))
+    };
+    db.query(sql, owners.params()).await?.into_iter().map(read).collect()
+}
+
+/// A line as it stands in a cart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whose cart.
+    pub owner: Owner,
+    /// Its id.
+    pub line_id: i64,
+    /// The variant.
+    pub variant_id: i64,
+    /// How many.
+    pub quantity: i64,
+}
+
+/// The lines of the carts of these owners, archived ones left out.
+pub async fn standing(db: &impl Conn, owners: &Owners) -> Result<Vec<Standing>> {
+    let sql = of_owners!(
+        "SELECT k.user_id, k.session_id, l.id, l.variant_id, l.quantity FROM carts k JOIN cart_lines l ON l.cart_id = k.id \
+         JOIN variants v ON v.id = l.variant_id WHERE v.archived_at IS NULL AND k.id",
+        "",
+        ""
+    );
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        let owner = read_owner(cells.get()?, cells.get()?)?;
+        Ok(Standing { owner, line_id: cells.get()?, variant_id: cells.get()?, quantity: cells.get()? })
+    };
+    db.query(sql, owners.params()).await?.into_iter().map(read).collect()
+}
+
+/// A line to be put into a locked cart, made if there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Put {
+    /// The cart.
+    pub cart_id: i64,
+    /// The product.
+    pub product_id: i64,
+    /// The variant of it; at most one put of it for a cart.
+    pub variant_id: i64,
+    /// How many there are to be.
+    pub quantity: i64,
+}
+
+/// Sets the quantities of lines; returns `(cart id, variant id, line id)` of each.
+pub async fn put_all(db: &impl Conn, lines: &[Put], now: Timestamp) -> Result<Vec<(i64, i64, i64)>> {
+    let sql = Sql::each(
+        "INSERT INTO cart_lines (cart_id, variant_id, product_id, quantity, added_at) \
+         SELECT value ->> 'cart', value ->> 'variant', value ->> 'product', value ->> 'quantity', $2 FROM json_each($1) \
+         WHERE TRUE ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity \
+         RETURNING cart_id, variant_id, id",
+        "INSERT INTO cart_lines (cart_id, variant_id, product_id, quantity, added_at) \
+         SELECT l.cart, l.variant, l.product, l.quantity, $2 FROM json_to_recordset($1::text::json) \
+         AS l(cart bigint, variant bigint, product bigint, quantity bigint) \
+         ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity \
+         RETURNING cart_id, variant_id, id",
+    );
+    let row = |put: &Put| {
+        json!({"cart": put.cart_id, "variant": put.variant_id, "product": put.product_id, "quantity": put.quantity})
+    };
+    let rows: Vec<_> = lines.iter().map(row).collect();
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        Ok((cells.get()?, cells.get()?, cells.get()?))
+    };
+    db.query(sql, params![json!(rows).to_string(), now]).await?.into_iter().map(read).collect()
+}

@@ -1,0 +1,159 @@
+//! How current what this process remembers of the catalogue is. Whoever keeps an answer notes the version of what it
+//! shows *before* reading it from the database, and throws it away when that is another one.
+//!
+//! Versions move on when a transaction of this process that changed the catalogue has committed, before its caller is
+//! answered, and when the follower of the event log reads of a change by anybody else. As long as the log could be read
+//! within the last second, nothing older than that counts as current; else nothing does.
+
+use domain::event::Kind;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The longest that a change by another process may stay unnoticed.
+const CONFIRMED: Duration = Duration::from_secs(1);
+/// Products share versions when there are more; a change of one then also ages others.
+const SHARES: usize = 4_096;
+
+/// The versions of the catalogue in this process.
+#[derive(Debug)]
+pub struct Freshness {
+    whole: AtomicU64,
+    lists: AtomicU64,
+    products: Box<[AtomicU64]>,
+    confirmed: Mutex<Confirmed>,
+}
+
+/// Until when all is known.
+#[derive(Debug, Default)]
+struct Confirmed {
+    /// When the log was last read to its end.
+    at: Option<Instant>,
+    /// When the database last failed to answer.
+    doubted: Option<Instant>,
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        let products = std::iter::repeat_with(AtomicU64::default).take(SHARES).collect();
+        Self { whole: AtomicU64::default(), lists: AtomicU64::default(), products, confirmed: Mutex::default() }
+    }
+}
+
+impl Freshness {
+    /// The version of one product with all that it shows; `None` while the log can't be read.
+    #[must_use]
+    pub fn of_product(&self, id: i64) -> Option<u64> {
+        self.is_confirmed().then(|| self.share(id).load(Ordering::Acquire).wrapping_add(self.whole()))
+    }
+
+    /// The version of everything that lists show; `None` while the log can't be read.
+    #[must_use]
+    pub fn of_lists(&self) -> Option<u64> {
+        self.is_confirmed().then(|| self.lists.load(Ordering::Acquire).wrapping_add(self.whole()))
+    }
+
+    /// Notes that the log was read to its end by somebody who began to read it at `began`.
+    pub fn confirm(&self, began: Instant) {
+        let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
+        if confirmed.doubted.is_none_or(|doubted| doubted < began) {
+            confirmed.at = Some(began);
+        }
+    }
+
+    /// Notes that the database does not answer: what is remembered must not hide it.
+    pub fn doubt(&self) {
+        let now = Instant::now();
+        *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner) = Confirmed { at: None, doubted: Some(now) };
+    }
+
+    /// Notes a change of the catalogue, if the event tells of one.
+    pub fn note(&self, kind: Kind, subject_id: i64) {
+        match kind {
+            Kind::ProductCreated
+            | Kind::ProductUpdated
+            | Kind::ProductDeleted
+            | Kind::StockChanged
+            | Kind::SoldOut
+            | Kind::BackInStock => {
+                self.share(subject_id).fetch_add(1, Ordering::AcqRel);
+                self.lists.fetch_add(1, Ordering::AcqRel);
+            }
+            // A newer release may mean anything by an unknown one.
+            Kind::CatalogueChanged | Kind::Unknown => {
+                self.whole.fetch_add(1, Ordering::AcqRel);
+            }
+            Kind::OrderPlaced
+            | Kind::OrderStatusChanged
+            | Kind::OrderCancelled
+            | Kind::CartChanged
+            | Kind::AccessEnded => {}
+        }
+    }
+
+    /// Notes that anything may have changed.
+    pub fn note_all(&self) {
+        self.whole.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn whole(&self) -> u64 {
+        self.whole.load(Ordering::Acquire)
+    }
+
+    fn share(&self, id: i64) -> &AtomicU64 {
+        let place = usize::try_from(id.unsigned_abs() % SHARES as u64).unwrap_or_default();
+        &self.products[place]
+    }
+
+    fn is_confirmed(&self) -> bool {
+        let confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner).at;
+        confirmed.is_some_and(|at| at.elapsed() < CONFIRMED)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_ages_its_product_and_the_lists_and_nothing_else() {
+        let freshness = Freshness::default();
+        freshness.confirm(Instant::now());
+        let seen = |freshness: &Freshness| (freshness.of_product(1), freshness.of_product(2), freshness.of_lists());
+        let before = seen(&freshness);
+        freshness.note(Kind::CartChanged, 1);
+        assert_eq!(seen(&freshness), before, "a cart is nothing the catalogue shows");
+        freshness.note(Kind::StockChanged, 1);
+        let after = seen(&freshness);
+        assert_ne!(after.0, before.0);
+        assert_eq!(after.1, before.1);
+        assert_ne!(after.2, before.2);
+        freshness.note(Kind::CatalogueChanged, 0);
+        let all = seen(&freshness);
+        assert!(all.0 != after.0 && all.1 != after.1 && all.2 != after.2);
+    }
+
+    #[test]
+    fn nothing_is_current_while_the_log_is_not_read() {
+        let freshness = Freshness::default();
+        assert_eq!((freshness.of_lists(), freshness.of_product(1)), (None, None));
+        freshness.confirm(Instant::now());
+        assert!(freshness.of_lists().is_some() && freshness.of_product(1).is_some());
+        if let Some(long_ago) = Instant::now().checked_sub(CONFIRMED) {
+            freshness.confirm(long_ago);
+            assert_eq!((freshness.of_lists(), freshness.of_product(1)), (None, None));
+        }
+    }
+
+    #[test]
+    fn a_look_that_began_before_the_database_failed_confirms_nothing() {
+        let freshness = Freshness::default();
+        let before = Instant::now();
+        freshness.confirm(before);
+        freshness.doubt();
+        freshness.confirm(before);
+        assert_eq!(freshness.of_lists(), None);
+        freshness.confirm(Instant::now());
+        assert!(freshness.of_lists().is_some());
+    }
+}
