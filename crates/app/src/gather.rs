@@ -26,6 +26,8 @@ pub(crate) struct Gatherers {
     pub(crate) carts: Gatherer<crate::cart::ReadCart>,
     pub(crate) sessions: Gatherer<crate::session::Find>,
     pub(crate) bearers: Gatherer<crate::auth::Bearer>,
+    pub(crate) products: Gatherer<crate::catalogue::Bodies>,
+    pub(crate) refreshes: Gatherer<crate::catalogue::Refresh>,
     pub(crate) log_ends: Gatherer<crate::live::LookAhead>,
 }
 

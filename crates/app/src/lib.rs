@@ -50,6 +50,8 @@ pub struct Settings {
     pub session_lifetime: Duration,
     /// The most a cart line may hold.
     pub max_line_quantity: i64,
+    /// Products that are found in memory at most; larger catalogues are left to the database.
+    pub catalogue_in_memory: u32,
     /// How long events stay in the log.
     pub event_retention: Duration,
     /// How many sockets and streams may be open.
@@ -79,6 +81,7 @@ pub struct Parts {
     world: Arc<dyn World>,
     hasher: auth::Hasher,
     gatherers: gather::Gatherers,
+    memory: catalogue::Memory,
 }
 
 impl Deref for App {
@@ -95,7 +98,8 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        Self(Arc::new(Parts { db, shared, settings, live, world, hasher, gatherers }))
+        let memory = catalogue::Memory::default();
+        Self(Arc::new(Parts { db, shared, settings, live, world, hasher, gatherers, memory }))
     }
 
     /// Now.

@@ -50,29 +50,28 @@ impl Ready {
     }
 }
 
-/// The answer to a question about the catalogue: the one that is kept, else what `make` makes of the database.
-pub(crate) async fn answer<T: Serialize>(
+/// The answer to a question about the catalogue: the one that is kept, else what `make` makes. It is told whether what
+/// is in memory may answer; else it has to ask the database.
+pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
     edge: &Edge,
     caller: &Caller,
     headers: &HeaderMap,
     target: String,
     version: impl Fn(&app::Freshness) -> Option<u64>,
-    make: impl Future<Output = Answer<T>>,
+    make: impl FnOnce(bool) -> F,
 ) -> Answer {
     // Before the database is read.
     let version = version(edge.app.freshness());
-    let Some((cache, version)) = edge.ready.0.as_ref().zip(version) else {
-        return Ok(Body::of(&make.await?)?.answer(headers));
-    };
     let could_have_written = caller.user.is_some() || caller.session_key.is_some();
-    if could_have_written && !edge.app.has_read_all().await? {
-        return Ok(Body::of(&make.await?)?.answer(headers));
-    }
+    let is_current = version.is_some() && (!could_have_written || edge.app.has_read_all().await?);
+    let Some((cache, version)) = edge.ready.0.as_ref().zip(version).filter(|_| is_current) else {
+        return Ok(Body::of(&make(is_current).await?)?.answer(headers));
+    };
     let key = Key { staff: caller.is_staff(), target, version };
     if let Some(kept) = cache.get(&key) {
         return Ok(kept.answer(headers));
     }
-    let body = Body::of(&make.await?)?;
+    let body = Body::of(&make(true).await?)?;
     cache.insert(key, body.clone());
     Ok(body.answer(headers))
 }

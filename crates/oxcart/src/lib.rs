@@ -40,7 +40,7 @@ fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
     let inputs = config::Inputs::from_machine(cli.settings(), cli.config_file())
         .map_err(|problem| config::ConfigErrors(vec![problem]))?;
     let config = config::Config::resolve(&inputs)?;
-    telemetry::start(&config)?;
+    let _logging = telemetry::start(&config)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the worker threads")?;
     let context = cli::Context { config, quiet: cli.quiet() };

@@ -6,8 +6,9 @@
 //! within the last second, nothing older than that counts as current; else nothing does.
 
 use domain::event::Kind;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The longest that a change by another process may stay unnoticed.
@@ -22,7 +23,24 @@ pub struct Freshness {
     lists: AtomicU64,
     products: Box<[AtomicU64]>,
     confirmed: Mutex<Confirmed>,
+    changes: Mutex<Changes>,
+    has_changes: AtomicBool,
 }
+
+/// Products that changed since somebody watches.
+#[derive(Debug, Default)]
+struct Changes {
+    watching: bool,
+    /// Counts changes.
+    stamp: u64,
+    /// By id, with the stamp of its last change.
+    products: HashMap<i64, u64>,
+    /// How often there were too many to note.
+    lost: u64,
+}
+
+/// Changed products that are noted at most.
+const MOST_CHANGES: usize = 50_000;
 
 /// Until when all is known.
 #[derive(Debug, Default)]
@@ -36,7 +54,14 @@ struct Confirmed {
 impl Default for Freshness {
     fn default() -> Self {
         let products = std::iter::repeat_with(AtomicU64::default).take(SHARES).collect();
-        Self { whole: AtomicU64::default(), lists: AtomicU64::default(), products, confirmed: Mutex::default() }
+        Self {
+            whole: AtomicU64::default(),
+            lists: AtomicU64::default(),
+            products,
+            confirmed: Mutex::default(),
+            changes: Mutex::default(),
+            has_changes: AtomicBool::new(false),
+        }
     }
 }
 
@@ -51,6 +76,60 @@ impl Freshness {
     #[must_use]
     pub fn of_lists(&self) -> Option<u64> {
         self.is_confirmed().then(|| self.lists.load(Ordering::Acquire).wrapping_add(self.whole()))
+    }
+
+    /// The version of everything but single products: those that change while somebody watches are told by
+    /// [`Freshness::changes`]. `None` while the log can't be read.
+    #[must_use]
+    pub fn of_memory(&self) -> Option<u64> {
+        self.is_confirmed().then(|| self.changes_now().lost.wrapping_add(self.whole()))
+    }
+
+    /// Begins to note which products change.
+    pub fn watch(&self) {
+        self.changes_now().watching = true;
+    }
+
+    /// Whether products changed that were not settled.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        self.has_changes.load(Ordering::Acquire)
+    }
+
+    /// The products that changed and were not settled, each with a stamp of its last change.
+    #[must_use]
+    pub fn changes(&self) -> Vec<(i64, u64)> {
+        self.changes_now().products.iter().map(|(id, stamp)| (*id, *stamp)).collect()
+    }
+
+    /// Notes that these products were read since: those that have not changed again are done with.
+    pub fn settle(&self, changes: &[(i64, u64)]) {
+        let mut now = self.changes_now();
+        for (id, stamp) in changes {
+            if now.products.get(id) == Some(stamp) {
+                now.products.remove(id);
+            }
+        }
+        self.has_changes.store(!now.products.is_empty(), Ordering::Release);
+    }
+
+    fn changes_now(&self) -> MutexGuard<'_, Changes> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_product(&self, id: i64) {
+        let mut changes = self.changes_now();
+        if !changes.watching {
+            return;
+        }
+        changes.stamp += 1;
+        let stamp = changes.stamp;
+        changes.products.insert(id, stamp);
+        if changes.products.len() > MOST_CHANGES {
+            changes.products.clear();
+            changes.lost += 1;
+        }
+        self.has_changes.store(!changes.products.is_empty(), Ordering::Release);
     }
 
     /// Notes that the log was read to its end by somebody who began to read it at `began`.
@@ -76,6 +155,7 @@ impl Freshness {
             | Kind::StockChanged
             | Kind::SoldOut
             | Kind::BackInStock => {
+                self.note_product(subject_id);
                 self.share(subject_id).fetch_add(1, Ordering::AcqRel);
                 self.lists.fetch_add(1, Ordering::AcqRel);
             }
@@ -143,6 +223,33 @@ mod tests {
             freshness.confirm(long_ago);
             assert_eq!((freshness.of_lists(), freshness.of_product(1)), (None, None));
         }
+    }
+
+    #[test]
+    fn a_product_that_changed_again_while_it_was_read_is_not_done_with() {
+        let freshness = Freshness::default();
+        freshness.note(Kind::StockChanged, 7);
+        assert!(!freshness.has_changes(), "nobody watches");
+        freshness.watch();
+        freshness.note(Kind::StockChanged, 7);
+        let read = freshness.changes();
+        freshness.note(Kind::StockChanged, 7);
+        freshness.settle(&read);
+        assert!(freshness.has_changes());
+        freshness.settle(&freshness.changes());
+        assert!(!freshness.has_changes());
+    }
+
+    #[test]
+    fn more_changes_than_can_be_noted_age_everything_in_memory() {
+        let freshness = Freshness::default();
+        freshness.confirm(Instant::now());
+        freshness.watch();
+        let before = freshness.of_memory();
+        for id in 0..=i64::try_from(MOST_CHANGES).unwrap() {
+            freshness.note(Kind::StockChanged, id);
+        }
+        assert_ne!(freshness.of_memory(), before);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Products: lists, one, and what staff change of them. A deleted product is archived, never gone.
 
 use crate::backend::params;
-use crate::{Cells, Conn, Dialect, Result, Value};
+use crate::{Cells, Conn, Dialect, Result, Row, Sql, Value};
 use domain::catalogue::{CategoryRef, Filter, Image, Ordering, Product};
+use domain::finder::Item;
 use domain::time::Timestamp;
 use serde_json::json;
 
@@ -161,10 +162,61 @@ pub async fn by_id(db: &impl Conn, id: i64, unpublished_too: bool) -> Result<Opt
     db.first(sql, params![id, unpublished_too]).await?.map(|row| read(&mut row.cells())).transpose()
 }
 
+/// Those of these products that customers see.
+pub async fn seen_by_ids(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<Product>> {
+    let sql = Sql::each(
+        select!("WHERE p.id IN (SELECT value FROM json_each($1)) AND p.archived_at IS NULL AND p.published"),
+        select!("WHERE p.id = ANY($1) AND p.archived_at IS NULL AND p.published"),
+    );
+    let rows = db.query(sql, params![ids]).await?;
+    rows.into_iter().map(|row| read(&mut row.cells())).collect()
+}
+
+/// How many products customers see.
+pub async fn count_seen(db: &impl Conn) -> Result<i64> {
+    db.one("SELECT count(*) FROM products WHERE archived_at IS NULL AND published", vec![]).await?.only()
+}
+
+macro_rules! select_items {
+    ($after:literal) => {
+        concat!(
+            "SELECT p.id, p.category_id, p.price, (SELECT CAST(coalesce(sum(v.stock), 0) AS bigint) FROM variants v ",
+            "WHERE v.product_id = p.id AND v.archived_at IS NULL), p.created_at, p.name_key, p.search_text ",
+            "FROM products p WHERE p.archived_at IS NULL AND p.published AND ",
+            $after
+        )
+    };
+}
+
+/// What the products are found by that customers see, those after `after_id` in the order of their ids.
+pub async fn items_after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Vec<Item>> {
+    let rows = db.query(select_items!("p.id > $1 ORDER BY p.id LIMIT $2"), params![after_id, limit]).await?;
+    rows.into_iter().map(read_item).collect()
+}
+
+/// What those of these products are found by that customers see.
+pub async fn items_of(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<Item>> {
+    let sql = Sql::each(select_items!("p.id IN (SELECT value FROM json_each($1))"), select_items!("p.id = ANY($1)"));
+    db.query(sql, params![ids]).await?.into_iter().map(read_item).collect()
+}
+
+fn read_item(row: Row) -> Result<Item> {
+    let mut cells = row.cells();
+    Ok(Item {
+        id: cells.get()?,
+        category_id: cells.get()?,
+        price: cells.get()?,
+        stock: cells.get()?,
+        created_at: cells.get()?,
+        name_key: cells.get()?,
+        search_text: cells.get()?,
+    })
+}
+
 /// The id of the product with this slug.
 pub async fn id_by_slug(db: &impl Conn, slug: &str) -> Result<Option<i64>> {
     let sql = "SELECT id FROM products WHERE slug = $1 AND archived_at IS NULL";
-    db.first(sql, params![slug]).await?.map(crate::Row::only).transpose()
+    db.first(sql, params![slug]).await?.map(Row::only).transpose()
 }
 
 /// The products after `after_id` in the order of their ids, published or not, for exports.
@@ -183,7 +235,7 @@ pub async fn total(db: &impl Conn) -> Result<i64> {
 pub async fn images(db: &impl Conn, id: i64) -> Result<Vec<Image>> {
     let sql = "SELECT url, alt FROM product_images WHERE product_id = $1 ORDER BY position";
     let rows = db.query(sql, params![id]).await?;
-    let read = |row: crate::Row| {
+    let read = |row: Row| {
         let mut cells = row.cells();
         Ok(Image { url: cells.get()?, alt: cells.get()? })
     };
@@ -202,7 +254,7 @@ pub async fn set_images(db: &impl Conn, id: i64, images: &[Image]) -> Result<()>
 
 /// Locks a product for the rest of the transaction; false when there is none.
 pub async fn lock(db: &impl Conn, id: i64) -> Result<bool> {
-    let sql = crate::Sql::each(
+    let sql = Sql::each(
         "SELECT id FROM products WHERE id = $1 AND archived_at IS NULL",
         "SELECT id FROM products WHERE id = $1 AND archived_at IS NULL FOR UPDATE",
     );

@@ -2,6 +2,7 @@
 
 use crate::{App, Failure};
 use domain::catalogue::{Filter, Image, Product, Variant};
+use std::sync::Arc;
 
 /// A product with everything its page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,17 +16,28 @@ pub struct Detail {
 }
 
 impl App {
-    /// A page of the products a filter keeps, and how many it keeps in all. No page beyond the last is read.
-    pub async fn products(&self, filter: &Filter, limit: i64, offset: i64) -> Result<(Vec<Product>, i64), Failure> {
+    /// A page of the products a filter keeps, and how many it keeps in all. No page beyond the last is read. What is in
+    /// memory may answer when `from_memory`; else the database does.
+    pub async fn products(
+        &self,
+        filter: &Filter,
+        limit: i64,
+        offset: i64,
+        from_memory: bool,
+    ) -> Result<(Vec<Arc<Product>>, i64), Failure> {
+        if from_memory && let Some(found) = self.find(filter, limit, offset).await? {
+            return Ok(found);
+        }
         let categories = match filter.categories.is_empty() {
             true => None,
             false => Some(store::category::resolve(&self.db, &filter.categories).await?),
         };
         let count = store::product::count(&self.db, filter, categories.clone()).await?;
-        match offset < count {
-            true => Ok((store::product::page(&self.db, filter, categories, limit, offset).await?, count)),
-            false => Ok((vec![], count)),
+        if offset >= count {
+            return Ok((vec![], count));
         }
+        let page = store::product::page(&self.db, filter, categories, limit, offset).await?;
+        Ok((page.into_iter().map(Arc::new).collect(), count))
     }
 
     /// One product; unpublished ones only for staff.

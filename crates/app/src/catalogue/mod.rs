@@ -5,8 +5,10 @@ mod category;
 mod change;
 mod draft;
 mod events;
+mod find;
 mod save;
 
+pub(crate) use find::{Bodies, Memory, Refresh};
 pub use browse::Detail;
 pub use category::{CategoryError, CategoryInput};
 pub use change::ProductError;

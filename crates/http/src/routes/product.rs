@@ -48,13 +48,13 @@ pub(super) fn resources(resources: Resources) -> Resources {
     )
 )]
 async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query, headers: HeaderMap) -> Answer {
-    let page = async {
+    let page = async |from_memory| {
         let currency = &edge.app.settings.currency;
         let filter = filter::read(&query, currency, caller.is_staff())?;
         let wanted = query.wanted(&edge)?;
         // Asking for what lies behind the last entry counts without reading a page.
-        let count = if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX).await?.1) } else { None };
-        let (products, count) = edge.app.products(&filter, wanted.size, wanted.offset(count)?).await?;
+        let count = if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX, from_memory).await?.1) } else { None };
+        let (products, count) = edge.app.products(&filter, wanted.size, wanted.offset(count)?, from_memory).await?;
         let results = products.iter().map(|product| ProductBody::new(product, currency, &base)).collect();
         wanted.envelope(&query, &base, results, count)
     };
@@ -67,7 +67,7 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
     responses((status = 200, body = DetailBody), (status = 404, body = Detail))
 )]
 async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id, headers: HeaderMap) -> Answer {
-    let detail = async {
+    let detail = async |_| {
         let detail = edge.app.product(id, caller.is_staff()).await?.ok_or_else(|| Problem::no_match("Product"))?;
         Ok(DetailBody::new(&detail, &edge.app.settings.currency, &base))
     };

@@ -146,6 +146,9 @@ pub const KEYS: &[Key] = &[
         "Registrations allowed from one address."),
     key(LIMITS, "answer_cache_bytes", &["OXCART_ANSWER_CACHE_BYTES"], Kind::Count(0, 4_294_967_295), Text("33554432"),
         "How much memory answers about the catalogue may take that are kept ready; 0 keeps none.").unit("bytes"),
+    key(LIMITS, "catalogue_in_memory", &["OXCART_CATALOGUE_IN_MEMORY"], Kind::Count(0, 10_000_000), Text("2000000"),
+        "How many products lists are found in memory for (about 150 bytes each); larger catalogues are left to the database.")
+        .unit("products"),
     key(LIMITS, "max_body_bytes", &["OXCART_MAX_BODY_BYTES"], Kind::Count(1024, 67_108_864), Text("262144"),
         "The longest request body that is read; a longer one is answered with 413.").unit("bytes"),
     key(LIVE, "event_retention", &["OXCART_EVENT_RETENTION"], Kind::Duration, Text("24h"),

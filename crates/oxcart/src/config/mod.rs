@@ -69,6 +69,7 @@ pub struct Config {
     pub login_address_rate: Rate,
     pub register_rate: Rate,
     pub answer_cache_bytes: u32,
+    pub catalogue_in_memory: u32,
     pub max_body_bytes: u32,
     pub event_retention: Duration,
     pub max_sockets: u32,

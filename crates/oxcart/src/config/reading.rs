@@ -58,6 +58,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         login_address_rate: reader.required("login_address_rate", parse::rate),
         register_rate: reader.required("register_rate", parse::rate),
         answer_cache_bytes: reader.count("answer_cache_bytes"),
+        catalogue_in_memory: reader.count("catalogue_in_memory"),
         max_body_bytes: reader.count("max_body_bytes"),
         event_retention: reader.required("event_retention", parse::duration),
         max_sockets: reader.count("max_sockets"),

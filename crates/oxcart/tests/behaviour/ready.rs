@@ -1,0 +1,165 @@
+//! Answers that are kept ready, and products found in memory, are what the database would have answered.
+
+use crate::support::{World, add, builder, each, place};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use testkit::Client;
+
+/// The list, answered until it is what memory answers: that is read when it is first asked for.
+async fn warm(client: &Client) {
+    for _ in 0..20 {
+        client.get("/products/?min_price=0&ordering=name").await.expect(200);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Products in two categories, with prices, stock and words that filters tell apart.
+async fn shelves(world: &World) -> Vec<i64> {
+    let (kitchen, garden) = (world.category("Kitchen", None).await, world.category("Garden", None).await);
+    let mut ids = vec![];
+    for number in 0..30_i64 {
+        let noun = ["Mug", "Pan", "Rake"][usize::try_from(number % 3).unwrap_or_default()];
+        let category = [json!(kitchen), json!(garden), Value::Null][usize::try_from(number % 7 % 3).unwrap_or_default()].clone();
+        let product = json!({
+            "name": format!("{noun} {}", number * 7 % 30), "price": format!("{}.50", number * 5 % 11),
+            "stock": number % 4, "category": category, "description": if number % 2 == 0 { "of <b>oak</b>" } else { "of steel" },
+        });
+        let created = world.create(product).await;
+        ids.push(created["id"].as_i64().unwrap_or_default());
+    }
+    ids
+}
+
+fn questions() -> Vec<String> {
+    let orderings = ["", "id", "-id", "price", "-price", "name", "-name", "created_at", "-created_at"];
+    let filters = [
+        "", "category=kitchen", "category=kitchen&category=garden", "min_price=3", "max_price=6&min_price=2",
+        "in_stock=true", "in_stock=false", "search=oak", "search=mug%20oak&max_price=7", "category=garden&in_stock=1",
+        "category=nowhere", "price__gt=3.50&price__lt=9", "search=steel&in_stock=true&category=kitchen",
+    ];
+    let pages = ["", "page=2", "page=last", "page_size=1", "page_size=4&page=3"];
+    let mut all = vec![];
+    for (at, filter) in filters.iter().enumerate() {
+        for (turn, ordering) in orderings.iter().enumerate() {
+            let page = pages[(at + turn) % pages.len()];
+            all.push(format!("/products/?{filter}&ordering={ordering}&{page}&page_size=7"));
+        }
+    }
+    all
+}
+
+/// The staff's lists come from the database; everybody else's from memory.
+async fn memory_says_what_the_database_says(world: &World, when: &str) {
+    let anybody = world.shop.client();
+    for question in questions() {
+        let (from_memory, from_database) = (anybody.get(&question).await, world.staff.get(&question).await);
+        assert_eq!(from_memory.status, from_database.status, "{when}: {question}");
+        assert_eq!(from_memory.json(), from_database.json(), "{when}: {question}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_from_memory_are_what_the_database_lists() {
+    let world = World::open().await;
+    let ids = shelves(&world).await;
+    warm(&world.shop.client()).await;
+    memory_says_what_the_database_says(&world, "at first").await;
+    for (turn, id) in ids.iter().enumerate().step_by(3) {
+        let change = match turn % 4 {
+            0 => json!({"price": "4.25"}),
+            1 => json!({"stock": 9, "name": format!("Aardvark {turn}")}),
+            2 => json!({"stock": 0}),
+            _ => json!({"category": null, "description": "of oak and steel"}),
+        };
+        world.staff.patch(&format!("/products/{id}/"), change).await.expect(200);
+    }
+    world.staff.delete(&format!("/products/{}/", ids[1])).await.expect(204);
+    memory_says_what_the_database_says(&world, "after changes").await;
+    let buyer = world.shop.client();
+    add(&buyer, ids[3], 3).await;
+    add(&buyer, ids[7], 1).await.expect(201);
+    place(&buyer).await;
+    world.create(json!({"name": "Brand new", "price": "3.00", "stock": 1})).await;
+    memory_says_what_the_database_says(&world, "after an order").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_shows_in_the_next_answer_whoever_asks() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 5).await;
+    let category = world.category("Kitchen", None).await;
+    let anybody = world.shop.client();
+    let (list, one) = ("/products/", format!("/products/{mug}/"));
+    for number in 2..12 {
+        for path in [list, &one] {
+            anybody.get(path).await.expect(200);
+        }
+        let price = format!("{number}.00");
+        world.staff.patch(&one, json!({"price": price, "category": category})).await.expect(200);
+        assert_eq!(each(&anybody.get(list).await.json(), "price"), [&json!(price)]);
+        assert_eq!(anybody.get(&one).await.json()["price"], json!(price));
+        let name = format!("Kitchen {number}");
+        world.staff.patch(&format!("/categories/{category}/"), json!({"name": name})).await.expect(200);
+        assert_eq!(anybody.get(&one).await.json()["category"]["name"], json!(name));
+        assert_eq!(anybody.get(list).await.json()["results"][0]["category"]["name"], json!(name));
+    }
+    world.staff.patch(&one, json!({"published": false})).await.expect(200);
+    assert_eq!(anybody.get(list).await.json()["count"], 0);
+    anybody.get(&one).await.expect(404);
+    assert_eq!(world.staff.get(list).await.json()["count"], 1, "the staff sees drafts");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_bought_sees_what_is_left_on_any_instance_and_others_within_a_second() {
+    let world = World::of(builder().instances(3)).await;
+    let mug = world.product("Mug", "1.00", 100).await;
+    let one = format!("/products/{mug}/");
+    let everywhere: Vec<_> = (0..world.shop.instances()).map(|number| world.shop.url_of(number)).collect();
+    let buyer = world.shop.client();
+    for left in (90..100).rev() {
+        for url in &everywhere {
+            buyer.at(url).get(&one).await.expect(200);
+        }
+        add(&buyer, mug, 1).await.expect(201);
+        place(&buyer).await;
+        for url in &everywhere {
+            let own = buyer.at(url);
+            assert_eq!(own.get(&one).await.json()["stock"], left, "one's own order does not show at {url}");
+            assert_eq!(each(&own.get("/products/").await.json(), "stock"), [&json!(left)]);
+        }
+        let since = Instant::now();
+        for number in 0..world.shop.instances() {
+            while world.shop.client_of(number).get(&one).await.json()["stock"] != left {
+                assert!(since.elapsed() < Duration::from_secs(2), "instance {number} is behind for too long");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_an_answer_already_is_told_so() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 5).await;
+    let anybody = world.shop.client();
+    for path in ["/products/".to_owned(), format!("/products/{mug}/"), "/products/?search=mug".to_owned()] {
+        let first = anybody.get(&path).await.expect(200);
+        let tag = first.header("etag").expect("an ETag").to_owned();
+        assert_eq!(first.header("cache-control"), Some("no-cache"));
+        let known = anybody.with_header("If-None-Match", &format!("\"other\", {tag}"));
+        let again = known.get(&path).await.expect(304);
+        assert_eq!((again.text().as_str(), again.header("etag")), ("", Some(tag.as_str())));
+        world.staff.patch(&format!("/products/{mug}/"), json!({"stock": 5 + path.len()})).await.expect(200);
+        assert_ne!(known.get(&path).await.expect(200).header("etag"), Some(tag.as_str()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_memory_and_kept_answers_all_is_the_same() {
+    let plain = builder().env("OXCART_ANSWER_CACHE_BYTES", "0").env("OXCART_CATALOGUE_IN_MEMORY", "0");
+    let world = World::of(plain).await;
+    shelves(&world).await;
+    memory_says_what_the_database_says(&world, "without memory").await;
+    let one = world.shop.client().get("/products/1/").await.expect(200);
+    assert!(one.header("etag").is_some());
+}
