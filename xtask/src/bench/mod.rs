@@ -11,6 +11,7 @@ mod client;
 mod cpu;
 mod data;
 mod figures;
+mod growth;
 mod limits;
 mod load;
 mod options;
@@ -60,6 +61,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     // One thread: the load generator should leave the rest of the machine to what it measures.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
+    if let Some(size) = options.growth() {
+        let [oxcart] = release([OXCART])?;
+        let grown = local.block_on(&runtime, growth::measure(options, &oxcart, size))?;
+        return tell(options, &growth::json(options, &grown), &growth::text(options, &grown));
+    }
     let [oxcart, bare] = release([OXCART, BARE])?;
     let results = local.block_on(&runtime, measure(options, &Programs { oxcart, bare }))?;
     tell(options, &report::json(options, &results), &report::text(options, &results))

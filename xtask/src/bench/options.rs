@@ -26,6 +26,13 @@ pub(crate) struct Options {
     /// One short round, as a check that everything works: an error answer fails it, and its figures mean little.
     #[arg(long, conflicts_with_all = ["rounds", "seconds"])]
     quick: bool,
+    /// Instead: how the lists and orders of a shop with so many products and orders compare with those of one with
+    /// 10,000.
+    #[arg(
+        long, value_name = "N", num_args = 0..=1, default_missing_value = "1000000",
+        value_parser = clap::value_parser!(u64).range(20_000..=100_000_000), conflicts_with = "cases"
+    )]
+    growth: Option<u64>,
     /// Prints JSON instead of tables.
     #[arg(long)]
     json: bool,
@@ -57,7 +64,8 @@ impl Options {
 
     /// Whether PostgreSQL is needed, for a shop or as a limit.
     pub(super) fn needs_postgres(&self) -> bool {
-        let limits = |setup: &Setup| self.round(*setup).iter().any(|case| case.needs_pgbench());
+        let limits =
+            |setup: &Setup| self.growth.is_none() && self.round(*setup).iter().any(|case| case.needs_pgbench());
         self.setups().iter().any(|setup| setup.has_postgres() || limits(setup))
     }
 
@@ -80,6 +88,11 @@ impl Options {
 
     pub(super) fn quick(&self) -> bool {
         self.quick
+    }
+
+    /// How large the larger of two shops is, when they are compared.
+    pub(super) fn growth(&self) -> Option<u64> {
+        self.growth
     }
 
     pub(super) fn json(&self) -> bool {
@@ -113,5 +126,12 @@ mod tests {
         assert!(order.needs_postgres(), "its limit does");
         assert!(!options(&["--case", "list", "--setup", "sqlite"]).unwrap().needs_postgres());
         assert!(options(&["--case", "lost"]).is_err());
+    }
+
+    #[test]
+    fn growth_goes_to_a_million_unless_another_number_is_said() {
+        assert_eq!(options(&["--growth"]).unwrap().growth(), Some(1_000_000));
+        assert_eq!(options(&["--growth", "50000"]).unwrap().growth(), Some(50_000));
+        assert_eq!(options(&[]).unwrap().growth(), None);
     }
 }

@@ -3,8 +3,8 @@
 mod json;
 mod table;
 
-pub(super) use json::json;
-pub(super) use table::text;
+pub(super) use json::{json, number};
+pub(super) use table::{millis, text, verdict};
 
 use super::cases::Case;
 use super::figures::Figures;
