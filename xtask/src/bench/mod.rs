@@ -7,6 +7,7 @@
 
 mod callers;
 mod cases;
+mod chart;
 mod client;
 mod cpu;
 mod data;
@@ -51,6 +52,9 @@ struct Programs {
 /// When a program does not build, a server does not start, or a connection is lost; with `--quick` also when a request
 /// is answered with an error.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if let Some((saved, chart)) = options.chart() {
+        return chart::draw(saved, chart);
+    }
     if cfg!(debug_assertions) && !options.quick() {
         return in_release();
     }

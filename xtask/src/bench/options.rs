@@ -39,6 +39,9 @@ pub(crate) struct Options {
     /// Writes JSON to this file besides.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+    /// Measures nothing: draws what was saved in a file as a chart, an SVG.
+    #[arg(long, num_args = 2, value_names = ["FILE.json", "OUT.svg"], exclusive = true)]
+    chart: Option<Vec<PathBuf>>,
 }
 
 fn from_one() -> clap::builder::RangedU64ValueParser {
@@ -102,6 +105,14 @@ impl Options {
     pub(super) fn save(&self) -> Option<&Path> {
         self.save.as_deref()
     }
+
+    /// What is drawn, and where to.
+    pub(super) fn chart(&self) -> Option<(&Path, &Path)> {
+        match self.chart.as_deref()? {
+            [saved, chart] => Some((saved, chart)),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -133,5 +144,13 @@ mod tests {
         assert_eq!(options(&["--growth"]).unwrap().growth(), Some(1_000_000));
         assert_eq!(options(&["--growth", "50000"]).unwrap().growth(), Some(50_000));
         assert_eq!(options(&[]).unwrap().growth(), None);
+    }
+
+    #[test]
+    fn a_chart_is_drawn_of_one_file_into_another_and_nothing_else_is_done() {
+        let drawn = options(&["--chart", "a.json", "b.svg"]).unwrap();
+        assert_eq!(drawn.chart(), Some((Path::new("a.json"), Path::new("b.svg"))));
+        assert!(options(&["--chart", "a.json"]).is_err());
+        assert!(options(&["--chart", "a.json", "b.svg", "--quick"]).is_err());
     }
 }
