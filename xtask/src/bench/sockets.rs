@@ -41,7 +41,8 @@ pub(super) async fn measure(
         script.listener = Some(Box::new(move |body| answers.borrow_mut().push((Instant::now(), body.to_vec()))));
     }
     let sample = drive(address, orders, pace, watched).await?;
-    Ok(Sample { latencies: ways(&mut crowd, &answers.take()).await?, ..sample })
+    // Late answers have latencies of another kind.
+    Ok(Sample { latencies: ways(&mut crowd, &answers.take()).await?, late: vec![], ..sample })
 }
 
 /// Everybody who orders has a socket; the rest is spread over the onlookers, since no account may have them all.
