@@ -17,6 +17,7 @@ struct Manager {
     install: &'static [&'static str],
     needs_root: bool,
     postgres: Names,
+    pgbench: Names,
     redis: Names,
     python: Names,
     browser: Names,
@@ -29,6 +30,7 @@ const MANAGERS: [Manager; 5] = [
         install: &["install", "-y", "--no-install-recommends"],
         needs_root: true,
         postgres: &["postgresql"],
+        pgbench: &["postgresql postgresql-contrib", "postgresql"],
         redis: &["redis-server", "valkey-server"],
         python: &["python3-venv"],
         browser: &["chromium chromium-driver", "chromium-browser chromium-chromedriver"],
@@ -39,6 +41,7 @@ const MANAGERS: [Manager; 5] = [
         install: &["install", "-y"],
         needs_root: true,
         postgres: &["postgresql-server"],
+        pgbench: &["postgresql-contrib"],
         redis: &["redis", "valkey"],
         python: &["python3-pip"],
         browser: &["chromium chromedriver"],
@@ -49,6 +52,7 @@ const MANAGERS: [Manager; 5] = [
         install: &["add"],
         needs_root: true,
         postgres: &["postgresql", "postgresql17", "postgresql16"],
+        pgbench: &["postgresql-contrib", "postgresql17-contrib", "postgresql16-contrib"],
         redis: &["redis", "valkey"],
         python: &["py3-pip"],
         browser: &["chromium chromium-chromedriver"],
@@ -59,6 +63,7 @@ const MANAGERS: [Manager; 5] = [
         install: &["-S", "--noconfirm"],
         needs_root: true,
         postgres: &["postgresql"],
+        pgbench: &["postgresql"],
         redis: &["redis", "valkey"],
         python: &["python"],
         // The driver is part of it.
@@ -70,6 +75,7 @@ const MANAGERS: [Manager; 5] = [
         install: &["install"],
         needs_root: false,
         postgres: &["postgresql@17"],
+        pgbench: &["postgresql@17"],
         redis: &["redis"],
         python: &["python"],
         // Casks, which brew finds by these names on macOS and has none of elsewhere.
@@ -84,6 +90,14 @@ const MANAGERS: [Manager; 5] = [
 pub(crate) fn servers() -> Result<()> {
     ensure("PostgreSQL 15 or newer", |m| m.postgres, || postgres_version().map(drop))?;
     ensure("Redis or Valkey", |m| m.redis, || redis_version().map(drop))
+}
+
+/// Makes sure PostgreSQL's load generator is installed beside the server.
+///
+/// # Errors
+/// When it is missing and cannot be installed; names the packages.
+pub(crate) fn pgbench() -> Result<()> {
+    ensure("pgbench", |m| m.pgbench, || testkit::servers::pgbench().map(drop))
 }
 
 /// Makes sure Chromium (or Chrome) and the chromedriver for it are installed.

@@ -11,6 +11,7 @@ mod generated;
 mod install;
 mod live;
 mod report;
+mod stage;
 mod suites;
 mod tool;
 

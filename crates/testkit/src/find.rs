@@ -58,6 +58,18 @@ pub(crate) fn postgres() -> Result<PostgresPrograms> {
         .context("no PostgreSQL server on this machine: initdb and postgres are in no known place")
 }
 
+/// The `pgbench` that came with the newest PostgreSQL on this machine.
+///
+/// # Errors
+/// When there is no server, or none beside it.
+pub(crate) fn pgbench() -> Result<PathBuf> {
+    let bin = postgres()?.bin;
+    // What is on the `PATH` may only be links to some of the programs.
+    let linked = bin.join("postgres").canonicalize().context("looking where PostgreSQL lies")?;
+    let found = [bin.join("pgbench"), linked.with_file_name("pgbench")].into_iter().find(|path| path.is_file());
+    found.with_context(|| format!("no pgbench beside {}", linked.display()))
+}
+
 /// The Redis server (or its drop-in Valkey) and its version, e.g. `7.0.15`.
 ///
 /// # Errors

@@ -10,7 +10,6 @@ pub(super) struct Watched(Vec<u32>);
 /// A process as `/proc/PID/stat` shows it; times in ticks of the clock.
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
-    name: String,
     parent: u32,
     /// Its own time, in itself and in the kernel.
     own: u64,
@@ -22,27 +21,6 @@ impl Watched {
     /// These processes.
     pub(super) fn new(roots: &[u32]) -> Self {
         Self(roots.to_vec())
-    }
-
-    /// And those this process has started whose program has one of these names.
-    ///
-    /// # Errors
-    /// When `/proc` can't be read.
-    pub(super) fn and_children_named(mut self, names: &[&str]) -> Result<Self> {
-        let here = std::process::id();
-        let named = |(pid, stat): (u32, Stat)| (stat.parent == here && names.contains(&&*stat.name)).then_some(pid);
-        self.0.extend(all()?.into_iter().filter_map(named));
-        Ok(self)
-    }
-
-    /// How many there are, descendants not counted.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The first of them.
-    pub(super) fn first(&self) -> Option<u32> {
-        self.0.first().copied()
     }
 
     /// The time they have used since they began.
@@ -89,13 +67,12 @@ fn read(path: &Path) -> Option<Stat> {
 
 /// "pid (name) state parent …", and the name may hold spaces and brackets.
 fn parse(text: &str) -> Option<Stat> {
-    let (before, after) = text.rsplit_once(") ")?;
-    let name = before.split_once('(')?.1.to_owned();
+    let (_, after) = text.rsplit_once(") ")?;
     let fields: Vec<&str> = after.split(' ').collect();
     // The numbers of proc(5), which counts the name as its second.
     let number = |place: usize| fields.get(place - 3)?.trim().parse::<u64>().ok();
     let parent = u32::try_from(number(4)?).ok()?;
-    Some(Stat { name, parent, own: number(14)? + number(15)?, ended: number(16)? + number(17)? })
+    Some(Stat { parent, own: number(14)? + number(15)?, ended: number(16)? + number(17)? })
 }
 
 #[cfg(test)]
@@ -105,7 +82,7 @@ mod tests {
     #[test]
     fn the_times_of_a_process_are_found_behind_any_name() {
         let line = "17 (a (b) c) S 4 17 17 0 -1 4194560 100 200 0 0 11 22 33 44 20 0 1 0 5 6 7";
-        let found = Stat { name: "a (b) c".to_owned(), parent: 4, own: 33, ended: 77 };
+        let found = Stat { parent: 4, own: 33, ended: 77 };
         assert_eq!(parse(line), Some(found));
         assert_eq!(parse("17 (short) S 4"), None);
     }

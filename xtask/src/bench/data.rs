@@ -56,12 +56,12 @@ fn product(id: u64) -> Value {
     }})
 }
 
-/// The id of a product that is in stock: another one for each number, until all have had their turn.
-pub(super) fn for_sale(number: u64) -> u64 {
-    // Prime to the count, so that neighbours in time are no neighbours in the table.
+/// The id of one of so many products that is in stock: another one for each number, until all have had their turn.
+pub(super) fn for_sale(number: u64, products: u64) -> u64 {
+    // A prime, so that neighbours in time are no neighbours in the table.
     const STRIDE: u64 = 3_989;
-    const IN_STOCK: u64 = PRODUCTS / 10 * 9;
-    let place = number % IN_STOCK * STRIDE % IN_STOCK;
+    let in_stock = products / 10 * 9;
+    let place = number % in_stock * STRIDE % in_stock;
     place / 9 * 10 + place % 9 + 1
 }
 
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn what_is_ordered_is_in_stock_and_all_of_it_has_its_turn() {
-        let ordered: HashSet<u64> = (0..PRODUCTS / 10 * 9).map(for_sale).collect();
+        let ordered: HashSet<u64> = (0..PRODUCTS / 10 * 9).map(|number| for_sale(number, PRODUCTS)).collect();
         assert_eq!(ordered.len() as u64, PRODUCTS / 10 * 9, "some product is ordered twice before all had their turn");
         for id in ordered {
             assert!((1..=PRODUCTS).contains(&id), "there is no product {id}");

@@ -1,5 +1,6 @@
 //! From what was seen to figures: the rate, percentiles and costs of one round, and the medians of all.
 
+use crate::stage::{median, micros, percentile};
 use std::time::Duration;
 
 /// What one round of a case has shown.
@@ -9,6 +10,8 @@ pub(super) struct Sample {
     pub(super) elapsed: Duration,
     /// Of each request that was answered well.
     pub(super) latencies: Vec<Duration>,
+    /// Of those that were still under way when measuring ended.
+    pub(super) late: Vec<Duration>,
     pub(super) errors: u64,
     /// The first error.
     pub(super) complaint: Option<String>,
@@ -23,9 +26,9 @@ pub(super) struct Sample {
 pub(super) struct Figures {
     /// Requests answered well, in ten seconds.
     pub(super) in_ten_seconds: u64,
-    /// µs
+    /// µs; 0 when nothing was answered.
     pub(super) p50: u64,
-    /// µs
+    /// µs; 0 when nothing was answered.
     pub(super) p99: u64,
     /// In all rounds.
     pub(super) errors: u64,
@@ -38,14 +41,14 @@ pub(super) struct Figures {
 impl Figures {
     /// Of one round.
     pub(super) fn of(sample: &Sample) -> Self {
-        let mut latencies = sample.latencies.clone();
-        latencies.sort_unstable();
-        let done = latencies.len() as u64;
+        let done = sample.latencies.len() as u64;
+        // What takes longer than was measured has no rate, but it has a latency.
+        let mut latencies = if done == 0 { sample.late.clone() } else { sample.latencies.clone() };
         let elapsed = micros(sample.elapsed).max(1);
         Self {
             in_ten_seconds: done * 10_000_000 / elapsed,
-            p50: percentile(&latencies, 50),
-            p99: percentile(&latencies, 99),
+            p50: micros(percentile(&mut latencies, 50)),
+            p99: micros(percentile(&mut latencies, 99)),
             errors: sample.errors,
             cpu: micros(sample.cpu).checked_div(done),
             generator: micros(sample.generator) * 100 / elapsed,
@@ -56,13 +59,13 @@ impl Figures {
     pub(super) fn median(samples: &[Sample]) -> Self {
         let rounds: Vec<Self> = samples.iter().map(Self::of).collect();
         let costs: Vec<u64> = rounds.iter().filter_map(|round| round.cpu).collect();
-        let each = |figure: fn(&Self) -> u64| middle(rounds.iter().map(figure).collect()).unwrap_or_default();
+        let each = |figure: fn(&Self) -> u64| median(rounds.iter().map(figure).collect()).unwrap_or_default();
         Self {
             in_ten_seconds: each(|round| round.in_ten_seconds),
             p50: each(|round| round.p50),
             p99: each(|round| round.p99),
             errors: rounds.iter().map(|round| round.errors).sum(),
-            cpu: middle(costs),
+            cpu: median(costs),
             generator: each(|round| round.generator),
         }
     }
@@ -74,21 +77,6 @@ impl Figures {
             more => (more / 10).to_string(),
         }
     }
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
-fn middle(mut values: Vec<u64>) -> Option<u64> {
-    values.sort_unstable();
-    values.get(values.len() / 2).copied()
-}
-
-/// The value below which this many percent of the sorted durations lie, in µs.
-fn percentile(sorted: &[Duration], percent: usize) -> u64 {
-    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(place).copied().map_or(0, micros)
 }
 
 #[cfg(test)]
@@ -119,6 +107,13 @@ mod tests {
     fn a_round_without_an_answer_costs_nothing_each() {
         let figures = Figures::of(&sample(0..0, 64));
         assert_eq!((figures.cpu, figures.p99, figures.per_second().as_str()), (None, 0, "0.0"));
+    }
+
+    #[test]
+    fn what_takes_longer_than_a_round_is_not_taken_for_quick() {
+        let slow = Sample { late: vec![Duration::from_secs(7)], ..sample(0..0, 0) };
+        let figures = Figures::of(&slow);
+        assert_eq!((figures.in_ten_seconds, figures.p50, figures.p99), (0, 7_000_000, 7_000_000));
     }
 
     #[test]

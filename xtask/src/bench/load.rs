@@ -20,8 +20,44 @@ pub(super) struct Pace {
 /// Writes the request of a turn.
 pub(super) type Step = Box<dyn Fn(u64, &mut Vec<u8>)>;
 
-/// What a caller does in each turn: requests one after the other. All together count as one.
-pub(super) type Script = Vec<Step>;
+/// Is shown the body of the last answer of each turn that counts, at once.
+pub(super) type Listener = Box<dyn Fn(&[u8])>;
+
+/// What a caller does in each turn: requests one after the other, which together count as one.
+pub(super) struct Script {
+    pub(super) steps: Vec<Step>,
+    pub(super) counted: Counted,
+    pub(super) listener: Option<Listener>,
+}
+
+/// Whose latency is noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// That of all requests of a turn together.
+    Turn,
+    /// That of its last request alone; those before only get ready for it.
+    LastRequest,
+}
+
+impl From<Vec<Step>> for Script {
+    fn from(steps: Vec<Step>) -> Self {
+        Self { steps, counted: Counted::Turn, listener: None }
+    }
+}
+
+impl From<Step> for Script {
+    fn from(step: Step) -> Self {
+        vec![step].into()
+    }
+}
+
+/// How a turn went.
+enum Turn {
+    /// All was answered well; what is counted took so long.
+    Well(Duration),
+    /// The first answer that was none of success.
+    Badly(String),
+}
 
 /// What the callers have in common.
 #[derive(Default)]
@@ -30,6 +66,7 @@ struct Tally {
     ended: Cell<bool>,
     errors: Cell<u64>,
     latencies: RefCell<Vec<Duration>>,
+    late: RefCell<Vec<Duration>>,
     complaint: RefCell<Option<String>>,
 }
 
@@ -58,6 +95,7 @@ pub(super) async fn drive(address: SocketAddr, scripts: Vec<Script>, pace: Pace,
     Ok(Sample {
         elapsed,
         latencies: tally.latencies.take(),
+        late: tally.late.take(),
         errors: tally.errors.get(),
         complaint: tally.complaint.take(),
         cpu: after.saturating_sub(before),
@@ -76,35 +114,45 @@ async fn call(
         if tally.ended.get() {
             break;
         }
-        let began = Instant::now();
-        let complaint = take_turn(&mut connection, &script, turn, &mut request).await?;
-        if let Some(complaint) = complaint {
-            // Also one before or after: what went wrong then goes wrong in between.
-            tally.errors.set(tally.errors.get() + 1);
-            tally.complaint.borrow_mut().get_or_insert(complaint);
-        } else if tally.measuring.get() {
-            tally.latencies.borrow_mut().push(began.elapsed());
+        match take_turn(&mut connection, &script, turn, &mut request, &tally.measuring).await? {
+            Turn::Well(took) if tally.measuring.get() => tally.latencies.borrow_mut().push(took),
+            Turn::Well(took) if tally.ended.get() => tally.late.borrow_mut().push(took),
+            Turn::Well(_) => {}
+            Turn::Badly(complaint) => {
+                // Also one before or after: what went wrong then goes wrong in between.
+                tally.errors.set(tally.errors.get() + 1);
+                tally.complaint.borrow_mut().get_or_insert(complaint);
+            }
         }
     }
     Ok(())
 }
 
-/// Asks all of a turn; stops at the first answer that is none of success and says what it was.
+/// Asks all of a turn; stops at the first answer that is none of success.
 async fn take_turn(
     connection: &mut Connection,
-    script: &[Step],
+    script: &Script,
     turn: u64,
     request: &mut Vec<u8>,
-) -> Result<Option<String>> {
-    for step in script {
+    measuring: &Cell<bool>,
+) -> Result<Turn> {
+    let mut began = Instant::now();
+    for (number, step) in script.steps.iter().enumerate() {
         request.clear();
         step(turn, request);
+        if script.counted == Counted::LastRequest {
+            began = Instant::now();
+        }
         let (status, body) = connection.ask(request).await?;
         if status / 100 != 2 {
             let asked = String::from_utf8_lossy(request);
             let body: String = String::from_utf8_lossy(body).chars().take(300).collect();
-            return Ok(Some(format!("{} got {status}: {body}", asked.lines().next().unwrap_or_default())));
+            return Ok(Turn::Badly(format!("{} got {status}: {body}", asked.lines().next().unwrap_or_default())));
+        }
+        match &script.listener {
+            Some(listener) if number + 1 == script.steps.len() && measuring.get() => listener(body),
+            _ => {}
         }
     }
-    Ok(None)
+    Ok(Turn::Well(began.elapsed()))
 }

@@ -2,6 +2,9 @@
 
 use super::cases::Case;
 use super::load::Pace;
+use super::targets;
+use crate::stage;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use testkit::Setup;
 
@@ -9,9 +12,9 @@ use testkit::Setup;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
     /// What the shop runs on: sqlite, postgres or postgres-redis; all three, one after the other, when not said.
-    #[arg(long, value_parser = setup)]
+    #[arg(long, value_parser = stage::setup)]
     setup: Option<Setup>,
-    /// Only this case; may be repeated. A limit is a case too.
+    /// Only this case and those it is compared with; may be repeated. A limit is a case too.
     #[arg(long = "case", value_name = "NAME", value_parser = case)]
     cases: Vec<Case>,
     /// How often everything is measured; the medians count.
@@ -23,23 +26,31 @@ pub(crate) struct Options {
     /// One short round, as a check that everything works: an error answer fails it, and its figures mean little.
     #[arg(long, conflicts_with_all = ["rounds", "seconds"])]
     quick: bool,
+    /// Instead: how the lists and orders of a shop with so many products and orders compare with those of one with
+    /// 10,000.
+    #[arg(
+        long, value_name = "N", num_args = 0..=1, default_missing_value = "1000000",
+        value_parser = clap::value_parser!(u64).range(20_000..=100_000_000), conflicts_with = "cases"
+    )]
+    growth: Option<u64>,
     /// Prints JSON instead of tables.
     #[arg(long)]
     json: bool,
+    /// Writes JSON to this file besides.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Measures nothing: draws what was saved in a file as a chart, an SVG.
+    #[arg(long, num_args = 2, value_names = ["FILE.json", "OUT.svg"], exclusive = true)]
+    chart: Option<Vec<PathBuf>>,
 }
 
 fn from_one() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=3_600)
 }
 
-fn setup(name: &str) -> Result<Setup, String> {
-    let found = Setup::ALL.into_iter().find(|setup| setup.name() == name);
-    found.ok_or_else(|| "use sqlite, postgres or postgres-redis".to_owned())
-}
-
 fn case(name: &str) -> Result<Case, String> {
-    let found = Case::ALL.into_iter().find(|case| case.name() == name);
-    found.ok_or_else(|| format!("use {}", Case::ALL.map(Case::name).join(", ")))
+    let found = Case::all().find(|case| case.name() == name);
+    found.ok_or_else(|| format!("use {}", Case::all().map(Case::name).collect::<Vec<_>>().join(", ")))
 }
 
 impl Options {
@@ -48,14 +59,22 @@ impl Options {
         self.setup.map_or_else(|| Setup::ALL.to_vec(), |setup| vec![setup])
     }
 
-    /// Which cases, in order. Without a PostgreSQL its limits say nothing, unless they are asked for.
-    pub(super) fn cases(&self) -> Vec<Case> {
-        let postgres = self.setups().iter().any(|setup| setup.has_postgres());
-        let all = Case::ALL.into_iter();
-        match self.cases.is_empty() {
-            true => all.filter(|case| postgres || !case.needs_pgbench()).collect(),
-            false => all.filter(|case| self.cases.contains(case)).collect(),
-        }
+    /// Which cases, in the order of a round.
+    pub(super) fn round(&self, setup: Setup) -> Vec<Case> {
+        let wanted = |case: &Case| self.cases.is_empty() || self.cases.contains(case);
+        targets::round(setup, &Case::all().filter(wanted).collect::<Vec<_>>())
+    }
+
+    /// Whether PostgreSQL is needed, for a shop or as a limit.
+    pub(super) fn needs_postgres(&self) -> bool {
+        let limits =
+            |setup: &Setup| self.growth.is_none() && self.round(*setup).iter().any(|case| case.needs_pgbench());
+        self.setups().iter().any(|setup| setup.has_postgres() || limits(setup))
+    }
+
+    /// Whether the program itself is measured too: its start, memory and size.
+    pub(super) fn is_whole(&self) -> bool {
+        self.cases.is_empty()
     }
 
     pub(super) fn rounds(&self) -> u64 {
@@ -65,7 +84,7 @@ impl Options {
     /// How long a case is measured, and how long it runs before.
     pub(super) fn pace(&self) -> Pace {
         match self.quick {
-            true => Pace { warm_up: Duration::from_millis(200), measured: Duration::from_millis(800) },
+            true => Pace { warm_up: Duration::from_millis(100), measured: Duration::from_millis(400) },
             false => Pace { warm_up: Duration::from_secs(1), measured: Duration::from_secs(self.seconds) },
         }
     }
@@ -74,7 +93,64 @@ impl Options {
         self.quick
     }
 
+    /// How large the larger of two shops is, when they are compared.
+    pub(super) fn growth(&self) -> Option<u64> {
+        self.growth
+    }
+
     pub(super) fn json(&self) -> bool {
         self.json
+    }
+
+    pub(super) fn save(&self) -> Option<&Path> {
+        self.save.as_deref()
+    }
+
+    /// What is drawn, and where to.
+    pub(super) fn chart(&self) -> Option<(&Path, &Path)> {
+        match self.chart.as_deref()? {
+            [saved, chart] => Some((saved, chart)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn options(line: &[&str]) -> Result<Options, clap::Error> {
+        Line::try_parse_from([&["bench"], line].concat()).map(|line| line.options)
+    }
+
+    #[test]
+    fn a_case_brings_its_limits() {
+        let order = options(&["--case", "order", "--setup", "sqlite"]).unwrap();
+        assert_eq!(order.round(Setup::Sqlite), [Case::Order, Case::PgbenchOrder]);
+        assert!(order.needs_postgres(), "its limit does");
+        assert!(!options(&["--case", "list", "--setup", "sqlite"]).unwrap().needs_postgres());
+        assert!(options(&["--case", "lost"]).is_err());
+    }
+
+    #[test]
+    fn growth_goes_to_a_million_unless_another_number_is_said() {
+        assert_eq!(options(&["--growth"]).unwrap().growth(), Some(1_000_000));
+        assert_eq!(options(&["--growth", "50000"]).unwrap().growth(), Some(50_000));
+        assert_eq!(options(&[]).unwrap().growth(), None);
+    }
+
+    #[test]
+    fn a_chart_is_drawn_of_one_file_into_another_and_nothing_else_is_done() {
+        let drawn = options(&["--chart", "a.json", "b.svg"]).unwrap();
+        assert_eq!(drawn.chart(), Some((Path::new("a.json"), Path::new("b.svg"))));
+        assert!(options(&["--chart", "a.json"]).is_err());
+        assert!(options(&["--chart", "a.json", "b.svg", "--quick"]).is_err());
     }
 }

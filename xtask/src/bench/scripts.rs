@@ -4,7 +4,7 @@ use super::CONNECTIONS;
 use super::callers::{Callers, Head};
 use super::cases::Case;
 use super::data::{CATEGORIES, NOUNS, PRODUCTS, chosen, email, for_sale, scattered};
-use super::load::{Script, Step};
+use super::load::{Counted, Script, Step};
 use std::io::Write as _;
 
 /// Different lines in a cart that is filled again and again.
@@ -19,31 +19,50 @@ pub(super) fn of(case: Case, callers: &Callers) -> Vec<Script> {
         std::iter::repeat_with(|| script(callers.nobody.clone())).take(CONNECTIONS).collect()
     };
     let each = |heads: &[Head], script: fn(Head) -> Script| heads.iter().cloned().map(script).collect();
+    let read_cart = |head| get(head, |_| "/cart/".to_owned()).into();
     match case {
-        Case::List => everybody(|head| vec![get(head, |_| "/products/".to_owned())]),
-        Case::Filters => everybody(|head| vec![get(head, filtered)]),
-        Case::Deep => everybody(|head| vec![get(head, |turn| format!("/products/?page={}", 300 + turn % 116))]),
-        Case::Count => everybody(|head| vec![get(head, |_| "/products/?page_size=1".to_owned())]),
+        Case::List => everybody(|head| get(head, |_| "/products/".to_owned()).into()),
+        Case::Filters => everybody(|head| get(head, filtered).into()),
+        Case::Deep => everybody(|head| get(head, |turn| format!("/products/?page={}", 300 + turn % 116)).into()),
+        Case::Last => everybody(|head| get(head, |_| "/products/?page=last".to_owned()).into()),
+        Case::Count => everybody(|head| get(head, |_| "/products/?page_size=1".to_owned()).into()),
         Case::Product => {
-            everybody(|head| vec![get(head, |turn| format!("/products/{}/", scattered(turn) % PRODUCTS + 1))])
+            everybody(|head| get(head, |turn| format!("/products/{}/", scattered(turn) % PRODUCTS + 1)).into())
         }
-        Case::CartAdd => each(&callers.adding, |head| vec![add(head, |turn| for_sale(turn % CART_LINES))]),
-        Case::CartRead => each(&callers.reading, |head| vec![get(head, |_| "/cart/".to_owned())]),
-        Case::CartReadSession => each(&callers.reading_sessions, |head| vec![get(head, |_| "/cart/".to_owned())]),
-        Case::Order => each(&callers.ordering, |head| vec![add(head.clone(), for_sale), place(head)]),
-        Case::OrderSession => each(&callers.ordering_sessions, |head| vec![add(head.clone(), for_sale), place(head)]),
-        Case::OrderHot => each(&callers.ordering_hot, |head| vec![add(head.clone(), |_| HOT), place(head)]),
+        Case::CartAdd => each(&callers.adding, |head| add(head, |turn| for_sale(turn % CART_LINES, PRODUCTS)).into()),
+        Case::CartRead => each(&callers.reading, read_cart),
+        Case::CartReadSession => each(&callers.reading_sessions, read_cart),
+        Case::Order => orders(&callers.ordering, PRODUCTS),
+        Case::OrderSession => orders(&callers.ordering_sessions, PRODUCTS),
+        Case::OrderHot => each(&callers.ordering, |head| vec![add(head.clone(), |_| HOT), place(head)].into()),
+        Case::OrderAlone => {
+            let alone = orders(&callers.ordering, PRODUCTS).into_iter().take(1);
+            alone.map(|script| Script { counted: Counted::LastRequest, ..script }).collect()
+        }
+        Case::Sockets => orders(&callers.ordering, PRODUCTS),
         Case::Login => {
             let password = callers.password.clone();
             let script = || {
                 let password = password.clone();
                 let login = move |turn| format!(r#"{{"email": "{}", "password": "{password}"}}"#, email(turn));
-                vec![post(callers.nobody.clone(), "/api/token/", login)]
+                post(callers.nobody.clone(), "/api/token/", login).into()
             };
             std::iter::repeat_with(script).take(CONNECTIONS).collect()
         }
-        Case::BareList | Case::BareProduct | Case::PgbenchOrder | Case::PgbenchHot => vec![],
+        limit => {
+            debug_assert!(limit.is_limit(), "{} has no script", limit.name());
+            vec![]
+        }
     }
+}
+
+/// Callers who put one of so many products into their cart and order it, again and again.
+pub(super) fn orders(callers: &[Head], products: u64) -> Vec<Script> {
+    let script = |head: &Head| {
+        let line = add(head.clone(), move |turn| for_sale(turn, products));
+        vec![line, place(head.clone())].into()
+    };
+    callers.iter().map(script).collect()
 }
 
 /// A list nobody has asked for before: of a category or all, in a range of prices, sometimes only what is in stock,

@@ -2,16 +2,17 @@
 
 use super::callers::Callers;
 use super::cases::Case;
+use super::client::Connection;
 use super::cpu::Watched;
-use super::data;
 use super::figures::Sample;
 use super::load::{Pace, drive};
-use super::scripts;
+use super::program::{self, Property};
+use super::{data, scripts, sockets};
+use crate::stage::Servers;
 use anyhow::{Context, Result, ensure};
 use std::net::SocketAddr;
 use std::path::Path;
-use testkit::servers::{Durability, Postgres, Redis};
-use testkit::{Setup, Shop};
+use testkit::{Builder, Setup, Shop};
 
 /// A shop with all it stands on.
 pub(super) struct World {
@@ -20,9 +21,7 @@ pub(super) struct World {
     address: SocketAddr,
     callers: Callers,
     watched: Watched,
-    sizes: Sizes,
-    _postgres: Option<Postgres>,
-    _redis: Option<Redis>,
+    _servers: Servers,
 }
 
 /// How long answers are, in bytes of their bodies.
@@ -32,16 +31,22 @@ pub(super) struct Sizes {
     pub(super) list: usize,
     /// One product.
     pub(super) product: usize,
+    /// A cart as it is read; nothing when nobody reads one.
+    pub(super) cart: usize,
 }
 
 impl World {
-    /// Starts servers and shop, fills it, and lets the callers of these cases get ready. PostgreSQL waits for its disk,
-    /// as it does in earnest.
-    pub(super) async fn make(setup: Setup, program: &Path, cases: &[Case]) -> Result<Self> {
+    /// Starts servers and shop, fills it, and lets the callers of these cases get ready. The figures of the program, when
+    /// they are wanted, are taken before the callers come.
+    pub(super) async fn make(
+        setup: Setup,
+        program: &Path,
+        cases: &[Case],
+        with_properties: bool,
+    ) -> Result<(Self, Vec<Property>)> {
         eprintln!("\n{setup}: loading {} products", data::PRODUCTS);
-        let postgres = setup.has_postgres().then(|| Postgres::launch(Durability::Full)).transpose()?;
-        let redis = setup.has_redis().then(Redis::launch).transpose()?;
-        let shop = new_shop(setup, program, postgres.as_ref(), redis.as_ref())?;
+        let servers = Servers::launch(setup)?;
+        let shop = configured(servers.builder(program)?).prepare();
         let fixture = shop.folder().join("bench.json");
         data::write_fixture(&fixture)?;
         shop.run_well(&["loaddata", fixture.to_str().context("the shop's folder is not UTF-8")?]);
@@ -52,51 +57,59 @@ impl World {
             // What the server would do by itself within a minute.
             shop.plant("VACUUM ANALYZE");
         }
+        let address = address_of(&shop)?;
+        let properties = if with_properties { program::measure(&shop, address).await?.to_vec() } else { vec![] };
         eprintln!("{setup}: logging callers in");
-        let address = shop.url().trim_start_matches("http://").parse().context("the shop's address")?;
         let callers = Callers::prepare(&shop, address, cases, &password).await?;
-        let watched = Watched::new(&[shop.pid(0).context("the shop has ended")?]);
-        let watched = watched.and_children_named(&["postgres", "redis-server", "valkey-server"])?;
-        let servers = usize::from(setup.has_postgres()) + usize::from(setup.has_redis());
-        ensure!(
-            watched.len() == 1 + servers,
-            "{} processes are there to be watched, not {}",
-            watched.len(),
-            1 + servers
-        );
-        let sizes = Sizes { list: length(&shop, "/products/").await, product: length(&shop, "/products/1/").await };
-        Ok(Self { shop, address, callers, watched, sizes, _postgres: postgres, _redis: redis })
+        let watched = watched(&shop, &servers)?;
+        Ok((Self { shop, address, callers, watched, _servers: servers }, properties))
     }
 
-    pub(super) fn sizes(&self) -> Sizes {
-        self.sizes
+    pub(super) async fn sizes(&self) -> Result<Sizes> {
+        let mut connection = Connection::open(self.address).await?;
+        let mut length = async |path: &str, head: &str| -> Result<usize> {
+            let (status, body) = connection.ask(format!("GET {path} HTTP/1.1\r\n{head}\r\n").as_bytes()).await?;
+            ensure!(status == 200, "{path} got {status}");
+            Ok(body.len())
+        };
+        let nobody = &self.callers.nobody;
+        let (list, product) = (length("/products/", nobody).await?, length("/products/1/", nobody).await?);
+        let cart = match self.callers.reading.first() {
+            Some(reader) => length("/cart/", reader).await?,
+            None => 0,
+        };
+        Ok(Sizes { list, product, cart })
     }
 
     /// One round of a case.
     pub(super) async fn measure(&self, case: Case, pace: Pace) -> Result<Sample> {
-        let sample = drive(self.address, scripts::of(case, &self.callers), pace, &self.watched).await;
-        ensure!(self.shop.pid(0).is_some(), "the shop has ended; it printed:\n{}", self.shop.log());
+        let Self { shop, address, callers, watched, .. } = self;
+        let sample = match case {
+            Case::Sockets => sockets::measure(shop, *address, callers, pace, watched).await,
+            _ => drive(*address, scripts::of(case, callers), pace, watched).await,
+        };
+        ensure!(shop.pid(0).is_some(), "the shop has ended; it printed:\n{}", shop.log());
         sample
     }
 }
 
-fn new_shop(setup: Setup, program: &Path, postgres: Option<&Postgres>, redis: Option<&Redis>) -> Result<Shop> {
-    let mut shop = Shop::builder(program.to_str().context("the program's path is not UTF-8")?)
-        .on(setup)
-        .env("OXCART_ACCESS_TOKEN_LIFETIME", "1d")
+/// Nobody is kept from asking as often as they like.
+pub(super) fn configured(shop: Builder) -> Builder {
+    shop.env("OXCART_ACCESS_TOKEN_LIFETIME", "1d")
         .env("OXCART_LOGIN_FAILURE_RATE", "1000000/s")
         .env("OXCART_LOGIN_ADDRESS_RATE", "1000000/s")
         // Carts that are filled for minutes.
-        .env("OXCART_MAX_LINE_QUANTITY", "1000000");
-    if let Some(postgres) = postgres {
-        shop = shop.postgres(&postgres.url("postgres"));
-    }
-    if let Some(redis) = redis {
-        shop = shop.redis(&redis.url());
-    }
-    Ok(shop.prepare())
+        .env("OXCART_MAX_LINE_QUANTITY", "1000000")
 }
 
-async fn length(shop: &Shop, path: &str) -> usize {
-    shop.client().get(path).await.expect(200).body.len()
+/// Where it listens.
+pub(super) fn address_of(shop: &Shop) -> Result<SocketAddr> {
+    shop.url().trim_start_matches("http://").parse().context("the shop's address")
+}
+
+/// The shop and its servers, for their processor time.
+pub(super) fn watched(shop: &Shop, servers: &Servers) -> Result<Watched> {
+    let mut all = vec![shop.pid(0).context("the shop has ended")?];
+    all.extend(servers.pids());
+    Ok(Watched::new(&all))
 }

@@ -26,8 +26,7 @@ pub(super) struct Figure {
 
 impl Figure {
     pub(super) fn time(name: &'static str, what: &'static str, took: Duration) -> Self {
-        let value = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        Self { name, what, unit: Unit::Microseconds, value }
+        Self { name, what, unit: Unit::Microseconds, value: crate::stage::micros(took) }
     }
 
     pub(super) fn bytes(name: &'static str, what: &'static str, value: u64) -> Self {
@@ -57,19 +56,11 @@ impl Figure {
     }
 }
 
-/// The value below which this many percent of the durations lie.
-pub(super) fn percentile(durations: &mut [Duration], percent: usize) -> Duration {
-    durations.sort_unstable();
-    let place = (durations.len() * percent).div_ceil(100).saturating_sub(1);
-    durations.get(place).copied().unwrap_or_default()
-}
-
 /// The median of each figure over all rounds, which have the same figures.
 pub(super) fn medians(rounds: &[Vec<Figure>]) -> Vec<Figure> {
     let median = |place: usize, figure: &Figure| {
-        let mut values: Vec<_> = rounds.iter().map(|round| round[place].value).collect();
-        values.sort_unstable();
-        Figure { value: values[values.len() / 2], ..figure.clone() }
+        let values = rounds.iter().map(|round| round[place].value).collect();
+        Figure { value: crate::stage::median(values).unwrap_or_default(), ..figure.clone() }
     };
     let first = rounds.first().map_or(&[][..], Vec::as_slice);
     first.iter().enumerate().map(|(place, figure)| median(place, figure)).collect()
@@ -98,15 +89,6 @@ pub(super) fn table(options: &Options, figures: &[Figure]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_percentile_is_one_of_the_durations_measured() {
-        let mut all: Vec<_> = (1..=200).rev().map(Duration::from_millis).collect();
-        assert_eq!(percentile(&mut all, 50), Duration::from_millis(100));
-        assert_eq!(percentile(&mut all, 99), Duration::from_millis(198));
-        assert_eq!(percentile(&mut all[..1], 99), Duration::from_millis(1));
-        assert_eq!(percentile(&mut [], 50), Duration::ZERO);
-    }
 
     #[test]
     fn the_median_of_each_figure_counts_and_is_shown_in_its_unit() {

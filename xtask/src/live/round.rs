@@ -1,10 +1,9 @@
 //! One round: a new shop, a crowd of idle sockets, orders one after the other, and one event for thousands.
 
 use super::Options;
-use super::crowd::{Crowd, Seat};
-use super::figures::{Figure, percentile};
-use super::shop::{Servers, frames_made, memory, new_session, with_cookie};
-use anyhow::{Result, ensure};
+use super::figures::Figure;
+use crate::stage::{Crowd, PLAIN, Seat, Servers, memory, new_session, percentile, with_cookie};
+use anyhow::{Result, bail, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 use std::path::Path;
@@ -24,7 +23,12 @@ const IDLE: Duration = Duration::from_secs(3);
 
 /// Measures once.
 pub(super) async fn run(options: &Options, program: &Path, servers: &Servers) -> Result<Vec<Figure>> {
-    let shop = servers.shop(program, options.sockets).await?;
+    let shop = servers
+        .builder(program)?
+        .env("OXCART_ACCESS_TOKEN_LIFETIME", "1h")
+        .env("OXCART_REGISTER_RATE", "1000000/s")
+        .env("OXCART_MAX_SOCKETS", &(options.sockets + 100).to_string());
+    let shop = shop.start().await;
     let staff = shop.staff().await;
     let sockets = usize::try_from(options.sockets)?;
     let mug = product(&staff, "Mug").await;
@@ -53,13 +57,13 @@ pub(super) async fn run(options: &Options, program: &Path, servers: &Servers) ->
     Ok(figures)
 }
 
-async fn product(staff: &Person, name: &str) -> i64 {
+async fn product(staff: &Person, name: &str) -> u64 {
     let product = json!({"name": name, "price": "10.00", "stock": 1_000_000});
-    staff.post("/products/", product).await.expect(201).json()["id"].as_i64().unwrap_or_default()
+    staff.post("/products/", product).await.expect(201).json()["id"].as_u64().unwrap_or_default()
 }
 
 /// The cookies of anonymous sessions, each with something in its cart.
-async fn sessions(shop: &Shop, product: i64, count: usize) -> Result<Vec<String>> {
+async fn sessions(shop: &Shop, product: u64, count: usize) -> Result<Vec<String>> {
     eprintln!("filling {count} carts");
     // A cookie of its own keeps what others were given out.
     let nobody = with_cookie(shop, "none=1");
@@ -73,11 +77,11 @@ async fn seats(shop: &Shop, staff: &Person, buyers: &[String], sockets: usize) -
     let own = vec!["cart".to_owned(), "orders".to_owned()];
     let mut seats = vec![];
     for cookie in buyers {
-        seats.push(Seat { header: Some((COOKIE, cookie.parse()?)), topics: own.clone(), joins: false });
+        seats.push(Seat { path: PLAIN, header: Some((COOKIE, cookie.parse()?)), topics: own.clone(), joins: false });
     }
     for _ in 0..ACCOUNTS.min(sockets / 50) {
         let token = format!("Bearer {}", shop.customer().await.access).parse()?;
-        let seat = Seat { header: Some((AUTHORIZATION, token)), topics: own.clone(), joins: false };
+        let seat = Seat { path: PLAIN, header: Some((AUTHORIZATION, token)), topics: own.clone(), joins: false };
         seats.extend(vec![seat; SOCKETS_OF_AN_ACCOUNT]);
     }
     let mut pages = vec![];
@@ -85,13 +89,13 @@ async fn seats(shop: &Shop, staff: &Person, buyers: &[String], sockets: usize) -
         pages.push(format!("product:{}", product(staff, &format!("Page {number}")).await));
     }
     for (number, page) in pages.iter().cycle().take(sockets - seats.len()).enumerate() {
-        seats.push(Seat { header: None, topics: vec![page.clone()], joins: number < sockets / 2 });
+        seats.push(Seat { path: PLAIN, header: None, topics: vec![page.clone()], joins: number < sockets / 2 });
     }
     Ok(seats)
 }
 
 /// Orders one after the other, each by somebody with a socket: until the answer, and until the frame.
-async fn orders(shop: &Shop, crowd: &mut Crowd, buyers: &[String], mug: i64, count: u64) -> Result<[Figure; 4]> {
+async fn orders(shop: &Shop, crowd: &mut Crowd, buyers: &[String], mug: u64, count: u64) -> Result<[Figure; 4]> {
     eprintln!("placing {count} orders");
     let (mut answers, mut frames) = (vec![], vec![]);
     let everybody: Vec<Client> = buyers.iter().take(20).map(|cookie| with_cookie(shop, cookie)).collect();
@@ -117,7 +121,7 @@ async fn one_to_all(
     shop: &Shop,
     staff: &Person,
     crowd: &mut Crowd,
-    mug: i64,
+    mug: u64,
     subscribers: usize,
 ) -> Result<[Figure; 4]> {
     eprintln!("telling {subscribers} of one change");
@@ -139,4 +143,18 @@ async fn one_to_all(
         Figure::time("fan_out_last", "change sent until the last has it", since(last)),
         Figure::times("frames_made", "frames made of the change for all of them", made),
     ])
+}
+
+/// How many frames were made of events so far, however often each was sent.
+async fn frames_made(client: &Client) -> Result<u64> {
+    const NAME: &str = "oxcart_event_frames_total";
+    let page = client.get("/metrics").await.expect(200).text();
+    let mut sum = 0;
+    for line in page.lines().filter(|line| line.starts_with(NAME)) {
+        match line.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok()) {
+            Some(number) => sum += number,
+            None => bail!("no count in {line:?}"),
+        }
+    }
+    Ok(sum)
 }

@@ -10,6 +10,7 @@ pub use postgres::{Durability, Postgres};
 pub use redis::Redis;
 
 use anyhow::{Result, ensure};
+use std::path::PathBuf;
 
 /// Oldest PostgreSQL the shop is tested on.
 const OLDEST_POSTGRES: u32 = 15;
@@ -26,6 +27,14 @@ pub fn postgres_version() -> Result<String> {
         found.version
     );
     Ok(found.version)
+}
+
+/// PostgreSQL's own load generator, of the version that [`Postgres`] launches.
+///
+/// # Errors
+/// When it is not installed beside the server.
+pub fn pgbench() -> Result<PathBuf> {
+    crate::find::pgbench()
 }
 
 /// The version of the Redis (or Valkey) installed here, e.g. `7.0.15`.

@@ -81,6 +81,11 @@ impl Postgres {
         self.port
     }
 
+    /// Its process id while it runs: to look at what the system says of it.
+    pub fn pid(&self) -> Option<u32> {
+        self.slot().as_ref().map(Process::id)
+    }
+
     /// The URL of a database on this server; `url("postgres")` is the one for administration.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)

@@ -51,6 +51,11 @@ impl Redis {
         self.port
     }
 
+    /// Its process id while it runs: to look at what the system says of it.
+    pub fn pid(&self) -> Option<u32> {
+        self.slot().as_ref().map(Process::id)
+    }
+
     /// `redis://127.0.0.1:PORT/0`.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/0", self.port)

@@ -44,7 +44,7 @@ impl Bare {
 
     pub(super) async fn measure(&self, pace: Pace) -> Result<Sample> {
         let host = format!("Host: {}\r\n", self.address);
-        let script = || vec![get(host.as_str().into(), |_| "/".to_owned())];
+        let script = || get(host.as_str().into(), |_| "/".to_owned()).into();
         let scripts = std::iter::repeat_with(script).take(CONNECTIONS).collect();
         drive(self.address, scripts, pace, &Watched::new(&[self.child.id()])).await
     }

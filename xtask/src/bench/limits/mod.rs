@@ -3,33 +3,39 @@
 
 mod bare;
 mod pgbench;
+mod script;
 
+use super::CONNECTIONS;
 use super::cases::Case;
 use super::figures::Sample;
 use super::load::Pace;
 use super::world::Sizes;
-use super::{CONNECTIONS, Programs};
+use crate::install;
 use anyhow::{Context, Result};
 use bare::Bare;
 use pgbench::Pgbench;
+use script::Script;
+use std::path::Path;
 
-/// The programs the shop is compared with.
+/// The programs the shop is compared with; only those that are needed.
 pub(super) struct Limits {
-    list: Bare,
-    product: Bare,
+    bare: Vec<(Case, Bare)>,
     pgbench: Option<Pgbench>,
 }
 
 impl Limits {
-    /// Starts them. Without a `pgbench` beside the server its limits are left out, and that is said.
-    pub(super) async fn make(programs: &Programs, sizes: Sizes, cases: &[Case]) -> Result<Self> {
-        eprintln!("\nlimits: starting what the shop is compared with");
-        let wanted = cases.iter().any(|case| case.needs_pgbench());
-        Ok(Self {
-            list: Bare::start(&programs.bare, sizes.list).await?,
-            product: Bare::start(&programs.bare, sizes.product).await?,
-            pgbench: if wanted { Pgbench::prepare()? } else { None },
-        })
+    /// Starts what these cases need. Where no `pgbench` is to be had its limits are left out, and that is said.
+    pub(super) async fn make(program: &Path, sizes: Sizes, cases: &[Case]) -> Result<Self> {
+        let mut bare = vec![];
+        let all = [(Case::BareList, sizes.list), (Case::BareProduct, sizes.product), (Case::BareCart, sizes.cart)];
+        for (case, bytes) in all.into_iter().filter(|(case, _)| cases.contains(case)) {
+            bare.push((case, Bare::start(program, bytes).await?));
+        }
+        let pgbench = match cases.iter().any(|case| case.needs_pgbench()) {
+            true => available()?,
+            false => None,
+        };
+        Ok(Self { bare, pgbench })
     }
 
     /// Whether it can be measured here.
@@ -39,12 +45,18 @@ impl Limits {
 
     /// One round of a case.
     pub(super) async fn measure(&self, case: Case, pace: Pace) -> Result<Sample> {
-        let pgbench = || self.pgbench.as_ref().context("there is no pgbench");
-        match case {
-            Case::BareList => self.list.measure(pace).await,
-            Case::BareProduct => self.product.measure(pace).await,
-            Case::PgbenchHot => pgbench()?.measure(pace, 1).await,
-            _ => pgbench()?.measure(pace, super::data::PRODUCTS).await,
+        if let Some((_, bare)) = self.bare.iter().find(|(one, _)| *one == case) {
+            return bare.measure(pace).await;
         }
+        let script = Script::of(case).with_context(|| format!("{} is no limit", case.name()))?;
+        self.pgbench.as_ref().context("there is no pgbench")?.measure(pace, script).await
     }
+}
+
+fn available() -> Result<Option<Pgbench>> {
+    if let Err(missing) = install::pgbench() {
+        eprintln!("PostgreSQL's limits are left out: {missing:#}");
+        return Ok(None);
+    }
+    Pgbench::prepare().map(Some)
 }

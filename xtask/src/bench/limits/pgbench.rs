@@ -1,6 +1,6 @@
-//! PostgreSQL's own load generator with the least SQL an order of one line needs, in a schema of its own.
+//! PostgreSQL's own load generator with the least SQL an order of one line needs, on a server of its own.
 
-use super::CONNECTIONS;
+use super::script::Script;
 use crate::bench::cpu::Watched;
 use crate::bench::data::PRODUCTS;
 use crate::bench::figures::Sample;
@@ -8,13 +8,17 @@ use crate::bench::load::Pace;
 use crate::tool;
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use testkit::servers::{Durability, Postgres, database};
+use testkit::servers::{Durability, Postgres, database, pgbench};
 
+/// How long its clients may take to connect.
+const CONNECT: Duration = Duration::from_secs(10);
 const DATABASE: &str = "limits";
-const SCHEMA: &str = include_str!("schema.sql");
-const ORDER: &str = include_str!("order.sql");
+const SCHEMA: &str = include_str!("sql/schema.sql");
+/// A cart with one line for each client of the order that is one statement.
+const CARTS: &str = "DELETE FROM cart_lines WHERE cart_id BETWEEN 1000 AND 1999; \
+                     INSERT INTO cart_lines SELECT cart, 1, 1 FROM generate_series(1000, 1999) cart";
 
 /// A server with the schema, and the program.
 pub(super) struct Pgbench {
@@ -24,34 +28,30 @@ pub(super) struct Pgbench {
 }
 
 impl Pgbench {
-    /// Starts a server that waits for its disk; nothing when there is no `pgbench` beside it.
-    pub(super) fn prepare() -> Result<Option<Self>> {
+    /// Starts a server that waits for its disk.
+    pub(super) fn prepare() -> Result<Self> {
         let server = Postgres::launch(Durability::Full)?;
-        let watched = Watched::new(&[]).and_children_named(&["postgres"])?;
-        let pid = watched.first().context("PostgreSQL does not run")?;
-        let running = std::fs::read_link(format!("/proc/{pid}/exe")).context("looking where PostgreSQL lies")?;
-        let program = running.with_file_name("pgbench");
-        if !program.is_file() {
-            eprintln!("left out: there is no pgbench beside {}", running.display());
-            return Ok(None);
-        }
+        let watched = Watched::new(&[server.pid().context("PostgreSQL does not run")?]);
         let url = server.create_database(DATABASE)?;
         database::execute(&url, SCHEMA)?;
         let fill = format!("INSERT INTO variants SELECT id, 1000, 1000000000 FROM generate_series(1, {PRODUCTS}) id");
         database::execute(&url, &fill)?;
         database::execute(&url, "VACUUM ANALYZE")?;
-        Ok(Some(Self { server, program, watched }))
+        Ok(Self { server, program: pgbench()?, watched })
     }
 
-    /// One round; each order takes one of the first so many products.
-    pub(super) async fn measure(&self, pace: Pace, products: u64) -> Result<Sample> {
+    /// One round of a script.
+    pub(super) async fn measure(&self, pace: Pace, script: Script) -> Result<Sample> {
+        let url = self.server.url(DATABASE);
+        database::execute(&url, CARTS)?;
         let folder = tool::target().join("bench-pgbench");
         // Logs of a round before would count again.
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).context("making a folder for pgbench")?;
-        std::fs::write(folder.join("order.sql"), ORDER)?;
+        std::fs::write(folder.join("script.sql"), script.sql)?;
         let seconds = (pace.warm_up + pace.measured).as_secs() + 1;
-        let child = self.command(&folder, seconds, products).spawn().context("starting pgbench")?;
+        let mut child = self.command(&folder, seconds, script).spawn().context("starting pgbench")?;
+        self.connected(&mut child, script.clients).await?;
         // It ends by itself; only what it did in between counts.
         tokio::time::sleep(pace.warm_up).await;
         let (from, began, before) = (time_of_day()?, Instant::now(), self.watched.time()?);
@@ -60,15 +60,35 @@ impl Pgbench {
         let output = child.wait_with_output()?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "pgbench failed ({}):\n{said}", output.status);
+        // Now, and not while the shop is measured.
+        database::execute(&url, "CHECKPOINT")?;
         let cpu = after.saturating_sub(before);
         Ok(Sample { elapsed, latencies: latencies(&folder, from, to)?, cpu, ..Sample::default() })
     }
 
-    fn command(&self, folder: &Path, seconds: u64, products: u64) -> Command {
+    /// Waits until all clients are there, which is when it begins, or until it has ended.
+    async fn connected(&self, child: &mut Child, clients: usize) -> Result<()> {
+        const COUNT: &str = "SELECT count(*)::text FROM pg_stat_activity WHERE application_name = 'pgbench'";
+        let (began, url) = (Instant::now(), self.server.url("postgres"));
+        while child.try_wait()?.is_none() {
+            let count = database::query(&url, COUNT)?.into_iter().next().flatten();
+            if count.and_then(|count| count.parse().ok()).is_some_and(|count: usize| count >= clients) {
+                break;
+            }
+            ensure!(began.elapsed() < CONNECT, "not all clients of pgbench are connected after {CONNECT:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+
+    fn command(&self, folder: &Path, seconds: u64, script: Script) -> Command {
         let mut command = Command::new(&self.program);
-        command.current_dir(folder).args(["--no-vacuum", "--protocol=prepared", "--log", "--file=order.sql"]);
-        command.arg(format!("--client={CONNECTIONS}")).arg("--jobs=2").arg(format!("--time={seconds}"));
-        command.arg(format!("--define=products={products}"));
+        command.current_dir(folder).args(["--no-vacuum", "--protocol=prepared", "--log", "--file=script.sql"]);
+        let jobs = script.clients.min(2);
+        command.arg(format!("--client={}", script.clients)).arg(format!("--jobs={jobs}"));
+        command.arg(format!("--time={seconds}"));
+        // The product before the first one.
+        command.arg(format!("--define=products={}", script.products)).arg("--define=product=1");
         command.args(["--host=127.0.0.1", "--username=postgres", DATABASE]);
         command.arg(format!("--port={}", self.server.port()));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());

@@ -1,13 +1,15 @@
 //! Thousands of sockets that cost little: each has small buffers and a task that only wakes when something comes, notes
 //! when, and passes it on.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures_util::{SinkExt, StreamExt, TryStreamExt, stream};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use testkit::Shop;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
@@ -17,6 +19,8 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 type Socket = WebSocketStream<TcpStream>;
 
+/// Where nothing is subscribed from the start.
+pub(crate) const PLAIN: &str = "/ws/";
 /// How many connect at once: fewer than a listening socket lets wait.
 const AT_ONCE: usize = 64;
 /// How long one answer may take.
@@ -24,28 +28,34 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One socket to be: who it is, and what it follows.
 #[derive(Clone, Debug)]
-pub(super) struct Seat {
-    pub(super) header: Option<(HeaderName, HeaderValue)>,
-    pub(super) topics: Vec<String>,
+pub(crate) struct Seat {
+    /// Where it connects to: `/ws/`, or an alias that subscribes by itself.
+    pub(crate) path: &'static str,
+    pub(crate) header: Option<(HeaderName, HeaderValue)>,
+    pub(crate) topics: Vec<String>,
     /// Follows the whole catalogue too, once it is told to.
-    pub(super) joins: bool,
+    pub(crate) joins: bool,
 }
 
 /// What came on a socket, and when.
-pub(super) struct Told {
-    pub(super) at: Instant,
-    pub(super) text: Utf8Bytes,
+pub(crate) struct Told {
+    pub(crate) at: Instant,
+    pub(crate) text: Utf8Bytes,
 }
 
-/// Sockets that are open.
-pub(super) struct Crowd {
+/// Sockets that are open, until it is dropped.
+pub(crate) struct Crowd {
     told: mpsc::UnboundedReceiver<Result<Told>>,
     cue: watch::Sender<bool>,
+    _listening: JoinSet<()>,
 }
 
 impl Crowd {
     /// Opens all of them, and waits until each is subscribed.
-    pub(super) async fn gather(shop: &Shop, seats: Vec<Seat>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When one is refused or closed.
+    pub(crate) async fn gather(shop: &Shop, seats: Vec<Seat>) -> Result<Self> {
         let address = shop.url().trim_start_matches("http://").to_owned();
         let (tell, told) = mpsc::unbounded_channel();
         let (cue, _) = watch::channel(false);
@@ -54,14 +64,18 @@ impl Crowd {
             async move { Ok::<_, anyhow::Error>((open(&address, &seat).await?, seat.joins)) }
         });
         let mut opened = opened.buffer_unordered(AT_ONCE);
+        let mut listening = JoinSet::new();
         while let Some((socket, joins)) = opened.try_next().await? {
-            tokio::spawn(listen(socket, joins.then(|| cue.subscribe()), tell.clone()));
+            listening.spawn(listen(socket, joins.then(|| cue.subscribe()), tell.clone()));
         }
-        Ok(Self { told, cue })
+        Ok(Self { told, cue, _listening: listening })
     }
 
     /// The next frame that holds this text; others are passed over.
-    pub(super) async fn next_with(&mut self, text: &str) -> Result<Told> {
+    ///
+    /// # Errors
+    /// When none comes, or a socket is lost.
+    pub(crate) async fn next_with(&mut self, text: &str) -> Result<Told> {
         loop {
             let told = timeout(PATIENCE, self.told.recv()).await;
             let told = told.with_context(|| format!("no frame with {text} in {PATIENCE:?}"))?;
@@ -73,7 +87,10 @@ impl Crowd {
     }
 
     /// Lets those that join follow the catalogue, and waits until all `count` do.
-    pub(super) async fn join_the_catalogue(&mut self, count: usize) -> Result<()> {
+    ///
+    /// # Errors
+    /// When one does not.
+    pub(crate) async fn join_the_catalogue(&mut self, count: usize) -> Result<()> {
         self.cue.send_replace(true);
         for _ in 0..count {
             self.next_with(r#""subscribed""#).await?;
@@ -85,19 +102,27 @@ impl Crowd {
 async fn open(address: &str, seat: &Seat) -> Result<Socket> {
     let stream = TcpStream::connect(address).await.context("connecting")?;
     stream.set_nodelay(true)?;
-    let mut request = format!("ws://{address}/ws/").into_client_request()?;
+    let mut request = format!("ws://{address}{}", seat.path).into_client_request()?;
     request.headers_mut().extend(seat.header.clone());
     let config = WebSocketConfig::default().read_buffer_size(1024).write_buffer_size(0);
     let (mut socket, _) = client_async_with_config(request, stream, Some(config)).await.context("the handshake")?;
+    if seat.path != PLAIN {
+        subscribed(&mut socket, seat.path).await?;
+    }
     for topic in &seat.topics {
         subscribe(&mut socket, topic).await?;
-        let answer = timeout(PATIENCE, socket.next()).await.context("no answer to subscribe")?;
-        match answer.context("closed at once")?? {
-            Message::Text(text) if text.contains(r#""subscribed""#) => {}
-            other => bail!("subscribing to {topic} was answered with {other}"),
-        }
+        subscribed(&mut socket, topic).await?;
     }
     Ok(socket)
+}
+
+/// Waits for what a subscription is answered with.
+async fn subscribed(socket: &mut Socket, what: &str) -> Result<()> {
+    let answer = timeout(PATIENCE, socket.next()).await.context("no answer to subscribe")?;
+    match answer.context("closed at once")?? {
+        Message::Text(text) if text.contains(r#""subscribed""#) => Ok(()),
+        other => bail!("subscribing to {what} was answered with {other}"),
+    }
 }
 
 async fn subscribe(socket: &mut Socket, topic: &str) -> Result<()> {
@@ -133,4 +158,21 @@ async fn listen(mut socket: Socket, mut cue: Option<watch::Receiver<bool>>, tell
             return;
         }
     }
+}
+
+/// Every socket is an open file here, and one more in the server, which sees to its own limit.
+///
+/// # Errors
+/// When the system allows fewer.
+pub(crate) fn allow_open_files(sockets: u64) -> Result<()> {
+    const OTHERS: u64 = 300;
+    let limit = getrlimit(Resource::Nofile);
+    let needed = sockets + OTHERS;
+    let most = limit.maximum.unwrap_or(u64::MAX);
+    ensure!(most >= needed, "{sockets} sockets need {needed} open files and {most} are allowed (ulimit -Hn)");
+    if limit.current.is_some_and(|current| current < needed) {
+        let raised = Rlimit { current: Some(needed), maximum: limit.maximum };
+        setrlimit(Resource::Nofile, raised).context("raising the number of open files")?;
+    }
+    Ok(())
 }

@@ -1,0 +1,78 @@
+//! A shop of one size, with those who ask for its lists and those who order.
+
+use super::What;
+use super::fill::fill;
+use super::routes::{Reader, Route};
+use crate::bench::callers::{Callers, Head};
+use crate::bench::cases::Case;
+use crate::bench::cpu::Watched;
+use crate::bench::data::email;
+use crate::bench::figures::Sample;
+use crate::bench::load::{Pace, Script, drive};
+use crate::bench::scripts::{get, orders};
+use crate::bench::world::{address_of, configured, watched};
+use crate::stage::Servers;
+use anyhow::{Result, ensure};
+use std::net::SocketAddr;
+use std::path::Path;
+use testkit::Shop;
+
+/// How many ask for a list at the same time.
+const READERS: usize = 8;
+
+/// A shop with so many products and as many orders.
+pub(super) struct Shelf {
+    shop: Shop,
+    address: SocketAddr,
+    watched: Watched,
+    size: u64,
+    callers: Callers,
+    staff: Head,
+    customer: Head,
+}
+
+impl Shelf {
+    /// Makes and fills it.
+    pub(super) async fn make(servers: &Servers, program: &Path, size: u64) -> Result<Self> {
+        let shop = configured(servers.builder(program)?).start().await;
+        let staff = shop.staff().await;
+        shop.stop(0);
+        let size = fill(&shop, size);
+        // A shop whose books are wrong measures nothing.
+        shop.run_well(&["doctor"]);
+        shop.start(0).await;
+        let address = address_of(&shop)?;
+        let callers = Callers::prepare(&shop, address, &[Case::Order], &staff.password).await?;
+        let customer = shop.log_in(&shop.client(), &email(0), &staff.password).await;
+        let head = |access: &str| format!("{}Authorization: Bearer {access}\r\n", callers.nobody).into();
+        let (staff, customer) = (head(&staff.access), head(&customer.access));
+        let watched = watched(&shop, servers)?;
+        Ok(Self { shop, address, watched, size, callers, staff, customer })
+    }
+
+    /// How many products and orders it has.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// One round.
+    pub(super) async fn measure(&self, what: What, pace: Pace) -> Result<Sample> {
+        let scripts = match what {
+            What::List(route) => std::iter::repeat_with(|| self.read(route)).take(READERS).collect(),
+            What::Orders => orders(&self.callers.ordering, self.size),
+        };
+        let sample = drive(self.address, scripts, pace, &self.watched).await;
+        ensure!(self.shop.pid(0).is_some(), "the shop has ended; it printed:\n{}", self.shop.log());
+        sample
+    }
+
+    fn read(&self, route: Route) -> Script {
+        let reader = match route.reader() {
+            Reader::Anybody => &self.callers.nobody,
+            Reader::Staff => &self.staff,
+            Reader::Customer => &self.customer,
+        };
+        let size = self.size;
+        get(reader.clone(), move |turn| route.path(size, turn)).into()
+    }
+}
