@@ -8,7 +8,7 @@ use crate::bench::scripts::get;
 use anyhow::{Context, Result, bail};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
@@ -26,7 +26,8 @@ impl Bare {
     pub(super) async fn start(program: &Path, bytes: usize) -> Result<Self> {
         let port = testkit::free_port();
         let mut command = Command::new(program);
-        command.args([port.to_string(), bytes.to_string()]);
+        // It ends when this pipe does: also when this process is killed.
+        command.args([port.to_string(), bytes.to_string()]).stdin(Stdio::piped());
         let child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
         let mut bare = Self { child, address: (Ipv4Addr::LOCALHOST, port).into() };
         let deadline = Instant::now() + START;
