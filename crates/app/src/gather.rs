@@ -88,7 +88,10 @@ fn only<T, E: From<Failure>>(outcomes: Vec<Result<T, E>>) -> Result<T, E> {
 }
 
 /// How long a batch waits for the rows it locks. Somebody may hold one of them; the others should not wait for that.
-pub(crate) async fn within_patience<T>(jobs: usize, locking: impl Future<Output = store::Result<T>>) -> Result<T, Failure> {
+pub(crate) async fn within_patience<T>(
+    jobs: usize,
+    locking: impl Future<Output = store::Result<T>>,
+) -> Result<T, Failure> {
     let patience = if jobs > 1 { Duration::from_secs(2) } else { Duration::from_secs(10) };
     match tokio::time::timeout(patience, locking).await {
         Ok(locked) => Ok(locked?),

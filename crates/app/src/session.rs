@@ -89,7 +89,9 @@ impl Job for Find {
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
         let hashes: Vec<_> = jobs.iter().map(|Find(hash)| hash.as_str()).collect();
-        each(store::session::find_all(&app.db, &hashes).await, jobs.iter(), |found, Find(hash)| found.get(hash).copied())
+        each(store::session::find_all(&app.db, &hashes).await, jobs.iter(), |found, Find(hash)| {
+            found.get(hash).copied()
+        })
     }
 }
 

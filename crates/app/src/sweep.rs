@@ -1,4 +1,5 @@
-//! Forgets what has expired: sessions with their carts, token families, tickets, and old events.
+//! Forgets what has expired: sessions with their carts, token families, tickets, and old events. Adds up the counts of
+//! orders that have gathered.
 
 use crate::{App, Failure, seconds};
 
@@ -12,8 +13,8 @@ impl App {
         loop {
             let batch = store::retry(|| self.sweep_once()).await?;
             removed += batch;
-            // A full batch of any sort makes at least this many.
-            if batch < usize::try_from(BATCH).unwrap_or(usize::MAX) {
+            // A full batch of any sort makes at least half as many: adding up leaves a row for each sum.
+            if batch < usize::try_from(BATCH / 2).unwrap_or(usize::MAX) {
                 return Ok(removed);
             }
         }
@@ -27,7 +28,8 @@ impl App {
         let tickets = store::ticket::sweep(&tx, now, BATCH).await?;
         let kept_since = now.plus_seconds(-seconds(self.settings.event_retention));
         let events = store::event::sweep(&tx, kept_since, BATCH).await?;
+        let counts = store::order::add_up_counts(&tx, BATCH).await?;
         tx.commit().await?;
-        Ok(sessions + families + tickets + events)
+        Ok(sessions + families + tickets + events + counts)
     }
 }

@@ -22,8 +22,7 @@ fn item() -> impl Strategy<Value = Item> {
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
-    let ordering =
-        prop::sample::select(vec![Ordering::Id, Ordering::Price, Ordering::Name, Ordering::CreatedAt]);
+    let ordering = prop::sample::select(vec![Ordering::Id, Ordering::Price, Ordering::Name, Ordering::CreatedAt]);
     let terms = prop::sample::subsequence(vec!["mug".to_owned(), "amel".to_owned(), "o".to_owned()], 0..=2);
     let bound = || prop::option::of(0..20_i64);
     (bound(), bound(), prop::option::of(any::<bool>()), terms, ordering, any::<bool>()).prop_map(

@@ -43,9 +43,8 @@ const OVERHEAD: usize = 256;
 impl Ready {
     /// Keeps at most this many bytes; none when 0.
     pub(crate) fn new(bytes: u64) -> Self {
-        let weight = |key: &Key, body: &Body| {
-            u32::try_from(key.target.len() + body.bytes.len() + OVERHEAD).unwrap_or(u32::MAX)
-        };
+        let weight =
+            |key: &Key, body: &Body| u32::try_from(key.target.len() + body.bytes.len() + OVERHEAD).unwrap_or(u32::MAX);
         Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build()))
     }
 }
@@ -83,7 +82,8 @@ impl Body {
         // The same on all instances of a release: its keys are fixed.
         let mut hasher = DefaultHasher::new();
         hasher.write(&bytes);
-        let etag = HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).map_err(|error| internal(&error))?;
+        let etag =
+            HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).map_err(|error| internal(&error))?;
         Ok(Self { bytes, etag })
     }
 

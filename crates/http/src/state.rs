@@ -9,8 +9,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// What the operator can set, as far as the edge cares.

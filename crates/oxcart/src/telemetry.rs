@@ -14,7 +14,7 @@ const WAITING: usize = 64 * 1024;
 
 /// Writes what still waits when it is dropped: keep it until the program ends.
 #[must_use]
-pub struct Logging(Option<WorkerGuard>);
+pub struct Logging(#[expect(dead_code, reason = "what counts is its end")] Option<WorkerGuard>);
 
 /// Starts logging as the configuration says. Called once, before the command runs.
 ///

@@ -68,6 +68,14 @@ const CHECKS: &[Check] = &[
               WHERE o.user_id IS NOT NULL AND o.session_id IS NOT NULL",
     },
     Check {
+        name: "order counts",
+        sql: "SELECT 'there are ' || coalesce(o.orders, 0) || ' orders that are ' || s.status || ', ' || \
+              coalesce(c.orders, 0) || ' are counted' FROM (SELECT status FROM orders UNION SELECT status FROM order_counts) AS s \
+              LEFT JOIN (SELECT status, count(*) AS orders FROM orders GROUP BY status) AS o ON o.status = s.status \
+              LEFT JOIN (SELECT status, CAST(sum(orders) AS bigint) AS orders FROM order_counts GROUP BY status) AS c \
+              ON c.status = s.status WHERE coalesce(o.orders, 0) <> coalesce(c.orders, 0)",
+    },
+    Check {
         name: "product prices",
         sql: "SELECT 'product ' || p.id || ': its price is ' || p.price || ', its cheapest variant costs ' || \
               coalesce(CAST(min(v.price) AS text), 'nothing: it has none') FROM products p \

@@ -90,10 +90,8 @@ pub async fn with_families(
         "SELECT id FROM token_families WHERE id IN (SELECT json_array_elements_text($1::text::json)) AND revoked_at IS NULL",
     );
     // What ends all logins of an account changes both: whichever is read later tells.
-    let (accounts, living) = tokio::try_join!(
-        db.query(accounts, params![ids]),
-        db.query(living, params![json!(families).to_string()]),
-    )?;
+    let (accounts, living) =
+        tokio::try_join!(db.query(accounts, params![ids]), db.query(living, params![json!(families).to_string()]),)?;
     let account = |row: Row| read(&mut row.cells()).map(|user| (user.id, user));
     let accounts = accounts.into_iter().map(account).collect::<Result<_>>()?;
     Ok((accounts, living.into_iter().map(Row::only).collect::<Result<_>>()?))

@@ -84,7 +84,11 @@ impl App {
     }
 
     /// An account, and whether the login with this token family has ended; it never has without one.
-    pub(crate) async fn account_of_login(&self, id: i64, family: Option<&str>) -> Result<Option<(User, bool)>, Failure> {
+    pub(crate) async fn account_of_login(
+        &self,
+        id: i64,
+        family: Option<&str>,
+    ) -> Result<Option<(User, bool)>, Failure> {
         let family = family.map(ToOwned::to_owned);
         self.gatherers.bearers.ask(self, Bearer { id, family }).await?
     }

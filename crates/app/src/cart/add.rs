@@ -183,9 +183,8 @@ struct Step {
 
 impl Batch {
     fn new(carts: Vec<(i64, Owner)>, standing: Vec<Standing>) -> Self {
-        let line = |one: Standing| {
-            ((one.owner, one.variant_id), Line { id: Some(one.line_id), quantity: one.quantity })
-        };
+        let line =
+            |one: Standing| ((one.owner, one.variant_id), Line { id: Some(one.line_id), quantity: one.quantity });
         Self {
             carts: carts.into_iter().map(|(id, owner)| (owner, id)).collect(),
             lines: standing.into_iter().map(line).collect(),

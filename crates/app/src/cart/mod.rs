@@ -6,9 +6,9 @@ mod merge;
 mod read;
 
 pub(crate) use add::Add;
-pub(crate) use read::ReadCart;
 pub use add::{AddError, Added, NewLine, Shopper};
 pub use change::ChangeError;
+pub(crate) use read::ReadCart;
 pub use store::cart::CartLine;
 
 use crate::Failure;

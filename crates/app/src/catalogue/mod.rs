@@ -8,10 +8,10 @@ mod events;
 mod find;
 mod save;
 
-pub(crate) use find::{Bodies, Memory, Refresh};
 pub use browse::Detail;
 pub use category::{CategoryError, CategoryInput};
 pub use change::ProductError;
 pub(crate) use change::{clean, clean_text, locked};
 pub use draft::{ProductInput, VariantInput};
+pub(crate) use find::{Bodies, Memory, Refresh};
 pub use save::{Saved, Saving};

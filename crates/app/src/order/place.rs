@@ -15,10 +15,10 @@ use domain::event::{Event, Kind};
 use domain::order::{self, Order, Placement, Refusal, Status, Wanted};
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use store::Tx;
 use store::cart::Owners;
 use store::order::Placed;
 use store::stock::Taken;
-use store::Tx;
 use thiserror::Error;
 
 /// Why there is no order.
@@ -135,8 +135,7 @@ impl Batch {
         let mut wanted_by = |owner| locked.carts.get(owner).and_then(|cart| carts.remove(cart)).unwrap_or_default();
         let wanted: Vec<_> = jobs.iter().map(|Place(owner)| wanted_by(owner)).collect();
         let mut batch = Self { decided: vec![], orders: vec![], taken: vec![], carts: vec![], events: vec![] };
-        let mut levels: HashMap<i64, i64> =
-            wanted.iter().flatten().map(|line| (line.variant_id, line.stock)).collect();
+        let mut levels: HashMap<i64, i64> = wanted.iter().flatten().map(|line| (line.variant_id, line.stock)).collect();
         let mut left = locked.products.clone();
         for (Place(owner), outcome) in jobs.iter().zip(order::place_in_turn(wanted)) {
             let decided = outcome.map(|placement| {
@@ -215,9 +214,11 @@ impl App {
         let moved = before.iter().zip(after).flat_map(|((id, (before, published)), (_, (after, _)))| {
             super::level_events(*id, *before, *after, *published)
         });
-        let emptied = batch.orders.iter().zip(&batch.carts).filter_map(|(order, cart)| {
-            Some(crate::cart::changed(*cart, super::events::owner(order)?, 0, 0))
-        });
+        let emptied = batch
+            .orders
+            .iter()
+            .zip(&batch.carts)
+            .filter_map(|(order, cart)| Some(crate::cart::changed(*cart, super::events::owner(order)?, 0, 0)));
         placed.chain(moved).chain(emptied).collect()
     }
 }

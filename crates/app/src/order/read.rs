@@ -45,8 +45,6 @@ impl App {
             Viewer::Owner(owner) => Some(owner),
         };
         let filter = OrderFilter { owner, ..filter };
-        let count = store::order::count(&self.db, &filter).await?;
-        let page = if offset < count { store::order::page(&self.db, &filter, limit, offset).await? } else { vec![] };
-        Ok((page, count))
+        Ok(store::order::page(&self.db, &filter, limit, offset).await?)
     }
 }

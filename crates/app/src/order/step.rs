@@ -61,6 +61,7 @@ impl App {
     async fn move_on(&self, tx: Tx, order: Order, to: Status, actor_id: Option<i64>) -> Result<Order, StepError> {
         let at = self.now();
         let step = order::step(order.status, to).ok_or_else(|| StepError::Forbidden(order.status.allowed()))?;
+        let from = order.status;
         let changed = Order { status: to, updated_at: at, ..order };
         let mut events = match step {
             Step::Stay => return Ok(Order { updated_at: order.updated_at, ..changed }),
@@ -70,7 +71,7 @@ impl App {
                 std::iter::once(event).chain(give_back(&tx, &changed, actor_id, at).await?).collect()
             }
         };
-        store::order::set_status(&tx, changed.id, to, at).await?;
+        store::order::set_status(&tx, changed.id, from, to, at).await?;
         if step == Step::Cancel {
             // Followers of the status alone hear of a cancellation too.
             events.insert(0, self.order_event(Kind::OrderStatusChanged, &changed));

@@ -113,7 +113,9 @@ impl Finder {
         for (ordering, sorted) in ORDERINGS.into_iter().zip(&mut self.sorted) {
             take_out(&self.columns, ordering, sorted, place);
         }
-        if let Some(places) = self.columns.categories[row(place)].and_then(|category| self.of_category.get_mut(&category)) {
+        if let Some(places) =
+            self.columns.categories[row(place)].and_then(|category| self.of_category.get_mut(&category))
+        {
             take_out(&self.columns, Ordering::Id, places, place);
         }
         self.columns.free(place);

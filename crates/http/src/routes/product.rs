@@ -53,7 +53,8 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
         let filter = filter::read(&query, currency, caller.is_staff())?;
         let wanted = query.wanted(&edge)?;
         // Asking for what lies behind the last entry counts without reading a page.
-        let count = if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX, from_memory).await?.1) } else { None };
+        let count =
+            if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX, from_memory).await?.1) } else { None };
         let (products, count) = edge.app.products(&filter, wanted.size, wanted.offset(count)?, from_memory).await?;
         let results = products.iter().map(|product| ProductBody::new(product, currency, &base)).collect();
         wanted.envelope(&query, &base, results, count)

@@ -19,7 +19,8 @@ async fn shelves(world: &World) -> Vec<i64> {
     let mut ids = vec![];
     for number in 0..30_i64 {
         let noun = ["Mug", "Pan", "Rake"][usize::try_from(number % 3).unwrap_or_default()];
-        let category = [json!(kitchen), json!(garden), Value::Null][usize::try_from(number % 7 % 3).unwrap_or_default()].clone();
+        let category =
+            [json!(kitchen), json!(garden), Value::Null][usize::try_from(number % 7 % 3).unwrap_or_default()].clone();
         let product = json!({
             "name": format!("{noun} {}", number * 7 % 30), "price": format!("{}.50", number * 5 % 11),
             "stock": number % 4, "category": category, "description": if number % 2 == 0 { "of <b>oak</b>" } else { "of steel" },
@@ -33,9 +34,19 @@ async fn shelves(world: &World) -> Vec<i64> {
 fn questions() -> Vec<String> {
     let orderings = ["", "id", "-id", "price", "-price", "name", "-name", "created_at", "-created_at"];
     let filters = [
-        "", "category=kitchen", "category=kitchen&category=garden", "min_price=3", "max_price=6&min_price=2",
-        "in_stock=true", "in_stock=false", "search=oak", "search=mug%20oak&max_price=7", "category=garden&in_stock=1",
-        "category=nowhere", "price__gt=3.50&price__lt=9", "search=steel&in_stock=true&category=kitchen",
+        "",
+        "category=kitchen",
+        "category=kitchen&category=garden",
+        "min_price=3",
+        "max_price=6&min_price=2",
+        "in_stock=true",
+        "in_stock=false",
+        "search=oak",
+        "search=mug%20oak&max_price=7",
+        "category=garden&in_stock=1",
+        "category=nowhere",
+        "price__gt=3.50&price__lt=9",
+        "search=steel&in_stock=true&category=kitchen",
     ];
     let pages = ["", "page=2", "page=last", "page_size=1", "page_size=4&page=3"];
     let mut all = vec![];

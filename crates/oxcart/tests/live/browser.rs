@@ -92,7 +92,9 @@ async fn the_browser_s_own_websocket_and_eventsource_hear_of_the_cart_by_the_ses
     browser.run(&add).await;
     // On PostgreSQL, "from now on" may begin with what was done a moment before: the first unit.
     let by = |from: &str| {
-        format!(r#"window.heard.filter(([by, frame]) => by === "{from}" && frame.type === "event" && frame.data.items > 1)"#)
+        format!(
+            r#"window.heard.filter(([by, frame]) => by === "{from}" && frame.type === "event" && frame.data.items > 1)"#
+        )
     };
     let both = format!("return {}.length === 1 && {}.length === 1", by("socket"), by("stream"));
     browser.wait_for(&both, SOON).await;

@@ -62,7 +62,11 @@ pub(crate) use {carts_postgres, carts_sqlite, of_owners};
 macro_rules! lines_text {
     ($carts:expr) => {
         with_products!(
-            concat!("WHERE p.archived_at IS NULL AND p.id IN (SELECT product_id FROM cart_lines WHERE cart_id IN ", $carts, ")"),
+            concat!(
+                "WHERE p.archived_at IS NULL AND p.id IN (SELECT product_id FROM cart_lines WHERE cart_id IN ",
+                $carts,
+                ")"
+            ),
             "k.user_id, k.session_id, l.id, l.quantity, ",
             concat!(
                 "FROM carts k JOIN cart_lines l ON l.cart_id = k.id \
@@ -243,9 +247,7 @@ pub async fn put_all(db: &impl Conn, lines: &[Put], now: Timestamp) -> Result<Ve
          ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity \
          RETURNING cart_id, variant_id, id",
     );
-    let row = |put: &Put| {
-        json!({"cart": put.cart_id, "variant": put.variant_id, "product": put.product_id, "quantity": put.quantity})
-    };
+    let row = |put: &Put| json!({"cart": put.cart_id, "variant": put.variant_id, "product": put.product_id, "quantity": put.quantity});
     let rows: Vec<_> = lines.iter().map(row).collect();
     let read = |row: Row| {
         let mut cells = row.cells();

@@ -8,10 +8,10 @@
 //! never used twice, not even after everything was swept away).
 //!
 //! On PostgreSQL transactions draw their numbers in one order and commit in another, so rows are written without a
-//! `seq`, which no reader sees. [`number`] gives it afterwards, to rows that are committed: in one statement it takes
-//! all of them in its sight and moves the counter `event_log.seq` on, **if the counter still is what its caller read
-//! before**. Two numberers can't both win: the second waits for the first one's row lock, finds the counter moved and
-//! numbers nothing; the rows the first one numbered were in its sight, and the next attempt starts from a fresh look.
+//! `seq`, which no reader sees. [`number`] gives it afterwards, to rows that are committed: one statement reads the
+//! counter `event_log.seq` and the rows that have none; the next gives them numbers and moves the counter on, **if it
+//! still is what was read**. Two numberers can't both win: the second waits for the first one's row lock, finds the
+//! counter moved and numbers nothing, and its next attempt starts from a fresh look.
 //! So numbers have no gaps, appear in order, and a transaction that commits late simply gets later ones. Events of one
 //! thing keep their order: whoever changes it next waits for its lock, so the earlier change is committed, and
 //! has drawn its id, before.

@@ -17,11 +17,11 @@ pub async fn number(db: &Db) -> Result<Vec<Logged>> {
         return Ok(vec![]);
     }
     for _ in 0..ATTEMPTS {
-        let (last, waiting) = end(db).await?;
-        if !waiting {
+        let (last, waiting) = waiting(db).await?;
+        if waiting.is_empty() {
             return Ok(vec![]);
         }
-        match from(db, last).await {
+        match from(db, last, waiting).await {
             Ok(numbered) if numbered.is_empty() => {}
             // Under a stricter isolation the loser is told so.
             Err(Error::Retry(_)) => {}
@@ -29,6 +29,20 @@ pub async fn number(db: &Db) -> Result<Vec<Logged>> {
         }
     }
     Ok(vec![])
+}
+
+/// The last number given and the ids of committed events that have none, both as they were at one moment.
+async fn waiting(db: &Db) -> Result<(i64, Vec<i64>)> {
+    let sql = "SELECT l.seq, w.id FROM event_log l LEFT JOIN LATERAL \
+               (SELECT id FROM events WHERE seq IS NULL ORDER BY id LIMIT $1) AS w ON TRUE WHERE l.id = 1";
+    let (mut last, mut ids) = (0, vec![]);
+    for row in db.query(sql, params![BATCH]).await? {
+        let mut cells = row.cells();
+        last = cells.get()?;
+        ids.extend(cells.get::<Option<i64>>()?);
+    }
+    ids.sort_unstable();
+    Ok((last, ids))
 }
 
 /// The last `seq` given on PostgreSQL, and whether committed events wait for theirs.
@@ -39,13 +53,15 @@ pub async fn end(db: &impl Conn) -> Result<(i64, bool)> {
     Ok((cells.get()?, cells.get()?))
 }
 
-/// Numbers from `last + 1` on, if `last` still is the last number given.
-async fn from(db: &Db, last: i64) -> Result<Vec<Logged>> {
-    let sql = "WITH fresh AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY id) AS place FROM \
-               (SELECT id FROM events WHERE seq IS NULL ORDER BY id LIMIT $2) AS waiting), \
-               turn AS (UPDATE event_log SET seq = seq + (SELECT count(*) FROM fresh) WHERE id = 1 AND seq = $1 RETURNING 1), \
-               numbered AS (UPDATE events SET seq = $1 + fresh.place FROM fresh, turn WHERE events.id = fresh.id \
-               RETURNING events.seq, events.kind, events.subject_id, events.user_id, events.session_id, events.data, events.at) \
-               SELECT seq, kind, subject_id, user_id, session_id, data, at FROM numbered ORDER BY seq";
-    db.query(sql, params![last, BATCH]).await?.into_iter().map(logged).collect()
+/// Numbers these from `last + 1` on, if `last` still is the last number given: then nobody has numbered since they were
+/// seen.
+async fn from(db: &Db, last: i64, ids: Vec<i64>) -> Result<Vec<Logged>> {
+    // By their ids, not by a join: the planner may still believe that the table is empty, and would go through all of it.
+    let sql = "WITH turn AS (UPDATE event_log SET seq = seq + cardinality($2::bigint[]) WHERE id = 1 AND seq = $1 RETURNING 1) \
+               UPDATE events SET seq = $1 + array_position($2::bigint[], events.id) FROM turn WHERE events.id = ANY($2) \
+               RETURNING events.seq, events.kind, events.subject_id, events.user_id, events.session_id, events.data, events.at";
+    let rows = db.query(sql, params![last, ids]).await?;
+    let mut numbered = rows.into_iter().map(logged).collect::<Result<Vec<_>>>()?;
+    numbered.sort_unstable_by_key(|event| event.seq);
+    Ok(numbered)
 }

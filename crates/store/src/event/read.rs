@@ -42,7 +42,7 @@ pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
     let sql = Sql::each(
         "WITH last AS (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS head) \
          SELECT coalesce((SELECT min(seq) FROM events) - 1, head), head FROM last",
-        "SELECT coalesce((SELECT min(seq) FROM events) - 1, seq), seq FROM event_log WHERE id = 1",
+        "SELECT coalesce((SELECT seq FROM events WHERE seq IS NOT NULL ORDER BY seq LIMIT 1) - 1, seq), seq FROM event_log WHERE id = 1",
     );
     let row = db.one(sql, vec![]).await?;
     let mut cells = row.cells();

@@ -1,7 +1,9 @@
 //! Orders and their lines.
 
+mod count;
 mod place;
 
+pub use count::{add_up_counts, recount};
 pub use place::{Placed, reserve_ids, save_placed};
 
 use crate::backend::params;
@@ -37,6 +39,12 @@ pub struct OrderFilter {
 }
 
 impl OrderFilter {
+    /// Whether it keeps what is counted already: all orders, or all in a state.
+    fn is_counted(&self) -> bool {
+        let Self { owner, status: _, user_id, from, until } = self;
+        owner.is_none() && user_id.is_none() && from.is_none() && until.is_none()
+    }
+
     fn condition(&self) -> (String, Vec<Value>) {
         let mut text = String::from("TRUE");
         let mut values: Vec<Value> = vec![];
@@ -76,9 +84,40 @@ pub async fn lock(db: &impl Conn, id: i64) -> Result<Option<Order>> {
     with_lines(db, db.query(sql, params![id]).await?).await.map(|found| found.into_iter().next())
 }
 
-/// A page of orders, newest first.
-pub async fn page(db: &impl Conn, filter: &OrderFilter, limit: i64, offset: i64) -> Result<Vec<Order>> {
-    let (condition, mut values) = filter.condition();
+/// A page of orders, newest first, and how many a filter keeps in all.
+pub async fn page(db: &impl Conn, filter: &OrderFilter, limit: i64, offset: i64) -> Result<(Vec<Order>, i64)> {
+    if !filter.is_counted() {
+        let count = count(db, filter).await?;
+        let page = if offset < count { rows(db, filter, None, (limit, offset)).await? } else { vec![] };
+        return Ok((page, count));
+    }
+    let blocks = count::by_block(db, filter.status).await?;
+    let count = blocks.iter().map(|(_, orders)| orders).sum();
+    if offset >= count {
+        return Ok((vec![], count));
+    }
+    // The block the page begins in; what is newer is not looked at.
+    let mut before = 0;
+    let begins_in = blocks.iter().find(|(_, orders)| {
+        before += orders;
+        offset < before
+    });
+    let (block, orders) = begins_in.copied().unwrap_or_default();
+    let below = (block + 1) * count::BLOCK;
+    Ok((rows(db, filter, Some(below), (limit, offset - (before - orders))).await?, count))
+}
+
+async fn rows(
+    db: &impl Conn,
+    filter: &OrderFilter,
+    below: Option<i64>,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Order>> {
+    let (mut condition, mut values) = filter.condition();
+    if let Some(below) = below {
+        values.push(below.into());
+        condition.push_str(&format!(" AND o.id < ${}", values.len()));
+    }
     let places = (values.len() + 1, values.len() + 2);
     let sql = format!(
         concat!(select!(""), "WHERE {} ORDER BY o.id DESC LIMIT ${} OFFSET ${}"),
@@ -88,8 +127,7 @@ pub async fn page(db: &impl Conn, filter: &OrderFilter, limit: i64, offset: i64)
     with_lines(db, db.query(sql, values).await?).await
 }
 
-/// How many orders a filter keeps.
-pub async fn count(db: &impl Conn, filter: &OrderFilter) -> Result<i64> {
+async fn count(db: &impl Conn, filter: &OrderFilter) -> Result<i64> {
     let (condition, values) = filter.condition();
     db.one(format!("SELECT count(*) FROM orders o WHERE {condition}"), values).await?.only()
 }
@@ -101,9 +139,11 @@ pub async fn after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Vec<Orde
 }
 
 /// Moves a locked order to another state.
-pub async fn set_status(db: &impl Conn, id: i64, status: Status, now: Timestamp) -> Result<()> {
+pub async fn set_status(db: &impl Conn, id: i64, from: Status, to: Status, now: Timestamp) -> Result<()> {
     let sql = "UPDATE orders SET status = $2, updated_at = $3 WHERE id = $1";
-    db.query(sql, params![id, status.as_str(), now]).await.map(drop)
+    db.query(sql, params![id, to.as_str(), now]).await?;
+    let change = |status, by| count::Change { order_id: id, status, by };
+    count::note(db, [change(from, -1), change(to, 1)]).await
 }
 
 /// Hands the orders of a session to an account.

@@ -1,5 +1,6 @@
 //! Saving placed orders, any number at once: every statement is about all of them.
 
+use super::count::{self, Change};
 use crate::backend::params;
 use crate::stock::Taken;
 use crate::{Conn, Result, Row, Sql, Tx};
@@ -41,6 +42,7 @@ pub async fn save_placed(tx: &Tx, placed: Placed<'_>, at: Timestamp) -> Result<(
         biased;
         insert(tx, orders),
         insert_lines(tx, orders),
+        count::note(tx, orders.iter().map(|order| Change { order_id: order.id, status: order.status, by: 1 })),
         crate::stock::take(tx, taken, at),
         crate::cart::clear_all(tx, carts, at),
         crate::event::append(tx, events, at),

@@ -15,7 +15,7 @@ struct Step {
     rows: fn(u64) -> u64,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { what: "categories", sql: include_str!("sql/categories.sql"), rows: |_| CATEGORIES },
     Step { what: "customers", sql: include_str!("sql/customers.sql"), rows: customers },
     Step { what: "products", sql: include_str!("sql/products.sql"), rows: |size| size },
@@ -24,6 +24,7 @@ const STEPS: [Step; 9] = [
     Step { what: "orders", sql: include_str!("sql/orders.sql"), rows: |size| size },
     Step { what: "first lines of orders", sql: include_str!("sql/first_lines.sql"), rows: |size| size },
     Step { what: "second lines of orders", sql: include_str!("sql/second_lines.sql"), rows: |size| size },
+    Step { what: "counts of orders", sql: include_str!("sql/order_counts.sql"), rows: |size| size },
     Step { what: "stock ordered", sql: include_str!("sql/stock_ordered.sql"), rows: |size| size },
 ];
 

@@ -4,6 +4,7 @@
 //! Nothing here is tied to a session (no SET, LISTEN, advisory locks or temporary tables), so a transaction pooler
 //! may stand in between.
 
+mod connect;
 mod params;
 mod readers;
 mod rows;
@@ -13,6 +14,7 @@ mod watchdog;
 use super::row::Row;
 use super::sql::Value;
 use crate::error::{Error, Result};
+use connect::Connector;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use readers::Readers;
 use std::borrow::Cow;
@@ -57,9 +59,13 @@ impl Postgres {
         }
         let tls = tls::connector(&config)?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config.clone(), tls.clone(), recycling);
+        let manager = Manager::from_connect(config.clone(), Connector::new(tls.clone()), recycling);
         let timeouts = Timeouts { wait: Some(WAIT), create: Some(CONNECT), recycle: Some(CONNECT) };
-        let pool = Pool::builder(manager).max_size(size.max(1) + readers::CONNECTIONS).timeouts(timeouts).runtime(Runtime::Tokio1).build();
+        let pool = Pool::builder(manager)
+            .max_size(size.max(1) + readers::CONNECTIONS)
+            .timeouts(timeouts)
+            .runtime(Runtime::Tokio1)
+            .build();
         let pool = pool.map_err(|problem| Error::Unusable(problem.to_string()))?;
         let watchdog = Watchdog::start(config.clone(), tls.clone());
         Ok(Self { pool, readers: Readers::default(), config, tls, watchdog })
