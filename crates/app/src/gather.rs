@@ -52,10 +52,7 @@ pub(crate) trait Transaction: Send + Sync + Sized + 'static {
     type Error: From<Failure> + Send + 'static;
 
     /// One transaction that does all of them, one outcome each, in order; or nothing, and why.
-    fn attempt(
-        app: &App,
-        jobs: &[Self],
-    ) -> impl Future<Output = Result<Vec<Result<Self::Done, Self::Error>>, Failure>> + Send;
+    fn attempt(app: &App, jobs: &[Self]) -> impl Future<Output = Result<Outcomes<Self>, Failure>> + Send;
 }
 
 /// What [`Transaction`]s have come to.
@@ -77,7 +74,7 @@ pub(crate) async fn together<J: Transaction>(app: &App, jobs: Vec<J>) -> Outcome
     let single = |job: J| async move {
         let jobs = [job];
         let done = store::retry(|| J::attempt(app, &jobs)).await;
-        done.map_or_else(|failure| Err(failure.into()), |outcomes| only(outcomes))
+        done.map_or_else(|failure| Err(failure.into()), only)
     };
     stream::iter(jobs.into_iter().map(single)).buffered(SINGLES).collect().await
 }
@@ -171,6 +168,9 @@ impl<J: Job> Gatherer<J> {
     }
 }
 
+/// Jobs, and where their answers go.
+type Taken<J> = (Vec<J>, Vec<oneshot::Sender<<J as Job>::Answer>>);
+
 /// One after another, batches of what waits. Ends when nothing does.
 struct Lane<J: Job> {
     gatherer: Gatherer<J>,
@@ -189,7 +189,7 @@ impl<J: Job> Lane<J> {
 
     /// What waits, but for those who left. `None`, and the lane is closed under the same lock, when nothing does: who
     /// comes a moment later opens another.
-    fn next(&mut self) -> Option<(Vec<J>, Vec<oneshot::Sender<J::Answer>>)> {
+    fn next(&mut self) -> Option<Taken<J>> {
         let mut queue = self.gatherer.queue();
         let (mut jobs, mut answers) = (vec![], vec![]);
         while jobs.len() < J::MOST

@@ -169,13 +169,15 @@ impl App {
         let allowed = count <= i64::from(self.settings.catalogue_in_memory);
         let has_texts = count <= MOST_TEXTS;
         let mut items: Vec<Item> = vec![];
-        while allowed {
-            let after = items.last().map_or(0, |item| item.id);
-            let read = store::product::items_after(&self.db, after, BATCH).await?;
-            if read.is_empty() {
-                break;
+        if allowed {
+            loop {
+                let after = items.last().map_or(0, |item| item.id);
+                let read = store::product::items_after(&self.db, after, BATCH).await?;
+                if read.is_empty() {
+                    break;
+                }
+                items.extend(read.into_iter().map(|item| trimmed(item, has_texts)));
             }
-            items.extend(read.into_iter().map(|item| trimmed(item, has_texts)));
         }
         let sorting = tokio::task::spawn_blocking(move || allowed.then(|| items.into_iter().collect()));
         let finder = sorting.await.map_err(|error| store::Error::Other(error.to_string()))?;

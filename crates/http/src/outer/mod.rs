@@ -59,14 +59,14 @@ struct Outer {
 /// With or without an answer to pages of other sites.
 enum Inside {
     Closed(Inner),
-    Open(Cors<Inner>),
+    Open(Box<Cors<Inner>>),
 }
 
 impl Outer {
     fn new(edge: Edge) -> Self {
         let inner = Inner::new(routes(&edge), edge.clone());
         let inside = match cors(&edge) {
-            Some(cors) => Inside::Open(cors.layer(inner)),
+            Some(cors) => Inside::Open(Box::new(cors.layer(inner))),
             None => Inside::Closed(inner),
         };
         Self { inside, meters: Meters::default() }
@@ -79,7 +79,7 @@ impl Outer {
             match &self.inside {
                 Inside::Closed(inner) => inner.answer(request).await,
                 // Never fails.
-                Inside::Open(cors) => cors.clone().call(request).await.unwrap_or_default(),
+                Inside::Open(cors) => Cors::clone(cors).call(request).await.unwrap_or_default(),
             }
         };
         let mut response = seen.watch(answering, &self.meters).await;
