@@ -8,11 +8,10 @@
 //! [`Gatherer::ask`].
 
 use crate::{App, Failure};
-use futures_util::{StreamExt, stream};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
 /// Callers waiting at most; more are told to come back.
@@ -40,8 +39,8 @@ pub(crate) trait Job: Send + Sized + 'static {
     /// Batches under way at once.
     const LANES: usize = 1;
 
-    /// Does all of them; one answer each, in order.
-    fn do_all(app: &App, jobs: Vec<Self>) -> impl Future<Output = Vec<Self::Answer>> + Send;
+    /// Does all of them: one answer each, in order. Or gives them back, for each to be done alone; never a single one.
+    fn do_all(app: &App, jobs: Vec<Self>) -> impl Future<Output = Result<Vec<Self::Answer>, Vec<Self>>> + Send;
 }
 
 /// Jobs that are done in one transaction.
@@ -58,30 +57,18 @@ pub(crate) trait Transaction: Send + Sync + Sized + 'static {
 /// What [`Transaction`]s have come to.
 pub(crate) type Outcomes<J> = Vec<Result<<J as Transaction>::Done, <J as Transaction>::Error>>;
 
-/// Singles under way at once.
-const SINGLES: usize = 8;
-
-/// Does jobs in one transaction; each in its own, when that fails for a reason that may be one job's alone.
-pub(crate) async fn together<J: Transaction>(app: &App, jobs: Vec<J>) -> Outcomes<J> {
-    let failure = match store::retry(|| J::attempt(app, &jobs)).await {
-        Ok(outcomes) => return outcomes,
-        Err(failure) => failure,
-    };
-    if jobs.len() == 1 || failure.is_of_all() {
-        return jobs.iter().map(|_| Err(failure.clone().into())).collect();
+/// Does jobs in one transaction. When that fails for a reason that may be one job's alone, they come back.
+pub(crate) async fn together<J: Transaction>(app: &App, jobs: Vec<J>) -> Result<Outcomes<J>, Vec<J>> {
+    match store::retry(|| J::attempt(app, &jobs)).await {
+        Ok(outcomes) => Ok(outcomes),
+        Err(failure) if jobs.len() == 1 || failure.is_of_all() => {
+            Ok(jobs.iter().map(|_| Err(failure.clone().into())).collect())
+        }
+        Err(failure) => {
+            tracing::debug!(%failure, jobs = jobs.len(), "a batch failed; trying one by one");
+            Err(jobs)
+        }
     }
-    tracing::debug!(%failure, jobs = jobs.len(), "a batch failed; trying one by one");
-    let single = |job: J| async move {
-        let jobs = [job];
-        let done = store::retry(|| J::attempt(app, &jobs)).await;
-        done.map_or_else(|failure| Err(failure.into()), only)
-    };
-    stream::iter(jobs.into_iter().map(single)).buffered(SINGLES).collect().await
-}
-
-fn only<T, E: From<Failure>>(outcomes: Vec<Result<T, E>>) -> Result<T, E> {
-    let missing = || Err(Failure::from(store::Error::Other("a batch lost one of its jobs".into())).into());
-    outcomes.into_iter().next().unwrap_or_else(missing)
 }
 
 /// How long a batch waits for the rows it locks. Somebody may hold one of them; the others should not wait for that.
@@ -109,8 +96,14 @@ pub(crate) fn each<'a, J: 'a, F, T>(
     }
 }
 
+/// Jobs that are done alone at once, of one kind.
+const SINGLES: usize = 6;
+
 /// A queue of jobs and the lanes that work it off. Cheap to clone.
-pub(crate) struct Gatherer<J: Job>(Arc<Mutex<Queue<J>>>);
+pub(crate) struct Gatherer<J: Job> {
+    queue: Arc<Mutex<Queue<J>>>,
+    singles: Arc<Semaphore>,
+}
 
 struct Queue<J: Job> {
     waiting: VecDeque<Waiting<J>>,
@@ -132,13 +125,14 @@ struct Waiting<J: Job> {
 
 impl<J: Job> Clone for Gatherer<J> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self { queue: Arc::clone(&self.queue), singles: Arc::clone(&self.singles) }
     }
 }
 
 impl<J: Job> Default for Gatherer<J> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Queue { waiting: VecDeque::new(), lanes: 0, begun: None })))
+        let queue = Queue { waiting: VecDeque::new(), lanes: 0, begun: None };
+        Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)) }
     }
 }
 
@@ -146,25 +140,52 @@ impl<J: Job> Gatherer<J> {
     /// Has a job done, together with whatever else waits. It is done to its end also when the caller leaves meanwhile,
     /// unless it has not begun.
     pub(crate) async fn ask(&self, app: &App, job: J) -> Result<J::Answer, Failure> {
-        let (answer, answered) = oneshot::channel();
+        let (answer, mut answered) = oneshot::channel();
         {
             let mut queue = self.queue();
             if queue.waiting.len() >= WAITING {
                 return Err(Failure::Busy(1));
             }
             queue.waiting.push_back(Waiting { job, answer });
-            let stuck = queue.begun.is_some_and(|begun| begun.elapsed() > STUCK);
-            if queue.lanes < J::LANES || (stuck && queue.lanes < MOST_LANES) {
-                queue.lanes += 1;
-                queue.begun = Some(Instant::now());
-                tokio::spawn(Lane { gatherer: self.clone(), open: true }.work(app.clone()));
+        }
+        loop {
+            self.open_lane(app);
+            // After a while perhaps all lanes are stuck, and nobody else comes to notice.
+            if let Ok(answered) = tokio::time::timeout(STUCK, &mut answered).await {
+                return answered.map_err(|_| store::Error::Other("a batch broke off, see the log".into()).into());
             }
         }
-        answered.await.map_err(|_| store::Error::Other("a batch broke off, see the log".into()).into())
+    }
+
+    /// Opens a lane when something waits and there are too few, or those there are seem stuck.
+    fn open_lane(&self, app: &App) {
+        let mut queue = self.queue();
+        let stuck = queue.begun.is_some_and(|begun| begun.elapsed() >= STUCK);
+        let room = queue.lanes < J::LANES || (stuck && queue.lanes < MOST_LANES);
+        if room && !queue.waiting.is_empty() {
+            queue.lanes += 1;
+            queue.begun = Some(Instant::now());
+            tokio::spawn(Lane { gatherer: self.clone(), open: true }.work(app.clone()));
+        }
+    }
+
+    /// Does one job in a task of its own, so that none waits for another.
+    fn alone(&self, app: &App, job: J, answer: oneshot::Sender<J::Answer>) {
+        let (app, singles) = (app.clone(), Arc::clone(&self.singles));
+        tokio::spawn(async move {
+            // Never closed.
+            let turn = singles.acquire_owned().await;
+            if let Ok(answers) = J::do_all(&app, vec![job]).await
+                && let Some(done) = answers.into_iter().next()
+            {
+                let _ = answer.send(done);
+            }
+            drop(turn);
+        });
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue<J>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -180,9 +201,18 @@ struct Lane<J: Job> {
 impl<J: Job> Lane<J> {
     async fn work(mut self, app: App) {
         while let Some((jobs, answers)) = self.next() {
-            for (answer, done) in answers.into_iter().zip(J::do_all(&app, jobs).await) {
-                // Who left meanwhile does not need it.
-                let _ = answer.send(done);
+            match J::do_all(&app, jobs).await {
+                Ok(done) => {
+                    for (answer, done) in answers.into_iter().zip(done) {
+                        // Who left meanwhile does not need it.
+                        let _ = answer.send(done);
+                    }
+                }
+                Err(jobs) => {
+                    for (job, answer) in jobs.into_iter().zip(answers) {
+                        self.gatherer.alone(&app, job, answer);
+                    }
+                }
             }
         }
     }

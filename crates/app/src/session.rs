@@ -87,11 +87,11 @@ pub(crate) struct Find(String);
 impl Job for Find {
     type Answer = Result<Option<(i64, Timestamp)>, Failure>;
 
-    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
         let hashes: Vec<_> = jobs.iter().map(|Find(hash)| hash.as_str()).collect();
-        each(store::session::find_all(&app.db, &hashes).await, jobs.iter(), |found, Find(hash)| {
+        Ok(each(store::session::find_all(&app.db, &hashes).await, jobs.iter(), |found, Find(hash)| {
             found.get(hash).copied()
-        })
+        }))
     }
 }
 

@@ -104,13 +104,13 @@ pub(crate) struct Bearer {
 impl Job for Bearer {
     type Answer = Result<Option<(User, bool)>, Failure>;
 
-    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
         let ids: BTreeSet<i64> = jobs.iter().map(|job| job.id).collect();
         let families: Vec<_> = jobs.iter().filter_map(|job| job.family.as_deref()).collect();
         let found = store::user::with_families(&app.db, ids.into_iter().collect(), &families).await;
-        each(found, jobs.iter(), |(users, living), job| {
+        Ok(each(found, jobs.iter(), |(users, living), job| {
             let ended = job.family.as_ref().is_some_and(|family| !living.contains(family));
             Some((users.get(&job.id)?.clone(), ended))
-        })
+        }))
     }
 }

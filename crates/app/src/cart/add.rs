@@ -123,7 +123,7 @@ fn pick(offers: &[Offer], new: NewLine) -> Result<&Offer, AddError> {
 impl Job for Add {
     type Answer = Result<(CartLine, bool), AddError>;
 
-    async fn do_all(app: &App, jobs: Vec<Self>) -> Outcomes<Self> {
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Outcomes<Self>, Vec<Self>> {
         together(app, jobs).await
     }
 }

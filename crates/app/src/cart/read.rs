@@ -13,7 +13,7 @@ pub(crate) struct ReadCart(Owner);
 impl Job for ReadCart {
     type Answer = Result<Vec<CartLine>, Failure>;
 
-    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
         let owners: Owners = jobs.iter().map(|ReadCart(owner)| *owner).collect();
         let read = async {
             let mut carts: HashMap<Owner, Vec<CartLine>> = HashMap::new();
@@ -22,7 +22,7 @@ impl Job for ReadCart {
             }
             Ok(carts)
         };
-        each(read.await, jobs.iter(), |carts, ReadCart(owner)| carts.get(owner).cloned().unwrap_or_default())
+        Ok(each(read.await, jobs.iter(), |carts, ReadCart(owner)| carts.get(owner).cloned().unwrap_or_default()))
     }
 }
 

@@ -197,15 +197,15 @@ pub(crate) struct Bodies(Vec<i64>);
 impl Job for Bodies {
     type Answer = Result<HashMap<i64, Arc<Product>>, Failure>;
 
-    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
         let mut ids: Vec<i64> = jobs.iter().flat_map(|Self(ids)| ids).copied().collect();
         ids.sort_unstable();
         ids.dedup();
         let read = store::product::seen_by_ids(&app.db, ids).await;
         let read = read.map(|found| found.into_iter().map(|body| (body.id, Arc::new(body))).collect::<HashMap<_, _>>());
-        each(read, jobs.iter(), |read, Self(ids)| {
+        Ok(each(read, jobs.iter(), |read, Self(ids)| {
             ids.iter().filter_map(|id| Some((*id, Arc::clone(read.get(id)?)))).collect()
-        })
+        }))
     }
 }
 
@@ -216,7 +216,7 @@ pub(crate) struct Refresh;
 impl Job for Refresh {
     type Answer = Result<(), Failure>;
 
-    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
         let changes = app.freshness().changes();
         let ids: Vec<i64> = changes.iter().map(|(id, _)| *id).collect();
         let read = store::product::items_of(&app.db, ids).await.map(|items| {
@@ -237,6 +237,6 @@ impl Job for Refresh {
                 app.freshness().settle(&changes);
             }
         });
-        each(read, jobs.iter(), |(), _| ())
+        Ok(each(read, jobs.iter(), |(), _| ()))
     }
 }

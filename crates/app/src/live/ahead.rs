@@ -11,8 +11,8 @@ impl Job for LookAhead {
     /// The last event that has a place in the log, and whether others wait for theirs.
     type Answer = Result<(i64, bool), Failure>;
 
-    async fn do_all(app: &App, jobs: Vec<Self>) -> Vec<Self::Answer> {
-        each(store::event::end(&app.db).await, jobs.iter(), |end, _| *end)
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
+        Ok(each(store::event::end(&app.db).await, jobs.iter(), |end, _| *end))
     }
 }
 

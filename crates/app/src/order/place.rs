@@ -60,7 +60,7 @@ impl App {
 impl Job for Place {
     type Answer = Result<Order, PlaceError>;
 
-    async fn do_all(app: &App, jobs: Vec<Self>) -> Outcomes<Self> {
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Outcomes<Self>, Vec<Self>> {
         together(app, jobs).await
     }
 }

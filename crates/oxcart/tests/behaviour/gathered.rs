@@ -19,12 +19,26 @@ async fn with_one_each(world: &World, products: &[i64]) -> Vec<Client> {
     buyers
 }
 
+/// What came of each number, in their order.
+async fn in_order<F>(count: usize, mut work: impl FnMut(usize) -> F) -> Vec<Answer>
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
+    let numbered = |number| {
+        let working = work(number);
+        async move { (number, working.await) }
+    };
+    let mut answers = together(count, numbered).await;
+    answers.sort_unstable_by_key(|(number, _)| *number);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_waits_together_is_placed_together_and_each_gets_their_own_order() {
     let world = World::open().await;
     let mug = world.product("Mug", "1.00", 100).await;
     let buyers = with_one_each(&world, &[mug; 60]).await;
-    let answers = together(60, |number| buy(buyers[number].clone())).await;
+    let answers = in_order(60, |number| buy(buyers[number].clone())).await;
     all_among(&answers, &[201]);
     let orders: Vec<_> = answers.iter().map(|answer| answer.json()["order"].clone()).collect();
     let different = |field: &str| orders.iter().map(|order| order[field].to_string()).collect::<HashSet<_>>().len();
@@ -45,7 +59,7 @@ async fn who_does_not_fit_is_refused_alone() {
     let (mug, rare) = (world.product("Mug", "1.00", 100).await, world.product("Rare", "9.00", 5).await);
     let products: Vec<_> = (0..50).map(|number| if number % 2 == 0 { mug } else { rare }).collect();
     let buyers = with_one_each(&world, &products).await;
-    let answers = together(50, |number| buy(buyers[number].clone())).await;
+    let answers = in_order(50, |number| buy(buyers[number].clone())).await;
     let (mugs, rares): (Vec<_>, Vec<_>) = answers.into_iter().zip(&products).partition(|(_, product)| **product == mug);
     let only = |answers: Vec<(Answer, &i64)>| answers.into_iter().map(|(answer, _)| answer).collect::<Vec<_>>();
     let (mugs, rares) = (only(mugs), only(rares));
@@ -68,7 +82,7 @@ async fn one_that_the_database_refuses_does_not_take_the_others_along() {
         _ => "ALTER TABLE cart_lines ADD CONSTRAINT thirteen CHECK (quantity <> 13)",
     });
     let buyers: Vec<_> = (0..40).map(|_| world.shop.client()).collect();
-    let answers = together(40, |number| {
+    let answers = in_order(40, |number| {
         let buyer = buyers[number].clone();
         async move { add(&buyer, mug, if number == 20 { 13 } else { 2 }).await }
     })
