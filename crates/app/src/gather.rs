@@ -76,7 +76,7 @@ pub(crate) async fn within_patience<T>(
     jobs: usize,
     locking: impl Future<Output = store::Result<T>>,
 ) -> Result<T, Failure> {
-    let patience = if jobs > 1 { Duration::from_secs(2) } else { Duration::from_secs(10) };
+    let patience = if jobs > 1 { Duration::from_secs(1) } else { Duration::from_secs(10) };
     match tokio::time::timeout(patience, locking).await {
         Ok(locked) => Ok(locked?),
         Err(_) if jobs > 1 => Err(store::Error::Other("rows of a batch stay locked".into()).into()),
@@ -107,10 +107,10 @@ pub(crate) struct Gatherer<J: Job> {
 
 struct Queue<J: Job> {
     waiting: VecDeque<Waiting<J>>,
-    /// Lanes that run; none while nothing waits.
-    lanes: usize,
-    /// When the last batch began.
-    begun: Option<Instant>,
+    /// Lanes that run, by number, with the moment at which their batch began; none while nothing waits.
+    lanes: Vec<(u64, Instant)>,
+    /// Counts lanes.
+    opened: u64,
 }
 
 /// A batch that takes longer waits for something that is not the shop's: it must not hold up the rest.
@@ -131,7 +131,7 @@ impl<J: Job> Clone for Gatherer<J> {
 
 impl<J: Job> Default for Gatherer<J> {
     fn default() -> Self {
-        let queue = Queue { waiting: VecDeque::new(), lanes: 0, begun: None };
+        let queue = Queue { waiting: VecDeque::new(), lanes: vec![], opened: 0 };
         Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)) }
     }
 }
@@ -160,12 +160,12 @@ impl<J: Job> Gatherer<J> {
     /// Opens a lane when something waits and there are too few, or those there are seem stuck.
     fn open_lane(&self, app: &App) {
         let mut queue = self.queue();
-        let stuck = queue.begun.is_some_and(|begun| begun.elapsed() >= STUCK);
-        let room = queue.lanes < J::LANES || (stuck && queue.lanes < MOST_LANES);
-        if room && !queue.waiting.is_empty() {
-            queue.lanes += 1;
-            queue.begun = Some(Instant::now());
-            tokio::spawn(Lane { gatherer: self.clone(), open: true }.work(app.clone()));
+        let at_work = queue.lanes.iter().filter(|(_, begun)| begun.elapsed() < STUCK).count();
+        if at_work < J::LANES && queue.lanes.len() < MOST_LANES && !queue.waiting.is_empty() {
+            queue.opened += 1;
+            let number = queue.opened;
+            queue.lanes.push((number, Instant::now()));
+            tokio::spawn(Lane { gatherer: self.clone(), number }.work(app.clone()));
         }
     }
 
@@ -195,11 +195,11 @@ type Taken<J> = (Vec<J>, Vec<oneshot::Sender<<J as Job>::Answer>>);
 /// One after another, batches of what waits. Ends when nothing does.
 struct Lane<J: Job> {
     gatherer: Gatherer<J>,
-    open: bool,
+    number: u64,
 }
 
 impl<J: Job> Lane<J> {
-    async fn work(mut self, app: App) {
+    async fn work(self, app: App) {
         while let Some((jobs, answers)) = self.next() {
             match J::do_all(&app, jobs).await {
                 Ok(done) => {
@@ -219,7 +219,7 @@ impl<J: Job> Lane<J> {
 
     /// What waits, but for those who left. `None`, and the lane is closed under the same lock, when nothing does: who
     /// comes a moment later opens another.
-    fn next(&mut self) -> Option<Taken<J>> {
+    fn next(&self) -> Option<Taken<J>> {
         let mut queue = self.gatherer.queue();
         let (mut jobs, mut answers) = (vec![], vec![]);
         while jobs.len() < J::MOST
@@ -231,21 +231,24 @@ impl<J: Job> Lane<J> {
             }
         }
         if jobs.is_empty() {
-            queue.lanes -= 1;
-            self.open = false;
+            queue.lanes.retain(|(number, _)| *number != self.number);
             return None;
         }
-        queue.begun = Some(Instant::now());
+        if let Some((_, begun)) = queue.lanes.iter_mut().find(|(number, _)| *number == self.number) {
+            *begun = Instant::now();
+        }
         Some((jobs, answers))
     }
 }
 
 impl<J: Job> Drop for Lane<J> {
-    /// After a panic, or when the process stops: whoever waits is told that nothing was done.
+    /// After a panic, or when the process stops: whoever waits is told that nothing was done. A lane that has ended well
+    /// is closed already.
     fn drop(&mut self) {
-        if self.open {
-            let mut queue = self.gatherer.queue();
-            queue.lanes -= 1;
+        let mut queue = self.gatherer.queue();
+        let lanes = queue.lanes.len();
+        queue.lanes.retain(|(number, _)| *number != self.number);
+        if queue.lanes.len() < lanes {
             queue.waiting.clear();
         }
     }

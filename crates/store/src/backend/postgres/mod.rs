@@ -33,6 +33,9 @@ const CONNECT: Duration = Duration::from_millis(1_000);
 /// How long a statement waits for a free connection before it is refused.
 const WAIT: Duration = Duration::from_millis(1_500);
 
+/// How long a rollback takes at most when nothing is in its way.
+const PROMPT: Duration = Duration::from_millis(50);
+
 pub(super) struct Postgres {
     pool: Pool,
     readers: Readers,
@@ -149,9 +152,9 @@ impl PostgresTx {
 impl Drop for PostgresTx {
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
+        let tls = self.watchdog.tls();
         let rollback = async move {
-            let answered = tokio::time::timeout(WAIT, client.batch_execute("ROLLBACK")).await;
-            if !matches!(answered, Ok(Ok(()))) {
+            if !roll_back(&client, tls).await {
                 discard(client);
             }
         };
@@ -160,6 +163,18 @@ impl Drop for PostgresTx {
             Err(_) => drop(rollback),
         }
     }
+}
+
+/// Whether the transaction on this connection was rolled back.
+async fn roll_back(client: &Object, tls: tls::Tls) -> bool {
+    let mut rolled_back = pin!(client.batch_execute("ROLLBACK"));
+    let mut answered = tokio::time::timeout(PROMPT, &mut rolled_back).await;
+    if answered.is_err() {
+        // A statement of it waits for a row that somebody holds, and all it has locked waits with it.
+        let _ = tokio::time::timeout(WAIT, client.cancel_token().cancel_query(tls)).await;
+        answered = tokio::time::timeout(WAIT, &mut rolled_back).await;
+    }
+    matches!(answered, Ok(Ok(())))
 }
 
 /// Closes a connection whose state is unknown instead of giving it back to the pool.

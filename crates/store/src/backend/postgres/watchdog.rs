@@ -34,6 +34,11 @@ impl Watchdog {
         Self { sight, config, tls }
     }
 
+    /// How connections are secured.
+    pub(super) fn tls(&self) -> Tls {
+        self.tls.clone()
+    }
+
     /// Runs `work` unless, or until, the server is gone.
     pub(super) async fn guard<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let mut sight = self.sight.clone();
