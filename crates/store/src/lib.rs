@@ -25,7 +25,7 @@ pub mod transfer;
 pub mod user;
 pub mod variant;
 
-pub use backend::{Answer, Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Tx, Value, sqlite_file};
+pub use backend::{Answer, Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Statement, Tx, Value, sqlite_file};
 pub use error::{Error, Result};
 pub use freshness::Freshness;
 pub use migrate::{Migration, MigrationState};

@@ -2,11 +2,10 @@
 //! transaction of whatever moved them.
 
 use crate::backend::params;
-use crate::cart::{Owners, of_owners};
-use crate::{Conn, Dialect, Result, Row, Sql};
+use crate::cart::{Owners, carts_postgres, of_owners};
+use crate::{Conn, Dialect, Result, Row, Sql, Statement, Value};
 use domain::stock::{Movement, Reason};
 use domain::time::Timestamp;
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Who and what moved stock.
@@ -33,43 +32,39 @@ pub async fn move_levels(db: &impl Conn, deltas: &[(i64, i64)], cause: Cause) ->
     if wanted.is_empty() {
         return Ok(vec![]);
     }
-    let rows = move_by(db, &wanted).await?;
+    let rows = db.run(moving(&wanted)).await?;
     let read = |row: Row| {
         let mut cells = row.cells();
         let (variant_id, level) = (cells.get()?, cells.get()?);
         Ok(Movement { variant_id, delta: wanted.get(&variant_id).copied().unwrap_or_default(), level })
     };
     let moved = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
-    record(db, &moved, cause).await?;
+    let Cause { reason, order_id, actor_id, at } = cause;
+    let row = |one: &Movement| params![one.variant_id, one.delta, one.level, reason.as_str(), order_id, actor_id, at];
+    db.run(recording(moved.iter().map(row).collect())).await?;
     Ok(moved)
 }
 
 /// Moves levels by `variant id → delta`; returns `(variant id, level)` of those that exist.
-async fn move_by(db: &impl Conn, deltas: &BTreeMap<i64, i64>) -> Result<Vec<Row>> {
-    let moving = Sql::each(
+fn moving(deltas: &BTreeMap<i64, i64>) -> Statement {
+    let sql = Sql::each(
+        "UPDATE variants SET stock = stock + $2, revision = revision + 1 WHERE id = $1 RETURNING id, stock",
         "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
-         FROM (SELECT value ->> 'id' AS id, value ->> 'delta' AS delta FROM json_each($1)) AS d \
-         WHERE variants.id = d.id RETURNING id, stock",
-        "UPDATE variants SET stock = stock + d.delta, revision = revision + 1 \
-         FROM json_to_recordset($1::text::json) AS d(id bigint, delta bigint) \
+         FROM unnest($1::bigint[], $2::bigint[]) AS d(id, delta) \
          WHERE variants.id = d.id RETURNING variants.id, stock",
     );
-    let rows: Vec<_> = deltas.iter().map(|(id, delta)| json!({"id": id, "delta": delta})).collect();
-    db.query(moving, params![json!(rows).to_string()]).await
+    Statement::rows(sql, deltas.iter().map(|(id, delta)| params![*id, *delta]).collect())
 }
 
-async fn record(db: &impl Conn, moved: &[Movement], cause: Cause) -> Result<()> {
-    let recording = Sql::each(
+/// Records movements: rows of variant, delta, level, reason, order, actor and instant.
+fn recording(rows: Vec<Vec<Value>>) -> Statement {
+    let sql = Sql::each(
         "INSERT INTO stock_movements (variant_id, delta, level, reason, order_id, actor_id, at) \
-         SELECT value ->> 'id', value ->> 'delta', value ->> 'level', $2, $3, $4, $5 FROM json_each($1)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         "INSERT INTO stock_movements (variant_id, delta, level, reason, order_id, actor_id, at) \
-         SELECT m.id, m.delta, m.level, $2, $3, $4, $5 \
-         FROM json_to_recordset($1::text::json) AS m(id bigint, delta bigint, level bigint)",
+         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])",
     );
-    let row = |one: &Movement| json!({"id": one.variant_id, "delta": one.delta, "level": one.level});
-    let rows: Vec<_> = moved.iter().map(row).collect();
-    let values = params![json!(rows).to_string(), cause.reason.as_str(), cause.order_id, cause.actor_id, cause.at];
-    db.query(recording, values).await.map(drop)
+    Statement::rows(sql, rows)
 }
 
 /// Stock that an order takes from a variant that is locked.
@@ -88,47 +83,35 @@ pub struct Taken {
 }
 
 /// Takes stock for orders and records it. The database refuses ([`crate::Error::Refused`]) a level below zero.
-pub async fn take(db: &impl Conn, taken: &[Taken], at: Timestamp) -> Result<()> {
+pub(crate) fn taking(taken: &[Taken], at: Timestamp) -> [Statement; 2] {
     let mut deltas: BTreeMap<i64, i64> = BTreeMap::new();
     for one in taken {
         *deltas.entry(one.variant_id).or_default() -= one.quantity;
     }
-    let recording = Sql::each(
-        "INSERT INTO stock_movements (variant_id, delta, level, reason, order_id, actor_id, at) \
-         SELECT value ->> 'id', value ->> 'delta', value ->> 'level', $2, value ->> 'order_id', value ->> 'actor', $3 \
-         FROM json_each($1)",
-        "INSERT INTO stock_movements (variant_id, delta, level, reason, order_id, actor_id, at) \
-         SELECT m.id, m.delta, m.level, $2, m.order_id, m.actor, $3 FROM json_to_recordset($1::text::json) \
-         AS m(id bigint, delta bigint, level bigint, order_id bigint, actor bigint)",
-    );
+    let reason = Reason::Order.as_str();
     let row = |one: &Taken| {
-        json!({
-            "id": one.variant_id, "delta": -one.quantity, "level": one.level, "order_id": one.order_id,
-            "actor": one.actor_id,
-        })
+        params![one.variant_id, -one.quantity, one.level, reason, one.order_id, one.actor_id, at]
     };
-    let rows: Vec<_> = taken.iter().map(row).collect();
-    let values = params![json!(rows).to_string(), Reason::Order.as_str(), at];
-    tokio::try_join!(biased; move_by(db, &deltas), db.query(recording, values)).map(drop)
+    [moving(&deltas), recording(taken.iter().map(row).collect())]
 }
 
 /// Locks the products in the carts of these owners in the order of their ids. What is told of a product's stock adds up
 /// all its variants, so whoever moves one of them keeps the others still meanwhile.
-pub async fn lock_products_in_carts(db: &impl Conn, owners: &Owners) -> Result<()> {
+pub(crate) fn locking_products_in_carts(owners: &Owners) -> Statement {
     // On SQLite only one transaction writes at a time.
-    if db.dialect() == Dialect::Sqlite {
-        return Ok(());
-    }
-    let sql = of_owners!(
-        "SELECT id FROM products WHERE id IN (SELECT product_id FROM cart_lines WHERE cart_id",
-        ")",
-        ") ORDER BY id FOR NO KEY UPDATE"
+    let sql = Sql::each(
+        "SELECT 1 WHERE FALSE",
+        concat!(
+            "SELECT id FROM products WHERE id IN (SELECT product_id FROM cart_lines WHERE cart_id IN ",
+            carts_postgres!(),
+            ") ORDER BY id FOR NO KEY UPDATE"
+        ),
     );
-    db.query(sql, owners.params()).await.map(drop)
+    Statement::new(sql, owners.params())
 }
 
-/// The stock of the products in the carts of these owners, as [`of_products`] tells it.
-pub async fn of_products_in_carts(db: &impl Conn, owners: &Owners) -> Result<Vec<(i64, i64, bool)>> {
+/// The stock of the products in the carts of these owners, as [`of_products`] tells it; for [`read_products`].
+pub(crate) fn of_products_in_carts(owners: &Owners) -> Statement {
     let sql = of_owners!(
         "SELECT p.id, CAST(sum(v.stock) AS bigint), p.published FROM variants v JOIN products p ON p.id = v.product_id \
          WHERE v.archived_at IS NULL AND p.archived_at IS NULL \
@@ -136,7 +119,7 @@ pub async fn of_products_in_carts(db: &impl Conn, owners: &Owners) -> Result<Vec
         ") GROUP BY p.id, p.published ORDER BY p.id",
         ") GROUP BY p.id, p.published ORDER BY p.id"
     );
-    read_products(db.query(sql, owners.params()).await?)
+    Statement::new(sql, owners.params())
 }
 
 /// A variant whose row is locked.
@@ -183,7 +166,7 @@ pub async fn of_products(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<(i
     read_products(db.query(sql, params![product_ids]).await?)
 }
 
-fn read_products(rows: Vec<Row>) -> Result<Vec<(i64, i64, bool)>> {
+pub(crate) fn read_products(rows: Vec<Row>) -> Result<Vec<(i64, i64, bool)>> {
     let read = |row: Row| {
         let mut cells = row.cells();
         Ok((cells.get()?, cells.get()?, cells.get()?))

@@ -8,7 +8,7 @@ use domain::event::Event;
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::Tx;
-use store::cart::{CartLine, Offer, Owners, Put, Standing};
+use store::cart::{CartLine, ForAdding, Offer, Owners, Put, Standing};
 use thiserror::Error;
 
 /// Who shops.
@@ -137,21 +137,12 @@ impl Transaction for Add {
         let tx = app.db.begin().await?;
         let owners: Owners = jobs.iter().map(|add| add.owner).collect();
         let products: BTreeSet<i64> = jobs.iter().map(|add| add.new.product_id).collect();
-        let reading = async {
-            // Sent together: what stands in the carts is read after they are locked.
-            tokio::try_join!(
-                biased;
-                store::cart::lock_all(&tx, &owners),
-                store::cart::standing(&tx, &owners),
-                store::cart::offers(&tx, products.into_iter().collect()),
-            )
-        };
-        let (carts, standing, offers) = within_patience(jobs.len(), reading).await?;
+        let reading = store::cart::for_adding(&tx, &owners, products.into_iter().collect());
+        let ForAdding { carts, standing, offers } = within_patience(jobs.len(), reading).await?;
         let mut batch = Batch::new(carts, standing);
         let decided: Vec<_> = jobs.iter().map(|add| batch.decide(app, &offers, *add)).collect();
         if !batch.put.is_empty() {
-            batch.save(&tx, at).await?;
-            tx.commit().await?;
+            batch.save(tx, at).await?;
         }
         Ok(decided.into_iter().map(|decided| decided.map(|step| batch.outcome(step))).collect())
     }
@@ -202,11 +193,11 @@ impl Batch {
         Ok(Step { owner, offer: offer.clone(), quantity, created: line.is_none() })
     }
 
-    async fn save(&mut self, tx: &Tx, at: Timestamp) -> Result<(), Failure> {
+    async fn save(&mut self, tx: Tx, at: Timestamp) -> Result<(), Failure> {
         let owners: BTreeSet<Owner> = self.put.keys().map(|(owner, _)| *owner).collect();
         let missing: Vec<_> = owners.iter().copied().filter(|owner| !self.carts.contains_key(owner)).collect();
         if !missing.is_empty() {
-            let made = store::cart::make_missing(tx, &missing, at).await?;
+            let made = store::cart::make_missing(&tx, &missing, at).await?;
             if made.len() < missing.len() {
                 // Somebody else has made one since we looked.
                 return Err(store::Error::Retry("a cart appeared meanwhile".into()).into());
@@ -221,12 +212,7 @@ impl Batch {
         let lines: Vec<Put> = self.put.iter().filter_map(put).collect();
         let carts: Vec<i64> = owners.iter().filter_map(|owner| self.carts.get(owner).copied()).collect();
         let events: Vec<_> = owners.iter().filter_map(|owner| self.changed(*owner)).collect();
-        let (saved, (), ()) = tokio::try_join!(
-            biased;
-            store::cart::put_all(tx, &lines, at),
-            store::cart::touch_all(tx, &carts, at),
-            store::event::append(tx, &events, at),
-        )?;
+        let saved = store::cart::save_added(tx, &lines, &carts, &events, at).await?;
         let owner_of: HashMap<i64, Owner> = self.carts.iter().map(|(owner, id)| (*id, *owner)).collect();
         for (cart_id, variant_id, line_id) in saved {
             if let Some(line) = owner_of.get(&cart_id).and_then(|owner| self.lines.get_mut(&(*owner, variant_id))) {

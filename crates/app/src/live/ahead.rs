@@ -8,11 +8,14 @@ use crate::{App, Failure};
 pub(crate) struct LookAhead;
 
 impl Job for LookAhead {
-    /// The last event that has a place in the log, and whether others wait for theirs.
-    type Answer = Result<(i64, bool), Failure>;
+    type Answer = Result<bool, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
-        Ok(each(store::event::end(&app.db).await, jobs.iter(), |end, _| *end))
+        let has_read_all = async {
+            let Some(head) = app.live.head_now() else { return Ok(false) };
+            Ok(!store::event::is_behind(&app.db, head).await?)
+        };
+        Ok(each(has_read_all.await, jobs.iter(), |has_read_all, _| *has_read_all))
     }
 }
 
@@ -26,7 +29,6 @@ impl App {
         if self.db.path().is_some() {
             return Ok(true);
         }
-        let (last, more_wait) = self.gatherers.log_ends.ask(self, LookAhead).await??;
-        Ok(!more_wait && self.live.head_now() == Some(last))
+        self.gatherers.log_ends.ask(self, LookAhead).await?
     }
 }

@@ -15,9 +15,8 @@ use domain::event::{Event, Kind};
 use domain::order::{self, Order, Placement, Refusal, Status, Wanted};
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
-use store::Tx;
 use store::cart::Owners;
-use store::order::Placed;
+use store::order::{ForPlacing, Placed};
 use store::stock::Taken;
 use thiserror::Error;
 
@@ -72,11 +71,11 @@ impl Transaction for Place {
     async fn attempt(app: &App, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
         let at = app.now();
         let tx = app.db.begin().await?;
-        let locked = within_patience(jobs.len(), Locked::read(&tx, jobs)).await?;
-        let batch = Batch::decide(app, &locked, jobs, at);
+        let owners: Owners = jobs.iter().map(|Place(owner)| *owner).collect();
+        let found = within_patience(jobs.len(), store::order::for_placing(&tx, &owners, jobs.len())).await?;
+        let batch = Batch::decide(app, Locked::new(found), jobs, at);
         if !batch.orders.is_empty() {
-            store::order::save_placed(&tx, batch.to_save(), at).await?;
-            tx.commit().await?;
+            store::order::save_placed(tx, batch.to_save(), at).await?;
         }
         Ok(batch.outcomes())
     }
@@ -94,27 +93,17 @@ struct Locked {
 }
 
 impl Locked {
-    async fn read(tx: &Tx, jobs: &[Place]) -> store::Result<Self> {
-        let owners: Owners = jobs.iter().map(|Place(owner)| *owner).collect();
-        // Sent together, worked off in this order: each sees what the locks before it have settled.
-        let (carts, (), wanted, products, ids) = tokio::try_join!(
-            biased;
-            store::cart::lock_all(tx, &owners),
-            store::stock::lock_products_in_carts(tx, &owners),
-            store::cart::wanted_of_all(tx, &owners),
-            store::stock::of_products_in_carts(tx, &owners),
-            store::order::reserve_ids(tx, jobs.len()),
-        )?;
+    fn new(ForPlacing { carts, wanted, products, ids }: ForPlacing) -> Self {
         let mut by_cart: HashMap<i64, Vec<Wanted>> = HashMap::new();
         for (cart_id, line) in wanted {
             by_cart.entry(cart_id).or_default().push(line);
         }
-        Ok(Self {
+        Self {
             carts: carts.into_iter().map(|(id, owner)| (owner, id)).collect(),
             wanted: by_cart,
             products: products.into_iter().map(|(id, level, published)| (id, (level, published))).collect(),
             ids,
-        })
+        }
     }
 }
 
@@ -129,8 +118,8 @@ struct Batch {
 }
 
 impl Batch {
-    fn decide(app: &App, locked: &Locked, jobs: &[Place], at: Timestamp) -> Self {
-        let mut carts = locked.wanted.clone();
+    fn decide(app: &App, locked: Locked, jobs: &[Place], at: Timestamp) -> Self {
+        let mut carts = locked.wanted;
         // Of twins the first takes the cart, and the others find it empty.
         let mut wanted_by = |owner| locked.carts.get(owner).and_then(|cart| carts.remove(cart)).unwrap_or_default();
         let wanted: Vec<_> = jobs.iter().map(|Place(owner)| wanted_by(owner)).collect();

@@ -3,7 +3,7 @@
 
 use crate::support::World;
 use std::time::{Duration, Instant};
-use testkit::Shop;
+use testkit::{Setup, Shop};
 
 /// One row of the log.
 #[derive(Clone, Debug)]
@@ -48,11 +48,15 @@ impl Row {
 
 /// Everything that has its place in the log, in order.
 pub(crate) fn read(shop: &Shop) -> Vec<Row> {
-    let rows = shop.look(
+    let numbered = match shop.setup() {
+        Setup::Sqlite => "events",
+        _ => "(SELECT b.seq + e.place AS seq, e.* FROM events e JOIN event_batches b ON b.id = e.batch_id) AS numbered",
+    };
+    let rows = shop.look(&format!(
         "SELECT CAST(seq AS text) || ' ' || kind || ' ' || CAST(subject_id AS text) || ' ' || \
          coalesce(CAST(user_id AS text), '-') || ' ' || coalesce(CAST(session_id AS text), '-') \
-         FROM events WHERE seq IS NOT NULL ORDER BY seq",
-    );
+         FROM {numbered} WHERE seq IS NOT NULL ORDER BY seq",
+    ));
     rows.into_iter().flatten().map(|row| parsed(&row)).collect()
 }
 
@@ -74,7 +78,9 @@ fn parsed(row: &str) -> Row {
 /// Waits until everything that was committed has its place, and returns it all.
 pub(crate) async fn settled(shop: &Shop) -> Vec<Row> {
     let deadline = Instant::now() + Duration::from_secs(10);
-    while number(shop, "SELECT CAST(count(*) AS text) FROM events WHERE seq IS NULL") > 0 {
+    while shop.setup() != Setup::Sqlite
+        && number(shop, "SELECT CAST(count(*) AS text) FROM event_batches WHERE seq IS NULL") > 0
+    {
         assert!(Instant::now() < deadline, "committed events have no place after 10 s:\n{}", shop.log());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -119,10 +125,35 @@ pub(crate) fn told(log: &[Row], who: Who, topics: &[&str], after: i64) -> Vec<i6
 
 /// Many changes of a product's stock at once, put straight into the log: as fast as the disk takes them.
 pub(crate) fn plant(world: &World, product: i64, count: usize) {
-    world.shop.plant(&format!(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
-         INSERT INTO events (kind, subject_id, data, at) SELECT 'product.stock_changed', {product}, \
-         '{{\"id\":{product},\"stock\":' || CAST(i AS text) || ',\"in_stock\":true}}', \
-         (SELECT max(at) FROM events) FROM n"
-    ));
+    plant_rows(
+        &world.shop,
+        &format!(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
+             SELECT 'product.stock_changed' AS kind, {product} AS subject_id, \
+             '{{\"id\":{product},\"stock\":' || CAST(i AS text) || ',\"in_stock\":true}}' AS data FROM n"
+        ),
+    );
+}
+
+/// Puts the rows that `select` yields into the log, behind the shop's back.
+pub(crate) fn plant_rows(shop: &Shop, select: &str) {
+    shop.plant(&planting(shop.setup(), select));
+}
+
+/// The statement that puts rows into the log: their `kind`, `subject_id` and `data`. They happened when the last before
+/// them did.
+pub(crate) fn planting(setup: Setup, select: &str) -> String {
+    match setup {
+        Setup::Sqlite => format!(
+            "INSERT INTO events (kind, subject_id, data, at) \
+             SELECT kind, subject_id, data, (SELECT max(at) FROM events) FROM ({select})"
+        ),
+        _ => format!(
+            "WITH fresh AS (SELECT row_number() OVER () - 1 AS place, r.* FROM ({select}) AS r), \
+             batch AS (INSERT INTO event_batches (events, at, origin) \
+             SELECT count(*), (SELECT max(at) FROM event_batches), 0 FROM fresh RETURNING id, at) \
+             INSERT INTO events (batch_id, place, kind, subject_id, data, at) \
+             SELECT batch.id, place, kind, subject_id, data, batch.at FROM batch, fresh"
+        ),
+    }
 }

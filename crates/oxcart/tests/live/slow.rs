@@ -1,5 +1,6 @@
 //! Readers that are too slow, bursts that are not their fault, and an instance that stops while they read.
 
+use crate::log;
 use crate::support::World;
 use crate::ways::{lives, marker, now, polled, seq, seqs, stream_status, up_to};
 use serde_json::json;
@@ -11,9 +12,8 @@ use testkit::live::Frame;
 /// would take tens of thousands to fill what the network holds for a reader.
 pub(crate) fn plant(world: &World, product: i64, count: usize, bytes: usize) {
     let data = json!({"id": product, "filler": "x".repeat(bytes)});
-    let row = format!("('product.updated', {product}, '{data}', (SELECT max(at) FROM events))");
-    let rows = vec![row; count].join(", ");
-    world.shop.plant(&format!("INSERT INTO events (kind, subject_id, data, at) VALUES {rows}"));
+    let row = format!("SELECT 'product.updated' AS kind, {product} AS subject_id, '{data}' AS data");
+    log::plant_rows(&world.shop, &vec![row; count].join(" UNION ALL "));
 }
 
 /// Whether the shop says that it closed a socket with this code.

@@ -1,6 +1,7 @@
 //! Server-sent events and polling: what comes first, where they go on, and what is wrong with a request.
 
 use crate::support::{World, add, place};
+use crate::log;
 use crate::ways::{marker, page, poll, polled, raw, seq, seq_of, seqs};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -182,9 +183,7 @@ async fn many_small_pages_are_one_big_one() {
 async fn a_page_has_a_hundred_entries_unless_told_and_a_thousand_at_most() {
     let world = World::open().await;
     let mug = world.product("Mug", "1.00", 5).await;
-    let row = format!("('product.updated', {mug}, '{{\"id\":{mug}}}', (SELECT max(at) FROM events))");
-    let rows = vec![row; 1100].join(", ");
-    world.shop.plant(&format!("INSERT INTO events (kind, subject_id, data, at) VALUES {rows}"));
+    log::plant(&world, mug, 1100);
     marker(&world).await;
     let client = world.shop.client();
     for (limit, expected) in [("", 100), ("&limit=7", 7), ("&limit=1000", 1000), ("&limit=5000", 1000)] {

@@ -9,7 +9,7 @@ mod sql;
 mod sqlite;
 
 pub use row::{Cells, FromCell, Row};
-pub use sql::{Sql, Value};
+pub use sql::{Sql, Statement, Value};
 pub use sqlite::file as sqlite_file;
 
 use crate::error::{Error, Result};
@@ -47,6 +47,8 @@ pub struct Db {
     events: Arc<Notify>,
     /// How current what this process remembers is.
     freshness: Arc<Freshness>,
+    /// Tells what this process writes from what others do.
+    origin: i64,
 }
 
 enum Backend {
@@ -61,6 +63,7 @@ pub struct Tx {
     appended: Mutex<Vec<(Kind, i64)>>,
     events: Arc<Notify>,
     freshness: Arc<Freshness>,
+    origin: i64,
 }
 
 enum TxBackend {
@@ -77,18 +80,17 @@ pub trait Conn: Sync {
     /// Which database it is.
     fn dialect(&self) -> Dialect;
 
-    /// Runs one statement and returns its rows. Statements of one [`Tx`] whose futures are polled together, in a fixed
-    /// order (`tokio::try_join!(biased; …)`), are sent together and worked off in that order.
-    fn run(&self, sql: Sql, params: Vec<Value>) -> Answer<'_, Vec<Row>>;
+    /// Runs one statement and returns its rows.
+    fn run(&self, statement: Statement) -> Answer<'_, Vec<Row>>;
 
     /// Runs one statement and returns its rows.
     fn query(&self, sql: impl Into<Sql>, params: Vec<Value>) -> Answer<'_, Vec<Row>> {
-        self.run(sql.into(), params)
+        self.run(Statement::new(sql, params))
     }
 
     /// Runs one statement and returns its first row, if any.
     fn first(&self, sql: impl Into<Sql>, params: Vec<Value>) -> Answer<'_, Option<Row>> {
-        let rows = self.run(sql.into(), params);
+        let rows = self.query(sql, params);
         Box::pin(async { Ok(rows.await?.into_iter().next()) })
     }
 
@@ -107,7 +109,7 @@ impl Db {
             None => Backend::Postgres(Box::new(postgres::Postgres::open(&options.url, options.pool_size)?)),
             Some(path) => Backend::Sqlite(sqlite::Sqlite::open(&path, options.pool_size)?),
         };
-        Ok(Self { inner: Arc::new(inner), events: Arc::default(), freshness: Arc::default() })
+        Ok(Self { inner: Arc::new(inner), events: Arc::default(), freshness: Arc::default(), origin: origin() })
     }
 
     /// Starts a transaction. On SQLite it is the only one that writes until it ends.
@@ -117,13 +119,18 @@ impl Db {
             Backend::Postgres(postgres) => TxBackend::Postgres(Box::new(postgres.begin().await?)),
         };
         let (events, freshness) = (Arc::clone(&self.events), Arc::clone(&self.freshness));
-        Ok(Tx { inner, appended: Mutex::default(), events, freshness })
+        Ok(Tx { inner, appended: Mutex::default(), events, freshness, origin: self.origin })
     }
 
     /// Waits until a transaction of this process that appended events has committed; at once if one has since the last
     /// call. For one follower; what other processes write it has to look for.
     pub async fn events_committed(&self) {
         self.events.notified().await;
+    }
+
+    /// Tells what this process writes from what others do.
+    pub(crate) const fn origin(&self) -> i64 {
+        self.origin
     }
 
     /// How current what this process remembers of the catalogue is.
@@ -172,12 +179,33 @@ impl Db {
 }
 
 impl Tx {
+    /// Runs statements in this order, sent together: none waits for the answer to the one before. Returns the rows of
+    /// each.
+    pub async fn all(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
+        match &self.inner {
+            TxBackend::Sqlite(tx) => tx.all(statements).await,
+            TxBackend::Postgres(tx) => tx.all(statements).await,
+        }
+    }
+
+    /// As [`Tx::all`], for a fixed number of statements.
+    pub(crate) async fn each<const N: usize>(&self, statements: [Statement; N]) -> Result<[Vec<Row>; N]> {
+        let answers = self.all(statements.into()).await?;
+        answers.try_into().map_err(|_| Error::Other("a statement was not answered".into()))
+    }
+
     /// Makes the transaction's changes lasting. An error of the kind [`crate::Error::OutcomeUnknown`] leaves open
     /// whether they are.
     pub async fn commit(self) -> Result<()> {
+        self.finish(vec![]).await.map(drop)
+    }
+
+    /// Runs its last statements, as [`Tx::all`] does, and commits, all sent together. When one of them fails, nothing
+    /// of the transaction lasts.
+    pub async fn finish(self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
         let outcome = match self.inner {
-            TxBackend::Sqlite(tx) => tx.commit().await,
-            TxBackend::Postgres(tx) => tx.commit().await,
+            TxBackend::Sqlite(tx) => tx.finish(last).await,
+            TxBackend::Postgres(tx) => tx.finish(last).await,
         };
         // Also after an unknown outcome: looking in vain costs nothing.
         let appended = self.appended.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -188,6 +216,11 @@ impl Tx {
             self.events.notify_one();
         }
         outcome
+    }
+
+    /// Tells what this process writes from what others do.
+    pub(crate) const fn origin(&self) -> i64 {
+        self.origin
     }
 
     /// Notes that this transaction appended events.
@@ -205,11 +238,11 @@ impl Conn for Db {
         }
     }
 
-    fn run(&self, sql: Sql, params: Vec<Value>) -> Answer<'_, Vec<Row>> {
+    fn run(&self, statement: Statement) -> Answer<'_, Vec<Row>> {
         match &*self.inner {
-            Backend::Sqlite(sqlite) => Box::pin(sqlite.read(sql.sqlite, params)),
+            Backend::Sqlite(sqlite) => Box::pin(sqlite.read(statement)),
             Backend::Postgres(postgres) => Box::pin(async {
-                let answered = postgres.query(sql.postgres, params).await;
+                let answered = postgres.query(statement).await;
                 answered.inspect_err(|error| {
                     if matches!(error, Error::Unavailable(_)) {
                         self.freshness.doubt();
@@ -228,12 +261,14 @@ impl Conn for Tx {
         }
     }
 
-    fn run(&self, sql: Sql, params: Vec<Value>) -> Answer<'_, Vec<Row>> {
-        match &self.inner {
-            TxBackend::Sqlite(tx) => Box::pin(tx.query(sql.sqlite, params)),
-            TxBackend::Postgres(tx) => Box::pin(tx.query(sql.postgres, params)),
-        }
+    fn run(&self, statement: Statement) -> Answer<'_, Vec<Row>> {
+        Box::pin(async { Ok(self.all(vec![statement]).await?.pop().unwrap_or_default()) })
     }
+}
+
+/// A number that no other process has, as good as certainly: what the standard library draws to seed its maps.
+fn origin() -> i64 {
+    std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id()).cast_signed()
 }
 
 /// The file that a database address names, `None` when it names a PostgreSQL server.

@@ -17,6 +17,12 @@ impl Sql {
         Self { sqlite: Cow::Borrowed(sqlite), postgres: Cow::Borrowed(postgres) }
     }
 
+    /// One text that both understand.
+    #[must_use]
+    pub const fn both(text: &'static str) -> Self {
+        Self::each(text, text)
+    }
+
     /// Two texts put together at run time.
     #[must_use]
     pub const fn each_built(sqlite: String, postgres: String) -> Self {
@@ -26,13 +32,45 @@ impl Sql {
 
 impl From<&'static str> for Sql {
     fn from(text: &'static str) -> Self {
-        Self::each(text, text)
+        Self::both(text)
     }
 }
 
 impl From<String> for Sql {
     fn from(text: String) -> Self {
         Self { sqlite: Cow::Owned(text.clone()), postgres: Cow::Owned(text) }
+    }
+}
+
+/// A statement with what it is run with.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub(super) sql: Sql,
+    pub(super) given: Given,
+}
+
+/// What a statement is run with.
+#[derive(Clone, Debug)]
+pub(super) enum Given {
+    /// `$1`, `$2`, … of one run.
+    Once(Vec<Value>),
+    /// Those of several runs, or lists of them.
+    Rows(Vec<Vec<Value>>),
+}
+
+impl Statement {
+    /// A statement that runs once.
+    #[must_use]
+    pub fn new(sql: impl Into<Sql>, params: Vec<Value>) -> Self {
+        Self { sql: sql.into(), given: Given::Once(params) }
+    }
+
+    /// A statement about many rows, each with as many values as the first. SQLite runs it once for each, `$1`, `$2`, …
+    /// being its values; PostgreSQL runs it once, `$1`, `$2`, … being lists of them (`unnest($1::bigint[], …)`). Without
+    /// rows nothing runs.
+    #[must_use]
+    pub fn rows(sql: Sql, rows: Vec<Vec<Value>>) -> Self {
+        Self { sql, given: Given::Rows(rows) }
     }
 }
 

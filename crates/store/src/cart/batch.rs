@@ -3,11 +3,11 @@
 
 use super::{CartLine, Offer, read_line, read_offer, with_products};
 use crate::backend::params;
-use crate::{Conn, Result, Row, Sql, Value};
+use crate::{Conn, Result, Row, Sql, Statement, Tx, Value};
 use domain::cart::Owner;
+use domain::event::Event;
 use domain::order::Wanted;
 use domain::time::Timestamp;
-use serde_json::json;
 
 /// Whose carts: `$1` and `$2` of the statements here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,33 +84,32 @@ fn read_owner(user: Option<i64>, session: Option<i64>) -> Result<Owner> {
     owner.ok_or_else(|| crate::Error::Other("a cart belongs to nobody".into()))
 }
 
-/// The carts of these owners, by id, locked in that order for the rest of the transaction.
-pub async fn lock_all(db: &impl Conn, owners: &Owners) -> Result<Vec<(i64, Owner)>> {
+/// The carts of these owners, by id, locked in that order for the rest of the transaction; for [`read_carts`].
+pub(crate) fn locking(owners: &Owners) -> Statement {
     let sql = of_owners!(
         "SELECT id, user_id, session_id FROM carts WHERE id",
         " ORDER BY id",
         " ORDER BY id FOR NO KEY UPDATE"
     );
-    read_carts(db.query(sql, owners.params()).await?)
+    Statement::new(sql, owners.params())
 }
 
 /// Makes the carts that these owners lack, in the transaction that has locked those they have.
 /// [`crate::Error::Refused`] when an owner is gone.
 pub async fn make_missing(db: &impl Conn, owners: &[Owner], now: Timestamp) -> Result<Vec<(i64, Owner)>> {
     let sql = Sql::each(
-        "INSERT INTO carts (user_id, session_id, version, updated_at) \
-         SELECT value ->> 'user_id', value ->> 'session_id', 0, $2 FROM json_each($1) WHERE TRUE \
+        "INSERT INTO carts (user_id, session_id, version, updated_at) VALUES ($1, $2, 0, $3) \
          ON CONFLICT DO NOTHING RETURNING id, user_id, session_id",
         "INSERT INTO carts (user_id, session_id, version, updated_at) \
-         SELECT o.user_id, o.session_id, 0, $2 FROM json_to_recordset($1::text::json) AS o(user_id bigint, session_id bigint) \
+         SELECT o.user_id, o.session_id, 0, o.at FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) \
+         AS o(user_id, session_id, at) \
          ORDER BY o.user_id, o.session_id ON CONFLICT DO NOTHING RETURNING id, user_id, session_id",
     );
-    let row = |owner: &Owner| json!({"user_id": owner.user_id(), "session_id": owner.session_id()});
-    let rows: Vec<_> = owners.iter().map(row).collect();
-    read_carts(db.query(sql, params![json!(rows).to_string(), now]).await?)
+    let row = |owner: &Owner| params![owner.user_id(), owner.session_id(), now];
+    read_carts(db.run(Statement::rows(sql, owners.iter().map(row).collect())).await?)
 }
 
-fn read_carts(rows: Vec<Row>) -> Result<Vec<(i64, Owner)>> {
+pub(crate) fn read_carts(rows: Vec<Row>) -> Result<Vec<(i64, Owner)>> {
     let read = |row: Row| {
         let mut cells = row.cells();
         Ok((cells.get()?, read_owner(cells.get()?, cells.get()?)?))
@@ -119,8 +118,8 @@ fn read_carts(rows: Vec<Row>) -> Result<Vec<(i64, Owner)>> {
 }
 
 /// The lines of the carts of these owners as orders need them, each with its cart: prices and stock read under lock,
-/// variants locked in the order of their ids.
-pub async fn wanted_of_all(db: &impl Conn, owners: &Owners) -> Result<Vec<(i64, Wanted)>> {
+/// variants locked in the order of their ids; for [`read_wanted`].
+pub(crate) fn wanted_by(owners: &Owners) -> Statement {
     let sql = of_owners!(
         "SELECT l.cart_id, p.id, v.id, v.sku, p.name, v.option_values, v.price, l.quantity, v.stock FROM cart_lines l \
          JOIN variants v ON v.id = l.variant_id JOIN products p ON p.id = l.product_id \
@@ -128,6 +127,10 @@ pub async fn wanted_of_all(db: &impl Conn, owners: &Owners) -> Result<Vec<(i64, 
         " ORDER BY v.id",
         " ORDER BY v.id FOR NO KEY UPDATE OF v"
     );
+    Statement::new(sql, owners.params())
+}
+
+pub(crate) fn read_wanted(rows: Vec<Row>) -> Result<Vec<(i64, Wanted)>> {
     let read = |row: Row| {
         let mut cells = row.cells();
         let cart_id = cells.get()?;
@@ -143,30 +146,34 @@ pub async fn wanted_of_all(db: &impl Conn, owners: &Owners) -> Result<Vec<(i64, 
         };
         Ok((cart_id, wanted))
     };
-    db.query(sql, owners.params()).await?.into_iter().map(read).collect()
+    rows.into_iter().map(read).collect()
 }
 
 /// Empties locked carts and marks them as changed.
-pub async fn clear_all(db: &impl Conn, cart_ids: &[i64], now: Timestamp) -> Result<()> {
+pub(crate) fn emptying(cart_ids: &[i64], now: Timestamp) -> [Statement; 2] {
     let clearing = Sql::each(
         "DELETE FROM cart_lines WHERE cart_id IN (SELECT value FROM json_each($1))",
         "DELETE FROM cart_lines WHERE cart_id = ANY($1)",
     );
-    tokio::try_join!(biased; db.query(clearing, params![cart_ids.to_vec()]), touch_all(db, cart_ids, now)).map(drop)
+    [Statement::new(clearing, params![cart_ids.to_vec()]), touching(cart_ids, now)]
 }
 
 /// Marks locked carts as changed.
-pub async fn touch_all(db: &impl Conn, cart_ids: &[i64], now: Timestamp) -> Result<()> {
+fn touching(cart_ids: &[i64], now: Timestamp) -> Statement {
     let sql = Sql::each(
         "UPDATE carts SET version = version + 1, updated_at = $2 WHERE id IN (SELECT value FROM json_each($1))",
         "UPDATE carts SET version = version + 1, updated_at = $2 WHERE id = ANY($1)",
     );
-    db.query(sql, params![cart_ids.to_vec(), now]).await.map(drop)
+    Statement::new(sql, params![cart_ids.to_vec(), now])
 }
 
 /// What can be put into a cart of these products: the variants on sale of those that are published, by product and
 /// position.
 pub async fn offers(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<Offer>> {
+    read_offers(db.run(offering(product_ids)).await?)
+}
+
+fn offering(product_ids: Vec<i64>) -> Statement {
     macro_rules! text {
         ($among:literal) => {
             with_products!(
@@ -178,7 +185,10 @@ pub async fn offers(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<Offer>>
         };
     }
     let sql = Sql::each(text!("IN (SELECT value FROM json_each($1))"), text!("= ANY($1)"));
-    let rows = db.query(sql, params![product_ids]).await?;
+    Statement::new(sql, params![product_ids])
+}
+
+fn read_offers(rows: Vec<Row>) -> Result<Vec<Offer>> {
     rows.into_iter().map(|row| read_offer(&mut row.cells())).collect()
 }
 
@@ -206,19 +216,41 @@ pub struct Standing {
 }
 
 /// The lines of the carts of these owners, archived ones left out.
-pub async fn standing(db: &impl Conn, owners: &Owners) -> Result<Vec<Standing>> {
+fn standing(owners: &Owners) -> Statement {
     let sql = of_owners!(
         "SELECT k.user_id, k.session_id, l.id, l.variant_id, l.quantity FROM carts k JOIN cart_lines l ON l.cart_id = k.id \
          JOIN variants v ON v.id = l.variant_id WHERE v.archived_at IS NULL AND k.id",
         "",
         ""
     );
+    Statement::new(sql, owners.params())
+}
+
+fn read_standing(rows: Vec<Row>) -> Result<Vec<Standing>> {
     let read = |row: Row| {
         let mut cells = row.cells();
         let owner = read_owner(cells.get()?, cells.get()?)?;
         Ok(Standing { owner, line_id: cells.get()?, variant_id: cells.get()?, quantity: cells.get()? })
     };
-    db.query(sql, owners.params()).await?.into_iter().map(read).collect()
+    rows.into_iter().map(read).collect()
+}
+
+/// What is known, under lock, of carts that something is put into.
+#[derive(Clone, Debug, Default)]
+pub struct ForAdding {
+    /// The carts there are.
+    pub carts: Vec<(i64, Owner)>,
+    /// Their lines.
+    pub standing: Vec<Standing>,
+    /// What can be put into them.
+    pub offers: Vec<Offer>,
+}
+
+/// Locks the carts of these owners and reads their lines, and the offers of products.
+pub async fn for_adding(tx: &Tx, owners: &Owners, product_ids: Vec<i64>) -> Result<ForAdding> {
+    // Worked off in this order: what stands in the carts is read after they are locked.
+    let [carts, standing, offers] = tx.each([locking(owners), standing(owners), offering(product_ids)]).await?;
+    Ok(ForAdding { carts: read_carts(carts)?, standing: read_standing(standing)?, offers: read_offers(offers)? })
 }
 
 /// A line to be put into a locked cart, made if there is none.
@@ -234,24 +266,32 @@ pub struct Put {
     pub quantity: i64,
 }
 
-/// Sets the quantities of lines; returns `(cart id, variant id, line id)` of each.
-pub async fn put_all(db: &impl Conn, lines: &[Put], now: Timestamp) -> Result<Vec<(i64, i64, i64)>> {
-    let sql = Sql::each(
-        "INSERT INTO cart_lines (cart_id, variant_id, product_id, quantity, added_at) \
-         SELECT value ->> 'cart', value ->> 'variant', value ->> 'product', value ->> 'quantity', $2 FROM json_each($1) \
-         WHERE TRUE ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity \
-         RETURNING cart_id, variant_id, id",
-        "INSERT INTO cart_lines (cart_id, variant_id, product_id, quantity, added_at) \
-         SELECT l.cart, l.variant, l.product, l.quantity, $2 FROM json_to_recordset($1::text::json) \
-         AS l(cart bigint, variant bigint, product bigint, quantity bigint) \
-         ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity \
-         RETURNING cart_id, variant_id, id",
-    );
-    let row = |put: &Put| json!({"cart": put.cart_id, "variant": put.variant_id, "product": put.product_id, "quantity": put.quantity});
-    let rows: Vec<_> = lines.iter().map(row).collect();
+/// Sets the quantities of lines of locked carts, tells of it and commits; returns `(cart id, variant id, line id)` of
+/// each line.
+pub async fn save_added(
+    tx: Tx,
+    lines: &[Put],
+    cart_ids: &[i64],
+    events: &[Event],
+    at: Timestamp,
+) -> Result<Vec<(i64, i64, i64)>> {
+    let telling = crate::event::appending(&tx, events, at);
+    let saved = tx.finish(vec![putting(lines, at), touching(cart_ids, at), telling]).await?;
     let read = |row: Row| {
         let mut cells = row.cells();
         Ok((cells.get()?, cells.get()?, cells.get()?))
     };
-    db.query(sql, params![json!(rows).to_string(), now]).await?.into_iter().map(read).collect()
+    saved.into_iter().next().unwrap_or_default().into_iter().map(read).collect()
+}
+
+fn putting(lines: &[Put], at: Timestamp) -> Statement {
+    let sql = Sql::each(
+        "INSERT INTO cart_lines (cart_id, variant_id, product_id, quantity, added_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity RETURNING cart_id, variant_id, id",
+        "INSERT INTO cart_lines (cart_id, variant_id, product_id, quantity, added_at) \
+         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) \
+         ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity RETURNING cart_id, variant_id, id",
+    );
+    let row = |put: &Put| params![put.cart_id, put.variant_id, put.product_id, put.quantity, at];
+    Statement::rows(sql, lines.iter().map(row).collect())
 }

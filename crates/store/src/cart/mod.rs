@@ -2,11 +2,10 @@
 
 mod batch;
 
-pub use batch::{
-    Owners, Put, Standing, clear_all, lines_of_all, lock_all, make_missing, offers, put_all, standing, touch_all,
-    wanted_of_all,
+pub use batch::{ForAdding, Owners, Put, Standing, for_adding, lines_of_all, make_missing, offers, save_added};
+pub(crate) use batch::{
+    carts_postgres, carts_sqlite, emptying, locking, of_owners, read_carts, read_wanted, wanted_by,
 };
-pub(crate) use batch::{carts_postgres, carts_sqlite, of_owners};
 
 use crate::backend::params;
 use crate::{Cells, Conn, Result, Row, Sql};

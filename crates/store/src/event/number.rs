@@ -5,23 +5,23 @@ use crate::backend::params;
 use crate::{Conn, Db, Dialect, Error, Result};
 use domain::event::Logged;
 
-/// Events numbered in one statement.
-const BATCH: i64 = 1_000;
+/// Batches numbered in one statement.
+const MOST: i64 = 200;
 /// Attempts when other instances number at the same moment; what is left is found by the next call.
 const ATTEMPTS: u32 = 5;
 
-/// Numbers committed events that have no `seq` yet, at most [`BATCH`], and returns them in order. Empty on SQLite, where
-/// rows are born with it, and when there was nothing to do or others did it.
+/// Numbers committed events that have no `seq` yet, of at most [`MOST`] batches, and returns them in order. Empty on
+/// SQLite, where rows are born with it, and when there was nothing to do or others did it.
 pub async fn number(db: &Db) -> Result<Vec<Logged>> {
     if db.dialect() == Dialect::Sqlite {
         return Ok(vec![]);
     }
     for _ in 0..ATTEMPTS {
-        let (last, waiting) = waiting(db).await?;
-        if waiting.is_empty() {
+        let waiting = Waiting::look(db).await?;
+        if waiting.ids.is_empty() {
             return Ok(vec![]);
         }
-        match from(db, last, waiting).await {
+        match waiting.number(db).await {
             Ok(numbered) if numbered.is_empty() => {}
             // Under a stricter isolation the loser is told so.
             Err(Error::Retry(_)) => {}
@@ -31,37 +31,57 @@ pub async fn number(db: &Db) -> Result<Vec<Logged>> {
     Ok(vec![])
 }
 
-/// The last number given and the ids of committed events that have none, both as they were at one moment.
-async fn waiting(db: &Db) -> Result<(i64, Vec<i64>)> {
-    let sql = "SELECT l.seq, w.id FROM event_log l LEFT JOIN LATERAL \
-               (SELECT id FROM events WHERE seq IS NULL ORDER BY id LIMIT $1) AS w ON TRUE WHERE l.id = 1";
-    let (mut last, mut ids) = (0, vec![]);
-    for row in db.query(sql, params![BATCH]).await? {
-        let mut cells = row.cells();
-        last = cells.get()?;
-        ids.extend(cells.get::<Option<i64>>()?);
+/// Committed batches that have no number, as they were at one moment.
+struct Waiting {
+    /// The last number that was given.
+    last: i64,
+    /// The last number there will be.
+    end: i64,
+    /// Their ids, in order, and the numbers they are to have.
+    ids: Vec<i64>,
+    numbers: Vec<i64>,
+}
+
+impl Waiting {
+    async fn look(db: &Db) -> Result<Self> {
+        let sql = "SELECT l.seq, w.id, w.events FROM event_log l LEFT JOIN LATERAL \
+                   (SELECT id, events FROM event_batches WHERE seq IS NULL ORDER BY id LIMIT $1) AS w ON TRUE \
+                   WHERE l.id = 1 ORDER BY w.id";
+        let mut waiting = Self { last: 0, end: 0, ids: vec![], numbers: vec![] };
+        for row in db.query(sql, params![MOST]).await? {
+            let mut cells = row.cells();
+            waiting.last = cells.get()?;
+            if let (Some(id), Some(events)) = (cells.get::<Option<i64>>()?, cells.get::<Option<i64>>()?) {
+                waiting.end = waiting.end.max(waiting.last);
+                waiting.ids.push(id);
+                waiting.numbers.push(waiting.end + 1);
+                waiting.end += events;
+            }
+        }
+        Ok(waiting)
     }
-    ids.sort_unstable();
-    Ok((last, ids))
+
+    /// Numbers them, if the last number given still is what it was: then nobody has numbered since they were seen.
+    async fn number(self, db: &Db) -> Result<Vec<Logged>> {
+        // By their ids, not by a join: the planner may still believe that the table is empty, and would go through all
+        // of it.
+        let sql = "WITH turn AS (UPDATE event_log SET seq = $2 WHERE id = 1 AND seq = $1 RETURNING 1), \
+                   numbered AS (UPDATE event_batches SET seq = ($4::bigint[])[array_position($3::bigint[], id)] FROM turn \
+                   WHERE id = ANY($3) RETURNING id, event_batches.seq) \
+                   SELECT n.seq + e.place, e.kind, e.subject_id, e.user_id, e.session_id, e.data, e.at \
+                   FROM numbered n JOIN events e ON e.batch_id = n.id";
+        let rows = db.query(sql, params![self.last, self.end, self.ids, self.numbers]).await?;
+        let mut numbered = rows.into_iter().map(logged).collect::<Result<Vec<_>>>()?;
+        numbered.sort_unstable_by_key(|event| event.seq);
+        Ok(numbered)
+    }
 }
 
-/// The last `seq` given on PostgreSQL, and whether committed events wait for theirs.
-pub async fn end(db: &impl Conn) -> Result<(i64, bool)> {
-    let sql = "SELECT seq, EXISTS (SELECT 1 FROM events WHERE seq IS NULL) FROM event_log WHERE id = 1";
-    let row = db.one(sql, vec![]).await?;
-    let mut cells = row.cells();
-    Ok((cells.get()?, cells.get()?))
-}
-
-/// Numbers these from `last + 1` on, if `last` still is the last number given: then nobody has numbered since they were
-/// seen.
-async fn from(db: &Db, last: i64, ids: Vec<i64>) -> Result<Vec<Logged>> {
-    // By their ids, not by a join: the planner may still believe that the table is empty, and would go through all of it.
-    let sql = "WITH turn AS (UPDATE event_log SET seq = seq + cardinality($2::bigint[]) WHERE id = 1 AND seq = $1 RETURNING 1) \
-               UPDATE events SET seq = $1 + array_position($2::bigint[], events.id) FROM turn WHERE events.id = ANY($2) \
-               RETURNING events.seq, events.kind, events.subject_id, events.user_id, events.session_id, events.data, events.at";
-    let rows = db.query(sql, params![last, ids]).await?;
-    let mut numbered = rows.into_iter().map(logged).collect::<Result<Vec<_>>>()?;
-    numbered.sort_unstable_by_key(|event| event.seq);
-    Ok(numbered)
+/// Whether events of other processes are committed that a reader who has come to `head` has not seen, or the log is
+/// another one than the reader's. On PostgreSQL.
+pub async fn is_behind(db: &Db, head: i64) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM event_batches WHERE seq IS NULL AND origin <> $2) \
+               OR EXISTS (SELECT 1 FROM event_batches WHERE seq > $1 AND origin <> $2) \
+               OR (SELECT seq < $1 FROM event_log WHERE id = 1)";
+    db.one(sql, params![head, db.origin()]).await?.only()
 }

@@ -37,12 +37,21 @@ pub struct Wanted {
     pub everything: bool,
 }
 
+/// The coarse net over events `e`: `$3` to `$7`.
+macro_rules! among {
+    () => {
+        "($3 OR ($4 AND e.user_id IS NULL AND e.session_id IS NULL) OR e.user_id = $5 OR e.session_id = $6 \
+         OR ($7 AND e.kind NOT LIKE 'cart.%'))"
+    };
+}
+
 /// Where the log begins and ends at this moment.
 pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
     let sql = Sql::each(
         "WITH last AS (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS head) \
          SELECT coalesce((SELECT min(seq) FROM events) - 1, head), head FROM last",
-        "SELECT coalesce((SELECT seq FROM events WHERE seq IS NOT NULL ORDER BY seq LIMIT 1) - 1, seq), seq FROM event_log WHERE id = 1",
+        "SELECT coalesce((SELECT seq FROM event_batches WHERE seq IS NOT NULL ORDER BY seq LIMIT 1) - 1, seq), seq \
+         FROM event_log WHERE id = 1",
     );
     let row = db.one(sql, vec![]).await?;
     let mut cells = row.cells();
@@ -51,20 +60,36 @@ pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
 
 /// Events after `from` up to and including `to`, in order, at most `limit`. Keep the span small: all of it is looked at.
 pub async fn after(db: &impl Conn, from: i64, to: i64, wanted: Wanted, limit: i64) -> Result<Vec<Logged>> {
-    let sql = "SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events WHERE seq > $1 AND seq <= $2 AND \
-               ($3 OR ($4 AND user_id IS NULL AND session_id IS NULL) OR user_id = $5 OR session_id = $6 \
-               OR ($7 AND kind NOT LIKE 'cart.%')) ORDER BY seq LIMIT $8";
+    // On PostgreSQL the first batch may begin before the span.
+    let sql = Sql::each(
+        concat!("SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events e WHERE seq > $1 AND seq <= $2 AND ", among!(), " ORDER BY seq LIMIT $8"),
+        concat!(
+            "SELECT b.seq + e.place AS place_in_log, e.kind, e.subject_id, e.user_id, e.session_id, e.data, e.at \
+             FROM event_batches b JOIN events e ON e.batch_id = b.id WHERE b.seq <= $2 AND b.seq >= coalesce((SELECT seq \
+             FROM event_batches WHERE seq <= $1 ORDER BY seq DESC LIMIT 1), 0) \
+             AND b.seq + e.place > $1 AND b.seq + e.place <= $2 AND ",
+            among!(),
+            " ORDER BY b.seq, e.place LIMIT $8"
+        ),
+    );
     let Wanted { catalogue, owner, staff, everything } = wanted;
     let (user, session) = (owner.and_then(Owner::user_id), owner.and_then(Owner::session_id));
     let values = params![from, to, everything, catalogue, user.unwrap_or(-1), session.unwrap_or(-1), staff, limit];
     db.query(sql, values).await?.into_iter().map(logged).collect()
 }
 
-/// Forgets the oldest events, those before the first that is not older than `before`; at most `limit`. Returns how many.
+/// Forgets the oldest events, those before the first that is not older than `before`; at most `limit`, on PostgreSQL of
+/// at most `limit` batches. Returns how many.
 pub async fn sweep(db: &impl Conn, before: Timestamp, limit: i64) -> Result<usize> {
-    let sql = "WITH oldest AS (SELECT seq, at FROM events WHERE seq IS NOT NULL ORDER BY seq LIMIT $2) \
-               DELETE FROM events WHERE seq IN (SELECT seq FROM oldest WHERE at < $1 \
-               AND seq < coalesce((SELECT min(seq) FROM oldest WHERE at >= $1), seq + 1)) RETURNING seq";
+    let sql = Sql::each(
+        "WITH oldest AS (SELECT seq, at FROM events ORDER BY seq LIMIT $2) \
+         DELETE FROM events WHERE seq IN (SELECT seq FROM oldest WHERE at < $1 \
+         AND seq < coalesce((SELECT min(seq) FROM oldest WHERE at >= $1), seq + 1)) RETURNING seq",
+        "WITH oldest AS (SELECT id, seq, at FROM event_batches WHERE seq IS NOT NULL ORDER BY seq LIMIT $2), \
+         gone AS (DELETE FROM event_batches WHERE id IN (SELECT id FROM oldest WHERE at < $1 \
+         AND seq < coalesce((SELECT min(seq) FROM oldest WHERE at >= $1), seq + 1)) RETURNING id) \
+         DELETE FROM events WHERE batch_id IN (SELECT id FROM gone) RETURNING batch_id",
+    );
     Ok(db.query(sql, params![before, limit]).await?.len())
 }
 

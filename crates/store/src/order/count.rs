@@ -2,9 +2,8 @@
 //! adds rows of their own, so nobody waits for a row that everybody changes.
 
 use crate::backend::params;
-use crate::{Conn, Dialect, Result, Row, Sql};
+use crate::{Conn, Dialect, Result, Row, Sql, Statement};
 use domain::order::Status;
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Ids in a block.
@@ -20,20 +19,16 @@ pub(super) struct Change {
 }
 
 /// Notes changes, in the transaction that makes them.
-pub(super) async fn note(db: &impl Conn, changes: impl IntoIterator<Item = Change>) -> Result<()> {
+pub(super) fn noting(changes: impl IntoIterator<Item = Change>) -> Statement {
     let mut sums: BTreeMap<(i64, &str), i64> = BTreeMap::new();
     for Change { order_id, status, by } in changes {
         *sums.entry((order_id.div_euclid(BLOCK), status.as_str())).or_default() += by;
     }
-    let row = |((block, status), by): (&(i64, &str), &i64)| json!({"block": block, "status": status, "orders": by});
-    let rows: Vec<_> = sums.iter().map(row).collect();
     let sql = Sql::each(
-        "INSERT INTO order_counts (block, status, orders) \
-         SELECT value ->> 'block', value ->> 'status', value ->> 'orders' FROM json_each($1)",
-        "INSERT INTO order_counts (block, status, orders) SELECT c.block, c.status, c.orders \
-         FROM json_to_recordset($1::text::json) AS c(block bigint, status text, orders bigint)",
+        "INSERT INTO order_counts (block, status, orders) VALUES ($1, $2, $3)",
+        "INSERT INTO order_counts (block, status, orders) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])",
     );
-    db.query(sql, params![json!(rows).to_string()]).await.map(drop)
+    Statement::rows(sql, sums.into_iter().map(|((block, status), by)| params![block, status, by]).collect())
 }
 
 /// Orders by block, the newest block first: `(block, how many)`; only those in a state, if given.

@@ -4,7 +4,7 @@ mod count;
 mod place;
 
 pub use count::{add_up_counts, recount};
-pub use place::{Placed, reserve_ids, save_placed};
+pub use place::{ForPlacing, Placed, for_placing, save_placed};
 
 use crate::backend::params;
 use crate::{Cells, Conn, Error, Result, Row, Sql, Value};
@@ -143,7 +143,7 @@ pub async fn set_status(db: &impl Conn, id: i64, from: Status, to: Status, now: 
     let sql = "UPDATE orders SET status = $2, updated_at = $3 WHERE id = $1";
     db.query(sql, params![id, to.as_str(), now]).await?;
     let change = |status, by| count::Change { order_id: id, status, by };
-    count::note(db, [change(from, -1), change(to, 1)]).await
+    db.run(count::noting([change(from, -1), change(to, 1)])).await.map(drop)
 }
 
 /// Hands the orders of a session to an account.

@@ -1,29 +1,63 @@
-//! Saving placed orders, any number at once: every statement is about all of them.
+//! Placing orders, any number at once: every statement is about all of them.
 
 use super::count::{self, Change};
 use crate::backend::params;
-use crate::stock::Taken;
-use crate::{Conn, Result, Row, Sql, Tx};
+use crate::cart::{self, Owners};
+use crate::stock::{self, Taken};
+use crate::{Result, Row, Sql, Statement, Tx, Value};
+use domain::cart::Owner;
 use domain::event::Event;
-use domain::order::{Line, Order};
+use domain::order::{Line, Order, Wanted};
 use domain::time::Timestamp;
 use serde_json::json;
 
-/// Ids for orders to come, so that what belongs to an order can be sent along with it. Those that are not used are
-/// never used.
-pub async fn reserve_ids(tx: &Tx, count: usize) -> Result<Vec<i64>> {
+/// What is known, under lock, of carts that are to become orders.
+#[derive(Clone, Debug, Default)]
+pub struct ForPlacing {
+    /// The carts.
+    pub carts: Vec<(i64, Owner)>,
+    /// Their lines, each with its cart.
+    pub wanted: Vec<(i64, Wanted)>,
+    /// The stock of their products: `(product id, level, whether customers see it)`.
+    pub products: Vec<(i64, i64, bool)>,
+    /// Ids for orders to come, so that what belongs to an order can be sent along with it. Those that are not used are
+    /// never used.
+    pub ids: Vec<i64>,
+}
+
+/// Locks the carts of these owners, then their products, then their variants, each in the order of their ids, and reads
+/// what placing at most `count` orders needs.
+pub async fn for_placing(tx: &Tx, owners: &Owners, count: usize) -> Result<ForPlacing> {
+    // Worked off in this order: each sees what the locks before it have settled.
+    let statements = [
+        cart::locking(owners),
+        stock::locking_products_in_carts(owners),
+        cart::wanted_by(owners),
+        stock::of_products_in_carts(owners),
+        reserving_ids(count),
+    ];
+    let [carts, _, wanted, products, ids] = tx.each(statements).await?;
+    Ok(ForPlacing {
+        carts: cart::read_carts(carts)?,
+        wanted: cart::read_wanted(wanted)?,
+        products: stock::read_products(products)?,
+        ids: ids.into_iter().map(Row::only).collect::<Result<_>>()?,
+    })
+}
+
+fn reserving_ids(count: usize) -> Statement {
     let sql = Sql::each(
         "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'orders'), 0) + value FROM json_each($1)",
-        "SELECT nextval(pg_get_serial_sequence('orders', 'id')) FROM unnest($1::bigint[])",
+        "SELECT nextval('orders_id_seq') FROM unnest($1::bigint[])",
     );
     let places: Vec<i64> = (1..).take(count).collect();
-    tx.query(sql, params![places]).await?.into_iter().map(Row::only).collect()
+    Statement::new(sql, params![places])
 }
 
 /// What placing orders leaves behind.
 #[derive(Clone, Debug, Default)]
 pub struct Placed<'a> {
-    /// The orders, with ids of [`reserve_ids`].
+    /// The orders, with ids of [`ForPlacing`].
     pub orders: &'a [Order],
     /// The stock they take.
     pub taken: &'a [Taken],
@@ -33,65 +67,48 @@ pub struct Placed<'a> {
     pub events: &'a [Event],
 }
 
-/// Saves orders with their lines, takes their stock, empties their carts and appends the events. `orders_number` when a
-/// number is taken; [`crate::Error::Refused`] when a level would fall below zero.
-pub async fn save_placed(tx: &Tx, placed: Placed<'_>, at: Timestamp) -> Result<()> {
+/// Saves orders with their lines, takes their stock, empties their carts, appends the events and commits.
+/// `orders_number` when a number is taken; [`crate::Error::Refused`] when a level would fall below zero.
+pub async fn save_placed(tx: Tx, placed: Placed<'_>, at: Timestamp) -> Result<()> {
     let Placed { orders, taken, carts, events } = placed;
-    // All are sent before the first answer comes; the database works them off in this order.
-    tokio::try_join!(
-        biased;
-        insert(tx, orders),
-        insert_lines(tx, orders),
-        count::note(tx, orders.iter().map(|order| Change { order_id: order.id, status: order.status, by: 1 })),
-        crate::stock::take(tx, taken, at),
-        crate::cart::clear_all(tx, carts, at),
-        crate::event::append(tx, events, at),
-    )
-    .map(drop)
+    let counted = orders.iter().map(|order| Change { order_id: order.id, status: order.status, by: 1 });
+    let mut statements = vec![inserting(orders), inserting_lines(orders), count::noting(counted)];
+    statements.extend(stock::taking(taken, at));
+    statements.extend(cart::emptying(carts, at));
+    statements.push(crate::event::appending(&tx, events, at));
+    tx.finish(statements).await.map(drop)
 }
 
-async fn insert(db: &impl Conn, orders: &[Order]) -> Result<()> {
+fn inserting(orders: &[Order]) -> Statement {
     let sql = Sql::each(
         "INSERT INTO orders (id, number, user_id, session_id, status, total, currency, created_at, updated_at) \
-         SELECT value ->> 'id', value ->> 'number', value ->> 'user_id', value ->> 'session_id', value ->> 'status', \
-         value ->> 'total', value ->> 'currency', value ->> 'at', value ->> 'at' FROM json_each($1)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         "INSERT INTO orders (id, number, user_id, session_id, status, total, currency, created_at, updated_at) \
-         SELECT id, number, user_id, session_id, status, total, currency, at, at \
-         FROM json_to_recordset($1::text::json) AS o(id bigint, number text, user_id bigint, session_id bigint, \
-         status text, total bigint, currency text, at bigint)",
+         SELECT id, number, user_id, session_id, status, total, currency, at, at FROM unnest($1::bigint[], $2::text[], \
+         $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::bigint[]) \
+         AS o(id, number, user_id, session_id, status, total, currency, at)",
     );
     let row = |order: &Order| {
-        json!({
-            "id": order.id, "number": order.number, "user_id": order.user_id, "session_id": order.session_id,
-            "status": order.status.as_str(), "total": order.total, "currency": order.currency, "at": order.created_at.0,
-        })
+        let Order { id, number, user_id, session_id, status, total, currency, created_at, .. } = order;
+        params![*id, number, *user_id, *session_id, status.as_str(), *total, currency, *created_at]
     };
-    let rows: Vec<_> = orders.iter().map(row).collect();
-    db.query(sql, params![json!(rows).to_string()]).await.map(drop)
+    Statement::rows(sql, orders.iter().map(row).collect())
 }
 
-async fn insert_lines(db: &impl Conn, orders: &[Order]) -> Result<()> {
+fn inserting_lines(orders: &[Order]) -> Statement {
     let sql = Sql::each(
         "INSERT INTO order_lines (order_id, position, product_id, variant_id, sku, name, option_values, unit_price, \
-         quantity, subtotal) SELECT value ->> 'order_id', value ->> 'position', value ->> 'product', value ->> 'variant', \
-         value ->> 'sku', value ->> 'name', value ->> 'options', value ->> 'price', value ->> 'quantity', \
-         value ->> 'subtotal' FROM json_each($1)",
+         quantity, subtotal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         "INSERT INTO order_lines (order_id, position, product_id, variant_id, sku, name, option_values, unit_price, \
-         quantity, subtotal) SELECT order_id, position, product, variant, sku, name, options, price, quantity, subtotal \
-         FROM json_to_recordset($1::text::json) AS l(order_id bigint, position bigint, product bigint, variant bigint, \
-         sku text, name text, options text, price bigint, quantity bigint, subtotal bigint)",
+         quantity, subtotal) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], \
+         $6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[])",
     );
-    let row = |order_id: i64, (at, line): (usize, &Line)| {
-        json!({
-            "order_id": order_id, "position": at + 1, "product": line.product_id, "variant": line.variant_id,
-            "sku": line.sku, "name": line.name, "options": json!(line.option_values).to_string(),
-            "price": line.unit_price, "quantity": line.quantity, "subtotal": line.subtotal,
-        })
-    };
-    let of = |order: &Order| {
-        let id = order.id;
-        order.lines.iter().enumerate().map(move |line| row(id, line)).collect::<Vec<_>>()
-    };
-    let rows: Vec<_> = orders.iter().flat_map(of).collect();
-    db.query(sql, params![json!(rows).to_string()]).await.map(drop)
+    let lines = orders.iter().flat_map(|order| (1_i64..).zip(&order.lines).map(|(at, line)| line_row(order.id, at, line)));
+    Statement::rows(sql, lines.collect())
+}
+
+fn line_row(order_id: i64, position: i64, line: &Line) -> Vec<Value> {
+    let Line { product_id, variant_id, sku, name, option_values, unit_price, quantity, subtotal } = line;
+    let options = json!(option_values).to_string();
+    params![order_id, position, *product_id, *variant_id, sku, name, options, *unit_price, *quantity, *subtotal]
 }

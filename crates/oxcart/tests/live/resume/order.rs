@@ -95,11 +95,9 @@ async fn a_transaction_that_took_its_place_early_and_committed_late_is_not_skipp
     }
 }
 
-fn planted(product: i64) -> String {
-    format!(
-        "INSERT INTO events (kind, subject_id, data, at) VALUES ('product.updated', {product}, '{{\"id\":{product}}}', \
-         (SELECT max(at) FROM events))"
-    )
+fn planted(world: &World, product: i64) -> String {
+    let row = format!("SELECT 'product.updated' AS kind, {product} AS subject_id, '{{\"id\":{product}}}' AS data");
+    log::planting(world.shop.setup(), &row)
 }
 
 /// Which product the reader's next event is about.
@@ -112,13 +110,13 @@ async fn next_is_about(readers: &mut [(String, Reader)], product: i64, when: &st
 
 /// The insert has drawn its id; its transaction ends when the gate opens.
 async fn late_on_postgres(world: &World, mug: i64, pan: i64, readers: &mut [(String, Reader)]) {
-    let drawn = || log::number(&world.shop, "SELECT CAST(last_value AS text) FROM events_id_seq");
+    let drawn = || log::number(&world.shop, "SELECT CAST(last_value AS text) FROM event_batches_id_seq");
     world.shop.plant("CREATE TABLE gate (is_open boolean)");
     let before = drawn();
     let late = tokio::task::spawn_blocking({
         let url = world.shop.database_url().to_owned();
         let wait = "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM gate) LOOP PERFORM pg_sleep(0.02); END LOOP; END $$";
-        let sql = format!("BEGIN; {}; {wait}; COMMIT", planted(pan));
+        let sql = format!("BEGIN; {}; {wait}; COMMIT", planted(world, pan));
         move || database::execute(&url, &sql)
     });
     let deadline = Instant::now() + PATIENCE;
@@ -130,7 +128,7 @@ async fn late_on_postgres(world: &World, mug: i64, pan: i64, readers: &mut [(Str
     for round in 0..4 {
         next_is_about(readers, mug, &format!("change {round} beside the open transaction")).await;
     }
-    let ids = "SELECT CAST(min(id) AS text) FROM events WHERE seq = (SELECT max(seq) FROM events)";
+    let ids = "SELECT CAST(id AS text) FROM event_batches ORDER BY seq DESC NULLS LAST LIMIT 1";
     assert!(log::number(&world.shop, ids) > before + 1, "what was read drew its id later than what is still open");
     world.shop.plant("INSERT INTO gate VALUES (true)");
     late.await.expect("it ends").expect("it commits");
@@ -142,7 +140,7 @@ async fn late_on_postgres(world: &World, mug: i64, pan: i64, readers: &mut [(Str
 /// One writes at a time: whoever comes second waits, and nothing is told before it is committed.
 async fn late_on_sqlite(world: &World, mug: i64, pan: i64, readers: &mut [(String, Reader)]) {
     let file = sqlite::Connection::open(world.shop.database_url()).expect("the file opens");
-    file.execute_batch(&format!("BEGIN IMMEDIATE; {}", planted(pan))).expect("it locks");
+    file.execute_batch(&format!("BEGIN IMMEDIATE; {}", planted(world, pan))).expect("it locks");
     let waiting = tokio::spawn({
         let (staff, path) = (world.staff.client.clone(), format!("/products/{mug}/"));
         async move { staff.patch(&path, serde_json::json!({"stock": 10})).await }

@@ -28,6 +28,36 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
+/// One value of each of many rows, as a list.
+#[derive(Debug)]
+pub(super) struct Column<'a> {
+    rows: &'a [Vec<Value>],
+    at: usize,
+}
+
+impl<'a> Column<'a> {
+    /// The columns of rows that are all as long as the first.
+    pub(super) fn all(rows: &'a [Vec<Value>]) -> Vec<Self> {
+        (0..rows.first().map_or(0, Vec::len)).map(|at| Self { rows, at }).collect()
+    }
+
+    fn values(&self) -> impl Iterator<Item = Option<&'a Value>> {
+        self.rows.iter().map(|row| row.get(self.at).filter(|value| **value != Value::Null))
+    }
+}
+
+impl ToSql for Column<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        self.values().collect::<Vec<_>>().to_sql(ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        <Vec<Option<&Value>>>::accepts(ty)
+    }
+
+    to_sql_checked!();
+}
+
 /// A parameter with its type, for statements that are not prepared first.
 pub(super) fn typed(value: &Value) -> (&(dyn ToSql + Sync), Type) {
     let ty = match value {

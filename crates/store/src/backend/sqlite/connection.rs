@@ -1,10 +1,10 @@
 //! One SQLite connection: its settings, running a statement on it, and what its errors mean.
 
 use super::super::row::{Cell, Row};
-use super::super::sql::Value;
+use super::super::sql::{Given, Statement, Value};
 use crate::error::{Error, Result};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
 use std::path::Path;
 use std::time::Duration;
 
@@ -38,22 +38,54 @@ fn cannot_open(path: &Path, problem: &rusqlite::Error) -> Error {
     ))
 }
 
-/// Runs one statement and collects its rows. `$N` is bound by its name, so one text may use a parameter twice.
-pub(super) fn run(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-    let mut statement = connection.prepare_cached(sql).map_err(error)?;
-    for (at, value) in params.iter().enumerate() {
-        if let Some(index) = statement.parameter_index(&format!("${}", at + 1)).map_err(error)? {
-            statement.raw_bind_parameter(index, value).map_err(error)?;
+/// Runs a statement without parameters.
+pub(super) fn execute(connection: &Connection, sql: &str) -> Result<()> {
+    connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(error).map(drop)
+}
+
+/// Runs one statement, as often as it is to run, and collects its rows. `$N` is bound by its name, so one text may use
+/// a parameter twice.
+pub(super) fn run(connection: &Connection, Statement { sql, given }: &Statement) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(&sql.sqlite).map_err(error)?;
+    let mut found = Vec::new();
+    match given {
+        Given::Once(params) => {
+            let places = places(&statement, params.len())?;
+            run_once(&mut statement, &places, params, &mut found)?;
+        }
+        Given::Rows(rows) => {
+            let places = places(&statement, rows.first().map_or(0, Vec::len))?;
+            for params in rows {
+                run_once(&mut statement, &places, params, &mut found)?;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Where the statement wants `$1`, `$2`, …, as far as it does.
+fn places(statement: &CachedStatement<'_>, count: usize) -> Result<Vec<Option<usize>>> {
+    (1..=count).map(|number| statement.parameter_index(&format!("${number}")).map_err(error)).collect()
+}
+
+fn run_once(
+    statement: &mut CachedStatement<'_>,
+    places: &[Option<usize>],
+    params: &[Value],
+    found: &mut Vec<Row>,
+) -> Result<()> {
+    for (place, value) in places.iter().zip(params) {
+        if let Some(place) = place {
+            statement.raw_bind_parameter(*place, value).map_err(error)?;
         }
     }
     let columns = statement.column_count();
     let mut rows = statement.raw_query();
-    let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(error)? {
         let cells = (0..columns).map(|column| row.get_ref(column).map(cell).map_err(error));
         found.push(Row(cells.collect::<Result<_>>()?));
     }
-    Ok(found)
+    Ok(())
 }
 
 fn cell(value: ValueRef<'_>) -> Cell {

@@ -8,11 +8,10 @@ mod readers;
 mod writer;
 
 use super::row::Row;
-use super::sql::Value;
+use super::sql::Statement;
 use crate::error::{Error, Result};
 use readers::Readers;
 use rusqlite::Connection;
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -64,8 +63,8 @@ impl Sqlite {
         &self.path
     }
 
-    pub(super) async fn read(&self, sql: Cow<'static, str>, params: Vec<Value>) -> Result<Vec<Row>> {
-        self.readers.query(sql, params).await
+    pub(super) async fn read(&self, statement: Statement) -> Result<Vec<Row>> {
+        self.readers.query(statement).await
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {

@@ -1,10 +1,9 @@
 //! The reader threads: one queue, each thread takes the next statement when it is free.
 
 use super::super::row::Row;
-use super::super::sql::Value;
+use super::super::sql::Statement;
 use super::{Open, connection};
 use crate::error::{Error, Result};
-use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use tokio::sync::oneshot;
@@ -13,8 +12,7 @@ use tokio::sync::oneshot;
 const WAITING: usize = 4096;
 
 struct Job {
-    sql: Cow<'static, str>,
-    params: Vec<Value>,
+    statement: Statement,
     answer: oneshot::Sender<Result<Vec<Row>>>,
 }
 
@@ -42,9 +40,9 @@ impl Readers {
         Ok(Self { jobs })
     }
 
-    pub(super) async fn query(&self, sql: Cow<'static, str>, params: Vec<Value>) -> Result<Vec<Row>> {
+    pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>> {
         let (answer, answered) = oneshot::channel();
-        let job = Job { sql, params, answer };
+        let job = Job { statement, answer };
         self.jobs.try_send(job).map_err(|_| Error::Unavailable("too many reads are waiting".into()))?;
         answered.await.map_err(|_| Error::Unavailable("the reader stopped".into()))?
     }
@@ -56,7 +54,7 @@ fn serve(queue: &Mutex<mpsc::Receiver<Job>>, connection: &rusqlite::Connection) 
     let Ok(job) = next else { return false };
     if !job.answer.is_closed() {
         // A caller that left meanwhile does not need the answer.
-        let _ = job.answer.send(connection::run(connection, &job.sql, &job.params));
+        let _ = job.answer.send(connection::run(connection, &job.statement));
     }
     true
 }

@@ -3,17 +3,26 @@
 //! rollback is in the thread's queue ahead of that one's BEGIN.
 
 use super::super::row::Row;
-use super::super::sql::Value;
+use super::super::sql::Statement;
 use super::{CLOSE, Closed, Open, connection};
 use crate::error::{Error, Result};
 use rusqlite::Connection;
-use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 enum Command {
-    Run { sql: Cow<'static, str>, params: Vec<Value>, answer: oneshot::Sender<Result<Vec<Row>>> },
+    Run(Run),
     Rollback,
+}
+
+/// Statements of one transaction, one after the other.
+struct Run {
+    /// Whether it begins with them, and ends with them.
+    begins: bool,
+    ends: bool,
+    statements: Vec<Statement>,
+    answer: oneshot::Sender<Result<Vec<Vec<Row>>>>,
 }
 
 #[derive(Clone)]
@@ -26,6 +35,8 @@ pub(in super::super) struct SqliteTx {
     commands: mpsc::Sender<Command>,
     /// Present until the transaction has ended; given back after the rollback was queued.
     turn: Option<OwnedSemaphorePermit>,
+    /// Whether BEGIN was sent: it goes with the first statements.
+    begun: AtomicBool,
 }
 
 impl Writer {
@@ -47,54 +58,67 @@ impl Writer {
     pub(super) async fn begin(&self) -> Result<SqliteTx> {
         let turn = Arc::clone(&self.turn).acquire_owned().await;
         let turn = turn.map_err(|_| Error::Unavailable("the database is closed".into()))?;
-        // Made before BEGIN is sent, so that a caller who leaves meanwhile still rolls back.
-        let tx = SqliteTx { commands: self.commands.clone(), turn: Some(turn) };
-        // SQLite has waited for the lock already (`busy_timeout`): trying again would only keep the caller longer.
-        tx.query(Cow::Borrowed("BEGIN IMMEDIATE"), vec![]).await.map_err(|error| match error {
-            Error::Retry(_) => Error::Unavailable("another program holds the database".into()),
-            other => other,
-        })?;
-        Ok(tx)
+        Ok(SqliteTx { commands: self.commands.clone(), turn: Some(turn), begun: AtomicBool::new(false) })
     }
 }
 
 impl SqliteTx {
-    pub(in super::super) async fn query(&self, sql: Cow<'static, str>, params: Vec<Value>) -> Result<Vec<Row>> {
-        run(&self.commands, sql, params).await
+    pub(in super::super) async fn all(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
+        self.run(statements, false).await
     }
 
-    pub(in super::super) async fn commit(mut self) -> Result<()> {
-        run(&self.commands, Cow::Borrowed("COMMIT"), vec![]).await?;
+    pub(in super::super) async fn finish(mut self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
+        let rows = self.run(last, true).await?;
         self.turn.take();
-        Ok(())
+        Ok(rows)
+    }
+
+    async fn run(&self, statements: Vec<Statement>, ends: bool) -> Result<Vec<Vec<Row>>> {
+        let begins = !self.begun.swap(true, Ordering::Relaxed);
+        let (answer, answered) = oneshot::channel();
+        let closed = |()| Error::Unavailable("the database is closed".into());
+        self.commands.send(Command::Run(Run { begins, ends, statements, answer })).map_err(|_| closed(()))?;
+        answered.await.map_err(|_| closed(()))?
     }
 }
 
 impl Drop for SqliteTx {
     fn drop(&mut self) {
-        if self.turn.is_some() {
+        if self.turn.is_some() && *self.begun.get_mut() {
             let _ = self.commands.send(Command::Rollback);
         }
     }
 }
 
-async fn run(commands: &mpsc::Sender<Command>, sql: Cow<'static, str>, params: Vec<Value>) -> Result<Vec<Row>> {
-    let (answer, answered) = oneshot::channel();
-    let closed = |()| Error::Unavailable("the database is closed".into());
-    commands.send(Command::Run { sql, params, answer }).map_err(|_| closed(()))?;
-    answered.await.map_err(|_| closed(()))?
-}
-
 fn serve(connection: &Connection, queue: &mpsc::Receiver<Command>) {
     while let Ok(command) = queue.recv() {
         match command {
-            Command::Run { sql, params, answer } => {
+            Command::Run(run) => {
+                let rows = run_all(connection, &run);
                 // A caller that left meanwhile drops its transaction, which queues the rollback.
-                let _ = answer.send(connection::run(connection, &sql, &params));
+                let _ = run.answer.send(rows);
             }
             Command::Rollback => rollback(connection),
         }
     }
+}
+
+fn run_all(connection: &Connection, run: &Run) -> Result<Vec<Vec<Row>>> {
+    if run.begins {
+        // SQLite has waited for the lock already (`busy_timeout`): trying again would only keep the caller longer.
+        connection::execute(connection, "BEGIN IMMEDIATE").map_err(|error| match error {
+            Error::Retry(_) => Error::Unavailable("another program holds the database".into()),
+            other => other,
+        })?;
+    } else if connection.is_autocommit() {
+        // Its beginning failed: what comes now must not last by itself.
+        return Err(Error::Other("the transaction has ended".into()));
+    }
+    let rows = run.statements.iter().map(|statement| connection::run(connection, statement)).collect::<Result<_>>()?;
+    if run.ends {
+        connection::execute(connection, "COMMIT")?;
+    }
+    Ok(rows)
 }
 
 fn rollback(connection: &Connection) {
