@@ -82,6 +82,8 @@ pub struct Parts {
     hasher: auth::Hasher,
     gatherers: gather::Gatherers,
     memory: catalogue::Memory,
+    goods: catalogue::Goods,
+    carts_kept: cart::Kept,
 }
 
 impl Deref for App {
@@ -98,8 +100,8 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let memory = catalogue::Memory::default();
-        Self(Arc::new(Parts { db, shared, settings, live, world, hasher, gatherers, memory }))
+        let (memory, goods, carts_kept) = Default::default();
+        Self(Arc::new(Parts { db, shared, settings, live, world, hasher, gatherers, memory, goods, carts_kept }))
     }
 
     /// Now.

@@ -12,9 +12,10 @@ use crate::state::Edge;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use foldhash::quality::FixedState;
 use moka::sync::Cache;
 use serde::Serialize;
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 /// The answers there are.
 #[derive(Clone)]
@@ -80,7 +81,7 @@ impl Body {
         let internal = |error: &dyn std::fmt::Display| Problem::Internal(error.to_string());
         let bytes = Bytes::from(serde_json::to_vec(value).map_err(|error| internal(&error))?);
         // The same on all instances of a release: its keys are fixed.
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FixedState::default().build_hasher();
         hasher.write(&bytes);
         let etag =
             HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).map_err(|error| internal(&error))?;

@@ -36,41 +36,53 @@ macro_rules! orders_without_events {
 const CHECKS: &[Check] = &[
     Check {
         name: "stock ledger",
-        sql: Sql::both("SELECT 'variant ' || v.id || ': stock is ' || v.stock || ', its movements add up to ' || \
+        sql: Sql::both(
+            "SELECT 'variant ' || v.id || ': stock is ' || v.stock || ', its movements add up to ' || \
               CAST(coalesce(sum(m.delta), 0) AS bigint) FROM variants v LEFT JOIN stock_movements m ON m.variant_id = v.id \
-              GROUP BY v.id, v.stock HAVING v.stock <> coalesce(sum(m.delta), 0)"),
+              GROUP BY v.id, v.stock HAVING v.stock <> coalesce(sum(m.delta), 0)",
+        ),
     },
     Check {
         name: "stock levels",
-        sql: Sql::both("SELECT 'variant ' || v.id || ': the last movement left ' || m.level || ', stock is ' || v.stock \
+        sql: Sql::both(
+            "SELECT 'variant ' || v.id || ': the last movement left ' || m.level || ', stock is ' || v.stock \
               FROM variants v JOIN stock_movements m ON m.variant_id = v.id \
-              WHERE m.id = (SELECT max(l.id) FROM stock_movements l WHERE l.variant_id = v.id) AND m.level <> v.stock"),
+              WHERE m.id = (SELECT max(l.id) FROM stock_movements l WHERE l.variant_id = v.id) AND m.level <> v.stock",
+        ),
     },
     Check {
         name: "order totals",
-        sql: Sql::both("SELECT 'order ' || o.id || ' (' || o.number || '): total is ' || o.total || ', its lines add up to ' || \
+        sql: Sql::both(
+            "SELECT 'order ' || o.id || ' (' || o.number || '): total is ' || o.total || ', its lines add up to ' || \
               CAST(coalesce(sum(l.subtotal), 0) AS bigint) FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id \
-              GROUP BY o.id, o.number, o.total HAVING o.total <> coalesce(sum(l.subtotal), 0)"),
+              GROUP BY o.id, o.number, o.total HAVING o.total <> coalesce(sum(l.subtotal), 0)",
+        ),
     },
     Check {
         name: "orders without lines",
-        sql: Sql::both("SELECT 'order ' || o.id || ' (' || o.number || ') has no lines' FROM orders o \
-              WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id)"),
+        sql: Sql::both(
+            "SELECT 'order ' || o.id || ' (' || o.number || ') has no lines' FROM orders o \
+              WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id)",
+        ),
     },
     Check {
         name: "orders and stock",
-        sql: Sql::both("SELECT 'order ' || l.order_id || ': variant ' || l.variant_id || ' should have moved by ' || \
+        sql: Sql::both(
+            "SELECT 'order ' || l.order_id || ': variant ' || l.variant_id || ' should have moved by ' || \
               CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.wanted END || ', it moved by ' || l.moved FROM orders o JOIN \
               (SELECT order_id, variant_id, CAST(sum(quantity) AS bigint) AS wanted, CAST(coalesce((SELECT sum(m.delta) FROM stock_movements m \
               WHERE m.order_id = order_lines.order_id AND m.variant_id = order_lines.variant_id), 0) AS bigint) AS moved, \
               (SELECT count(*) FROM stock_movements m WHERE m.order_id = order_lines.order_id AND m.reason = 'order') AS taken \
               FROM order_lines GROUP BY order_id, variant_id) AS l ON l.order_id = o.id \
-              WHERE l.taken > 0 AND l.moved <> CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.wanted END"),
+              WHERE l.taken > 0 AND l.moved <> CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.wanted END",
+        ),
     },
     Check {
         name: "order events",
         sql: Sql::each(
-            orders_without_events!("SELECT CASE WHEN seq = 1 THEN at ELSE at + 60000000 END FROM events ORDER BY seq LIMIT 1"),
+            orders_without_events!(
+                "SELECT CASE WHEN seq = 1 THEN at ELSE at + 60000000 END FROM events ORDER BY seq LIMIT 1"
+            ),
             orders_without_events!(
                 "SELECT CASE WHEN seq = 1 THEN at ELSE at + 60000000 END FROM event_batches \
                  WHERE seq IS NOT NULL ORDER BY seq LIMIT 1"
@@ -79,23 +91,29 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "orders of nobody",
-        sql: Sql::both("SELECT 'order ' || o.id || ' (' || o.number || ') belongs both to an account and to a session' FROM orders o \
-              WHERE o.user_id IS NOT NULL AND o.session_id IS NOT NULL"),
+        sql: Sql::both(
+            "SELECT 'order ' || o.id || ' (' || o.number || ') belongs both to an account and to a session' FROM orders o \
+              WHERE o.user_id IS NOT NULL AND o.session_id IS NOT NULL",
+        ),
     },
     Check {
         name: "order counts",
-        sql: Sql::both("SELECT 'there are ' || coalesce(o.orders, 0) || ' orders that are ' || s.status || ', ' || \
+        sql: Sql::both(
+            "SELECT 'there are ' || coalesce(o.orders, 0) || ' orders that are ' || s.status || ', ' || \
               coalesce(c.orders, 0) || ' are counted' FROM (SELECT status FROM orders UNION SELECT status FROM order_counts) AS s \
               LEFT JOIN (SELECT status, count(*) AS orders FROM orders GROUP BY status) AS o ON o.status = s.status \
               LEFT JOIN (SELECT status, CAST(sum(orders) AS bigint) AS orders FROM order_counts GROUP BY status) AS c \
-              ON c.status = s.status WHERE coalesce(o.orders, 0) <> coalesce(c.orders, 0)"),
+              ON c.status = s.status WHERE coalesce(o.orders, 0) <> coalesce(c.orders, 0)",
+        ),
     },
     Check {
         name: "product prices",
-        sql: Sql::both("SELECT 'product ' || p.id || ': its price is ' || p.price || ', its cheapest variant costs ' || \
+        sql: Sql::both(
+            "SELECT 'product ' || p.id || ': its price is ' || p.price || ', its cheapest variant costs ' || \
               coalesce(CAST(min(v.price) AS text), 'nothing: it has none') FROM products p \
               LEFT JOIN variants v ON v.product_id = p.id AND v.archived_at IS NULL WHERE p.archived_at IS NULL \
-              GROUP BY p.id, p.price HAVING min(v.price) IS NULL OR min(v.price) <> p.price"),
+              GROUP BY p.id, p.price HAVING min(v.price) IS NULL OR min(v.price) <> p.price",
+        ),
     },
     Check {
         name: "lines without orders",
@@ -113,8 +131,10 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "cart lines",
-        sql: Sql::both("SELECT 'cart line ' || l.id || ': variant ' || l.variant_id || ' is not of product ' || l.product_id \
-              FROM cart_lines l JOIN variants v ON v.id = l.variant_id WHERE v.product_id <> l.product_id"),
+        sql: Sql::both(
+            "SELECT 'cart line ' || l.id || ': variant ' || l.variant_id || ' is not of product ' || l.product_id \
+              FROM cart_lines l LEFT JOIN variants v ON v.id = l.variant_id AND v.product_id = l.product_id WHERE v.id IS NULL",
+        ),
     },
 ];
 

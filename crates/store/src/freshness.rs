@@ -22,9 +22,22 @@ pub struct Freshness {
     whole: AtomicU64,
     lists: AtomicU64,
     products: Box<[AtomicU64]>,
+    /// As `products`, stock apart.
+    contents: Box<[AtomicU64]>,
+    /// Counts changes of carts.
+    cart_changes: AtomicU64,
+    /// The last change of each share of the carts.
+    carts: Box<[AtomicU64]>,
     confirmed: Mutex<Confirmed>,
     changes: Mutex<Changes>,
     has_changes: AtomicBool,
+}
+
+/// A moment, see [`Freshness::of_carts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CartsAt {
+    whole: u64,
+    change: u64,
 }
 
 /// Products that changed since somebody watches.
@@ -53,11 +66,14 @@ struct Confirmed {
 
 impl Default for Freshness {
     fn default() -> Self {
-        let products = std::iter::repeat_with(AtomicU64::default).take(SHARES).collect();
+        let counters = || std::iter::repeat_with(AtomicU64::default).take(SHARES).collect();
         Self {
             whole: AtomicU64::default(),
             lists: AtomicU64::default(),
-            products,
+            products: counters(),
+            contents: counters(),
+            cart_changes: AtomicU64::default(),
+            carts: counters(),
             confirmed: Mutex::default(),
             changes: Mutex::default(),
             has_changes: AtomicBool::new(false),
@@ -69,7 +85,28 @@ impl Freshness {
     /// The version of one product with all that it shows; `None` while the log can't be read.
     #[must_use]
     pub fn of_product(&self, id: i64) -> Option<u64> {
-        self.is_confirmed().then(|| self.share(id).load(Ordering::Acquire).wrapping_add(self.whole()))
+        self.is_confirmed().then(|| share(&self.products, id).load(Ordering::Acquire).wrapping_add(self.whole()))
+    }
+
+    /// As [`Freshness::of_product`], but for how many there are.
+    #[must_use]
+    pub fn of_content(&self, id: i64) -> Option<u64> {
+        self.is_confirmed().then(|| share(&self.contents, id).load(Ordering::Acquire).wrapping_add(self.whole()))
+    }
+
+    /// A moment in the life of all carts; `None` while the log can't be read. What is read of a cart after this was
+    /// called holds as long as [`Freshness::cart_is_as_at`].
+    #[must_use]
+    pub fn of_carts(&self) -> Option<CartsAt> {
+        self.is_confirmed().then(|| CartsAt { whole: self.whole(), change: self.cart_changes.load(Ordering::Acquire) })
+    }
+
+    /// Whether a cart has not changed since then, as far as is known; false while the log can't be read.
+    #[must_use]
+    pub fn cart_is_as_at(&self, cart_id: i64, then: CartsAt) -> bool {
+        self.is_confirmed()
+            && self.whole() == then.whole
+            && share(&self.carts, cart_id).load(Ordering::Acquire) <= then.change
     }
 
     /// The version of everything that lists show; `None` while the log can't be read.
@@ -156,18 +193,21 @@ impl Freshness {
             | Kind::SoldOut
             | Kind::BackInStock => {
                 self.note_product(subject_id);
-                self.share(subject_id).fetch_add(1, Ordering::AcqRel);
+                if !matches!(kind, Kind::StockChanged | Kind::SoldOut | Kind::BackInStock) {
+                    share(&self.contents, subject_id).fetch_add(1, Ordering::AcqRel);
+                }
+                share(&self.products, subject_id).fetch_add(1, Ordering::AcqRel);
                 self.lists.fetch_add(1, Ordering::AcqRel);
             }
             // A newer release may mean anything by an unknown one.
             Kind::CatalogueChanged | Kind::Unknown => {
                 self.whole.fetch_add(1, Ordering::AcqRel);
             }
-            Kind::OrderPlaced
-            | Kind::OrderStatusChanged
-            | Kind::OrderCancelled
-            | Kind::CartChanged
-            | Kind::AccessEnded => {}
+            Kind::CartChanged => {
+                let change = self.cart_changes.fetch_add(1, Ordering::AcqRel) + 1;
+                share(&self.carts, subject_id).fetch_max(change, Ordering::AcqRel);
+            }
+            Kind::OrderPlaced | Kind::OrderStatusChanged | Kind::OrderCancelled | Kind::AccessEnded => {}
         }
     }
 
@@ -180,15 +220,15 @@ impl Freshness {
         self.whole.load(Ordering::Acquire)
     }
 
-    fn share(&self, id: i64) -> &AtomicU64 {
-        let place = usize::try_from(id.unsigned_abs() % SHARES as u64).unwrap_or_default();
-        &self.products[place]
-    }
-
     fn is_confirmed(&self) -> bool {
         let confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner).at;
         confirmed.is_some_and(|at| at.elapsed() < CONFIRMED)
     }
+}
+
+fn share(counters: &[AtomicU64], id: i64) -> &AtomicU64 {
+    let place = usize::try_from(id.unsigned_abs() % SHARES as u64).unwrap_or_default();
+    &counters[place]
 }
 
 #[cfg(test)]
@@ -211,6 +251,33 @@ mod tests {
         freshness.note(Kind::CatalogueChanged, 0);
         let all = seen(&freshness);
         assert!(all.0 != after.0 && all.1 != after.1 && all.2 != after.2);
+    }
+
+    #[test]
+    fn stock_ages_a_product_but_not_what_it_is() {
+        let freshness = Freshness::default();
+        freshness.confirm(Instant::now());
+        let (content, all) = (freshness.of_content(1), freshness.of_product(1));
+        freshness.note(Kind::StockChanged, 1);
+        assert_eq!(freshness.of_content(1), content);
+        assert_ne!(freshness.of_product(1), all);
+        freshness.note(Kind::ProductUpdated, 1);
+        assert_ne!(freshness.of_content(1), content);
+    }
+
+    #[test]
+    fn a_cart_is_as_it_was_until_it_changes() {
+        let freshness = Freshness::default();
+        assert_eq!(freshness.of_carts(), None, "nothing is known yet");
+        freshness.confirm(Instant::now());
+        let then = freshness.of_carts().unwrap();
+        freshness.note(Kind::CartChanged, 2);
+        assert!(freshness.cart_is_as_at(1, then) && !freshness.cart_is_as_at(2, then));
+        assert!(freshness.cart_is_as_at(2, freshness.of_carts().unwrap()));
+        freshness.note_all();
+        assert!(!freshness.cart_is_as_at(1, then));
+        freshness.doubt();
+        assert_eq!(freshness.of_carts(), None);
     }
 
     #[test]

@@ -27,6 +27,6 @@ pub mod variant;
 
 pub use backend::{Answer, Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Statement, Tx, Value, sqlite_file};
 pub use error::{Error, Result};
-pub use freshness::Freshness;
+pub use freshness::{CartsAt, Freshness};
 pub use migrate::{Migration, MigrationState};
 pub use retry::{Transient, retry};

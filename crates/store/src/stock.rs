@@ -89,9 +89,7 @@ pub(crate) fn taking(taken: &[Taken], at: Timestamp) -> [Statement; 2] {
         *deltas.entry(one.variant_id).or_default() -= one.quantity;
     }
     let reason = Reason::Order.as_str();
-    let row = |one: &Taken| {
-        params![one.variant_id, -one.quantity, one.level, reason, one.order_id, one.actor_id, at]
-    };
+    let row = |one: &Taken| params![one.variant_id, -one.quantity, one.level, reason, one.order_id, one.actor_id, at];
     [moving(&deltas), recording(taken.iter().map(row).collect())]
 }
 

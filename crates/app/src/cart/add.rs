@@ -4,9 +4,11 @@ use crate::failure::carries_failure;
 use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
 use crate::{App, Failure};
 use domain::cart::{self, Owner, Refusal};
+use domain::catalogue::Product;
 use domain::event::Event;
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use store::Tx;
 use store::cart::{CartLine, ForAdding, Offer, Owners, Put, Standing};
 use thiserror::Error;
@@ -81,8 +83,9 @@ impl App {
             Some(session) => session,
             None => {
                 // Nobody gets a session for what can't be had.
-                let offers = store::cart::offers(&self.db, vec![new.product_id]).await?;
-                self.fit(&offers, new, 0)?;
+                let is_current = self.has_read_all().await?;
+                let offers = self.offers(&[new.product_id], is_current).await?;
+                self.fit(offers.get(&new.product_id).map_or(&[], |(_, offers)| offers), new, 0)?;
                 self.new_session().await?
             }
         };
@@ -110,12 +113,13 @@ impl App {
 }
 
 /// The variant that is meant: the named one, or the only one of the product.
-fn pick(offers: &[Offer], new: NewLine) -> Result<&Offer, AddError> {
-    let mut of_product = offers.iter().filter(|offer| offer.product.id == new.product_id);
-    let Some(first) = of_product.clone().next() else { return Err(AddError::ProductNotFound) };
+fn pick(of_product: &[Offer], new: NewLine) -> Result<&Offer, AddError> {
+    let Some(first) = of_product.first().filter(|first| first.product.published) else {
+        return Err(AddError::ProductNotFound);
+    };
     match new.variant_id {
-        Some(id) => of_product.find(|offer| offer.variant_id == id).ok_or(AddError::VariantNotFound(id)),
-        None if of_product.count() == 1 => Ok(first),
+        Some(id) => of_product.iter().find(|offer| offer.variant_id == id).ok_or(AddError::VariantNotFound(id)),
+        None if of_product.len() == 1 => Ok(first),
         None => Err(AddError::VariantRequired),
     }
 }
@@ -137,8 +141,18 @@ impl Transaction for Add {
         let tx = app.db.begin().await?;
         let owners: Owners = jobs.iter().map(|add| add.owner).collect();
         let products: BTreeSet<i64> = jobs.iter().map(|add| add.new.product_id).collect();
-        let reading = store::cart::for_adding(&tx, &owners, products.into_iter().collect());
-        let ForAdding { carts, standing, offers } = within_patience(jobs.len(), reading).await?;
+        let products: Vec<i64> = products.into_iter().collect();
+        let head = app.live.head_now();
+        let known = app.offers_but_for_stock(&products);
+        let reading =
+            store::cart::for_adding(&tx, &owners, products.clone(), known.unknown(), head.unwrap_or_default());
+        let ForAdding { carts, standing, levels, is_behind, offers } = within_patience(jobs.len(), reading).await?;
+        let mut all = known.learn(app, offers);
+        if is_behind || head.is_none() {
+            // What is in memory may be old.
+            all = app.offers(&products, false).await?.into_iter().map(|(id, (_, offers))| (id, offers)).collect();
+        }
+        let offers = all.into_iter().map(|(id, offers)| (id, with_levels(&offers, &levels))).collect();
         let mut batch = Batch::new(carts, standing);
         let decided: Vec<_> = jobs.iter().map(|add| batch.decide(app, &offers, *add)).collect();
         if !batch.put.is_empty() {
@@ -146,6 +160,21 @@ impl Transaction for Add {
         }
         Ok(decided.into_iter().map(|decided| decided.map(|step| batch.outcome(step))).collect())
     }
+}
+
+/// Offers by product, with the stock there is.
+type Offered = HashMap<i64, Vec<Offer>>;
+
+/// Offers with the stock there is; those whose level is unknown were taken away.
+fn with_levels(offers: &[Offer], levels: &HashMap<i64, i64>) -> Vec<Offer> {
+    let available = |offer: &Offer| Some(Offer { available: *levels.get(&offer.variant_id)?, ..offer.clone() });
+    let mut offers: Vec<Offer> = offers.iter().filter_map(available).collect();
+    let stock = offers.iter().map(|offer| offer.available).sum();
+    if let Some(product) = offers.first().map(|offer| Arc::clone(&offer.product)).filter(|one| one.stock != stock) {
+        let product = Arc::new(Product { stock, ..Product::clone(&product) });
+        offers.iter_mut().for_each(|offer| offer.product = Arc::clone(&product));
+    }
+    offers
 }
 
 /// What becomes of the carts of a batch.
@@ -184,7 +213,8 @@ impl Batch {
     }
 
     /// Decides about one job, with what those before it have put into the same cart.
-    fn decide(&mut self, app: &App, offers: &[Offer], Add { owner, new }: Add) -> Result<Step, AddError> {
+    fn decide(&mut self, app: &App, offers: &Offered, Add { owner, new }: Add) -> Result<Step, AddError> {
+        let offers = offers.get(&new.product_id).map_or(&[][..], Vec::as_slice);
         let variant_id = pick(offers, new)?.variant_id;
         let line = self.lines.get(&(owner, variant_id)).copied();
         let (offer, quantity) = app.fit(offers, new, line.map_or(0, |line| line.quantity))?;

@@ -2,12 +2,14 @@
 
 mod add;
 mod change;
+mod kept;
 mod merge;
 mod read;
 
 pub(crate) use add::Add;
 pub use add::{AddError, Added, NewLine, Shopper};
 pub use change::ChangeError;
+pub(crate) use kept::Kept;
 pub(crate) use read::ReadCart;
 pub use store::cart::CartLine;
 

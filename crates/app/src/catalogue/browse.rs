@@ -1,5 +1,6 @@
 //! `GET /products/`, `GET /products/<id>/`
 
+use super::Listed;
 use crate::{App, Failure};
 use domain::catalogue::{Filter, Image, Product, Variant};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ impl App {
         limit: i64,
         offset: i64,
         from_memory: bool,
-    ) -> Result<(Vec<Arc<Product>>, i64), Failure> {
+    ) -> Result<(Vec<Arc<Listed>>, i64), Failure> {
         if from_memory && let Some(found) = self.find(filter, limit, offset).await? {
             return Ok(found);
         }
@@ -37,7 +38,7 @@ impl App {
             return Ok((vec![], count));
         }
         let page = store::product::page(&self.db, filter, categories, limit, offset).await?;
-        Ok((page.into_iter().map(Arc::new).collect(), count))
+        Ok((page.into_iter().map(|product| Arc::new(product.into())).collect(), count))
     }
 
     /// One product; unpublished ones only for staff.

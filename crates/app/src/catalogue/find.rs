@@ -3,9 +3,10 @@
 //! answers by itself while there is nothing in memory yet, when the catalogue is larger than the operator allows, and
 //! whenever it is not certain that all is known.
 
+use super::Listed;
 use crate::gather::{Job, each};
 use crate::{App, Failure};
-use domain::catalogue::{Filter, Product};
+use domain::catalogue::Filter;
 use domain::finder::{Finder, Item, Wanted};
 use moka::sync::Cache;
 use std::collections::HashMap;
@@ -26,7 +27,7 @@ pub(crate) struct Memory {
     shelf: RwLock<Shelf>,
     building: AtomicBool,
     /// By id, with the version they have.
-    bodies: Cache<i64, (u64, Arc<Product>)>,
+    bodies: Cache<i64, (u64, Arc<Listed>)>,
     /// By names, with the version of everything.
     categories: Cache<Vec<String>, (u64, Arc<[i64]>)>,
 }
@@ -76,7 +77,7 @@ impl App {
         filter: &Filter,
         limit: i64,
         offset: i64,
-    ) -> Result<Option<(Vec<Arc<Product>>, i64)>, Failure> {
+    ) -> Result<Option<(Vec<Arc<Listed>>, i64)>, Failure> {
         let Some(version) = self.freshness().of_memory() else { return Ok(None) };
         if filter.unpublished_too || self.settings.catalogue_in_memory == 0 {
             return Ok(None);
@@ -123,7 +124,7 @@ impl App {
 
     /// These products, in this order, but for those that were taken away a moment ago; `None` when it is not certain
     /// that all is known.
-    async fn bodies(&self, ids: &[i64]) -> Result<Option<Vec<Arc<Product>>>, Failure> {
+    async fn bodies(&self, ids: &[i64]) -> Result<Option<Vec<Arc<Listed>>>, Failure> {
         let freshness = self.freshness();
         // Before anything is read.
         let Some(versions) = ids.iter().map(|id| freshness.of_product(*id)).collect::<Option<Vec<_>>>() else {
@@ -195,14 +196,15 @@ fn trimmed(item: Item, has_texts: bool) -> Item {
 pub(crate) struct Bodies(Vec<i64>);
 
 impl Job for Bodies {
-    type Answer = Result<HashMap<i64, Arc<Product>>, Failure>;
+    type Answer = Result<HashMap<i64, Arc<Listed>>, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
         let mut ids: Vec<i64> = jobs.iter().flat_map(|Self(ids)| ids).copied().collect();
         ids.sort_unstable();
         ids.dedup();
         let read = store::product::seen_by_ids(&app.db, ids).await;
-        let read = read.map(|found| found.into_iter().map(|body| (body.id, Arc::new(body))).collect::<HashMap<_, _>>());
+        let read =
+            read.map(|found| found.into_iter().map(|body| (body.id, Arc::new(body.into()))).collect::<HashMap<_, _>>());
         Ok(each(read, jobs.iter(), |read, Self(ids)| {
             ids.iter().filter_map(|id| Some((*id, Arc::clone(read.get(id)?)))).collect()
         }))

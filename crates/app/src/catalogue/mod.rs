@@ -6,6 +6,8 @@ mod change;
 mod draft;
 mod events;
 mod find;
+mod goods;
+mod listed;
 mod save;
 
 pub use browse::Detail;
@@ -14,4 +16,6 @@ pub use change::ProductError;
 pub(crate) use change::{clean, clean_text, locked};
 pub use draft::{ProductInput, VariantInput};
 pub(crate) use find::{Bodies, Memory, Refresh};
+pub(crate) use goods::{Goods, ReadOffers};
+pub use listed::Listed;
 pub use save::{Saved, Saving};

@@ -4,10 +4,13 @@ use super::hub::WINDOW;
 use crate::{App, Failure};
 use domain::event::Logged;
 use std::time::{Duration, Instant};
-use store::event::Wanted;
+use store::event::{Numbered, Wanted};
 
 /// How long it waits for a nudge before it looks by itself: the most an event is late when every nudge is lost.
 const LOOK: Duration = Duration::from_millis(500);
+/// Looks follow each other no sooner than this while there is something to number: each waits for the disk, which placing
+/// orders needs too. The first after a while is not held back.
+const PAUSE: Duration = Duration::from_millis(5);
 /// Events read in one statement.
 const BATCH: i64 = 1_000;
 
@@ -19,7 +22,12 @@ impl App {
         let mut head = None;
         loop {
             match self.look(&mut head).await {
-                Ok(()) => failing = false,
+                Ok(numbered) => {
+                    failing = false;
+                    if numbered {
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                }
                 // Told once, not twice a second.
                 Err(error) if !failing => {
                     tracing::warn!(%error, "the event log can't be read; trying on");
@@ -41,17 +49,19 @@ impl App {
         }
     }
 
-    /// Numbers what is committed, reads what is new and hands it out.
-    async fn look(&self, head: &mut Option<i64>) -> Result<(), Failure> {
+    /// Numbers what is committed, reads what is new and hands it out. Returns whether there was something to number.
+    async fn look(&self, head: &mut Option<i64>) -> Result<bool, Failure> {
+        let mut has_numbered = false;
         let mut known = match *head {
             Some(known) => known,
             None => *head.insert(self.first_look().await?),
         };
         loop {
             let began = Instant::now();
-            let numbered = store::event::number(&self.db).await?;
+            let Numbered { events: numbered, is_all } = store::event::number(&self.db).await?;
             if let Some(last) = numbered.last() {
                 self.shared.nudge(last.seq);
+                has_numbered = true;
             }
             let follows_on = numbered.first().is_some_and(|first| first.seq == known + 1);
             let new = if follows_on { numbered } else { self.read_on(known).await? };
@@ -66,7 +76,7 @@ impl App {
             }
             let Some(last) = new.last() else {
                 self.db.freshness().confirm(began);
-                return Ok(());
+                return Ok(has_numbered);
             };
             known = last.seq;
             for event in &new {
@@ -74,6 +84,11 @@ impl App {
             }
             self.live.hand_out(new).await;
             *head = Some(known);
+            if follows_on && is_all {
+                // What was numbered was all there was beyond what was known.
+                self.db.freshness().confirm(began);
+                return Ok(has_numbered);
+            }
         }
     }
 
@@ -94,7 +109,7 @@ impl App {
 
     /// Begins with the newest events the log holds.
     async fn first_look(&self) -> Result<i64, Failure> {
-        while !store::event::number(&self.db).await?.is_empty() {}
+        while !store::event::number(&self.db).await?.events.is_empty() {}
         let bounds = store::event::bounds(&self.db).await?;
         let window = i64::try_from(WINDOW).unwrap_or(i64::MAX);
         let from = bounds.floor.max(bounds.head - window);

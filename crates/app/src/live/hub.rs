@@ -87,7 +87,7 @@ impl Live {
     }
 
     /// The last event this process has handed out; `None` until the log was first looked at.
-    pub(super) fn head_now(&self) -> Option<i64> {
+    pub(crate) fn head_now(&self) -> Option<i64> {
         *self.head.borrow()
     }
 

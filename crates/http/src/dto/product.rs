@@ -2,12 +2,16 @@
 
 use super::address::Base;
 use super::category::CategoryRefBody;
-use app::catalogue::Detail;
+use app::catalogue::{Detail, Listed};
 use domain::catalogue::{Product, Variant};
 use domain::money::Currency;
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use std::sync::Arc;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// A product. One with several variants shows the lowest of their prices and the sum of their stock.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,6 +69,35 @@ impl ProductBody {
             created_at: product.created_at.iso(),
             updated_at: product.updated_at.iso(),
         }
+    }
+}
+
+/// A product in a list, written once for all lists that show it as it is. It looks as [`ProductBody`].
+pub(crate) struct ListedBody<'a> {
+    pub(crate) listed: Arc<Listed>,
+    pub(crate) currency: &'a Currency,
+    pub(crate) base: &'a Base,
+}
+
+impl Serialize for ListedBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let make = |product: &Product| {
+            serde_json::value::to_raw_value(&ProductBody::new(product, self.currency, self.base))
+                .map_err(S::Error::custom)
+        };
+        self.listed.shown(self.base.as_str(), make, |shown| shown.serialize(serializer))
+    }
+}
+
+impl PartialSchema for ListedBody<'_> {
+    fn schema() -> RefOr<Schema> {
+        ProductBody::schema()
+    }
+}
+
+impl ToSchema for ListedBody<'_> {
+    fn name() -> Cow<'static, str> {
+        ProductBody::name()
     }
 }
 

@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use domain::cart::{Owner, Refusal};
+use domain::cart::Refusal;
 use serde_json::json;
 
 use utoipa_axum::routes;
@@ -51,7 +51,7 @@ fn to_json(body: &impl serde::Serialize) -> String {
     serde_json::to_string(body).unwrap_or_default()
 }
 
-/// The caller's cart as `render` writes it; a session's may come from the cache.
+/// The caller's cart as `render` writes it.
 async fn shown(
     edge: &Edge,
     caller: &Caller,
@@ -60,9 +60,8 @@ async fn shown(
     render: impl Fn(&[CartLine]) -> String + Send,
 ) -> Answer {
     let body = match caller.owner(edge).await? {
-        None => render(&[]),
-        Some(owner @ Owner::User(_)) => render(&edge.app.cart(owner).await?),
-        Some(Owner::Session(id)) => edge.app.session_cart(id, &format!("{form} {}", base.as_str()), render).await?,
+        None => render(&[]).into(),
+        Some(owner) => edge.app.cart(owner, &format!("{form} {}", base.as_str()), render).await?,
     };
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

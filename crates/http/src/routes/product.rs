@@ -6,7 +6,7 @@ mod filter;
 use crate::body::{Form, Payload, Text};
 use crate::dto::address::Base;
 use crate::dto::errors::{Detail, FieldProblems};
-use crate::dto::product::{DetailBody, ProductBody, ProductChangeBody};
+use crate::dto::product::{DetailBody, ListedBody, ProductBody, ProductChangeBody};
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
@@ -56,7 +56,7 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
         let count =
             if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX, from_memory).await?.1) } else { None };
         let (products, count) = edge.app.products(&filter, wanted.size, wanted.offset(count)?, from_memory).await?;
-        let results = products.iter().map(|product| ProductBody::new(product, currency, &base)).collect();
+        let results = products.into_iter().map(|listed| ListedBody { listed, currency, base: &base }).collect();
         wanted.envelope(&query, &base, results, count)
     };
     ready::answer(&edge, &caller, &headers, query.target(&base), Freshness::of_lists, page).await

@@ -1,7 +1,7 @@
 //! Server-sent events and polling: what comes first, where they go on, and what is wrong with a request.
 
-use crate::support::{World, add, place};
 use crate::log;
+use crate::support::{World, add, place};
 use crate::ways::{marker, page, poll, polled, raw, seq, seq_of, seqs};
 use serde_json::{Value, json};
 use std::time::Duration;

@@ -1,13 +1,14 @@
 //! Statements about the carts of several owners at once. Those that find the carts by their owners do not wait for the
 //! answer of the one that locks them: all can be sent together.
 
-use super::{CartLine, Offer, read_line, read_offer, with_products};
+use super::{Offer, read_offer, with_products};
 use crate::backend::params;
 use crate::{Conn, Result, Row, Sql, Statement, Tx, Value};
 use domain::cart::Owner;
 use domain::event::Event;
 use domain::order::Wanted;
 use domain::time::Timestamp;
+use std::collections::HashMap;
 
 /// Whose carts: `$1` and `$2` of the statements here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,26 +59,6 @@ macro_rules! of_owners {
     };
 }
 pub(crate) use {carts_postgres, carts_sqlite, of_owners};
-
-macro_rules! lines_text {
-    ($carts:expr) => {
-        with_products!(
-            concat!(
-                "WHERE p.archived_at IS NULL AND p.id IN (SELECT product_id FROM cart_lines WHERE cart_id IN ",
-                $carts,
-                ")"
-            ),
-            "k.user_id, k.session_id, l.id, l.quantity, ",
-            concat!(
-                "FROM carts k JOIN cart_lines l ON l.cart_id = k.id \
-                 JOIN variants lv ON lv.id = l.variant_id AND lv.archived_at IS NULL \
-                 JOIN page ON page.pid = l.product_id WHERE k.id IN ",
-                $carts,
-                " ORDER BY l.id"
-            )
-        )
-    };
-}
 
 fn read_owner(user: Option<i64>, session: Option<i64>) -> Result<Owner> {
     let owner = user.map(Owner::User).or(session.map(Owner::Session));
@@ -167,7 +148,7 @@ fn touching(cart_ids: &[i64], now: Timestamp) -> Statement {
     Statement::new(sql, params![cart_ids.to_vec(), now])
 }
 
-/// What can be put into a cart of these products: the variants on sale of those that are published, by product and
+/// What there is of these products: the variants of those that were not taken away, drafts included, by product and
 /// position.
 pub async fn offers(db: &impl Conn, product_ids: Vec<i64>) -> Result<Vec<Offer>> {
     read_offers(db.run(offering(product_ids)).await?)
@@ -177,7 +158,7 @@ fn offering(product_ids: Vec<i64>) -> Statement {
     macro_rules! text {
         ($among:literal) => {
             with_products!(
-                concat!("WHERE p.archived_at IS NULL AND p.published AND p.id ", $among),
+                concat!("WHERE p.archived_at IS NULL AND p.id ", $among),
                 "",
                 "FROM page JOIN variants lv ON lv.product_id = page.pid AND lv.archived_at IS NULL \
                  ORDER BY page.pid, lv.position, lv.id"
@@ -192,23 +173,28 @@ fn read_offers(rows: Vec<Row>) -> Result<Vec<Offer>> {
     rows.into_iter().map(|row| read_offer(&mut row.cells())).collect()
 }
 
-/// The lines of the carts of these owners with what they show, oldest first.
-pub async fn lines_of_all(db: &impl Conn, owners: &Owners) -> Result<Vec<(Owner, CartLine)>> {
-    let sql = Sql::each(lines_text!(carts_sqlite!()), lines_text!(carts_postgres!()));
-    let read = |row: Row| {
-        let mut cells = row.cells();
-        Ok((read_owner(cells.get()?, cells.get()?)?, read_line(&mut cells)?))
-    };
-    db.query(sql, owners.params()).await?.into_iter().map(read).collect()
+/// The lines of the carts of these owners, archived variants included, oldest first.
+pub async fn lines_of_all(db: &impl Conn, owners: &Owners) -> Result<Vec<Standing>> {
+    let sql = of_owners!(
+        "SELECT k.id, k.user_id, k.session_id, l.id, l.product_id, l.variant_id, l.quantity \
+         FROM carts k JOIN cart_lines l ON l.cart_id = k.id WHERE k.id",
+        " ORDER BY l.id",
+        " ORDER BY l.id"
+    );
+    read_standing(db.query(sql, owners.params()).await?)
 }
 
 /// A line as it stands in a cart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Whose cart.
+    /// The cart.
+    pub cart_id: i64,
+    /// Whose it is.
     pub owner: Owner,
-    /// Its id.
+    /// The line's id.
     pub line_id: i64,
+    /// The product.
+    pub product_id: i64,
     /// The variant.
     pub variant_id: i64,
     /// How many.
@@ -218,8 +204,8 @@ pub struct Standing {
 /// The lines of the carts of these owners, archived ones left out.
 fn standing(owners: &Owners) -> Statement {
     let sql = of_owners!(
-        "SELECT k.user_id, k.session_id, l.id, l.variant_id, l.quantity FROM carts k JOIN cart_lines l ON l.cart_id = k.id \
-         JOIN variants v ON v.id = l.variant_id WHERE v.archived_at IS NULL AND k.id",
+        "SELECT k.id, k.user_id, k.session_id, l.id, l.product_id, l.variant_id, l.quantity \
+         FROM carts k JOIN cart_lines l ON l.cart_id = k.id JOIN variants v ON v.id = l.variant_id WHERE v.archived_at IS NULL AND k.id",
         "",
         ""
     );
@@ -229,8 +215,9 @@ fn standing(owners: &Owners) -> Statement {
 fn read_standing(rows: Vec<Row>) -> Result<Vec<Standing>> {
     let read = |row: Row| {
         let mut cells = row.cells();
-        let owner = read_owner(cells.get()?, cells.get()?)?;
-        Ok(Standing { owner, line_id: cells.get()?, variant_id: cells.get()?, quantity: cells.get()? })
+        let (cart_id, owner) = (cells.get()?, read_owner(cells.get()?, cells.get()?)?);
+        let (line_id, product_id, variant_id) = (cells.get()?, cells.get()?, cells.get()?);
+        Ok(Standing { cart_id, owner, line_id, product_id, variant_id, quantity: cells.get()? })
     };
     rows.into_iter().map(read).collect()
 }
@@ -242,15 +229,48 @@ pub struct ForAdding {
     pub carts: Vec<(i64, Owner)>,
     /// Their lines.
     pub standing: Vec<Standing>,
-    /// What can be put into them.
+    /// How many there are of the variants of the products, by variant.
+    pub levels: HashMap<i64, i64>,
+    /// Whether other processes may have changed what a reader of the log who has come to `head` knows.
+    pub is_behind: bool,
+    /// What nobody knew yet, by product and position.
     pub offers: Vec<Offer>,
 }
 
-/// Locks the carts of these owners and reads their lines, and the offers of products.
-pub async fn for_adding(tx: &Tx, owners: &Owners, product_ids: Vec<i64>) -> Result<ForAdding> {
+/// Locks the carts of these owners and reads their lines, the stock of the variants of products, and the offers of
+/// those that nobody knows yet.
+pub async fn for_adding(
+    tx: &Tx,
+    owners: &Owners,
+    product_ids: Vec<i64>,
+    unknown_ids: Vec<i64>,
+    head: i64,
+) -> Result<ForAdding> {
+    let levels = Sql::each(
+        "SELECT id, stock FROM variants WHERE archived_at IS NULL AND product_id IN (SELECT value FROM json_each($1))",
+        "SELECT id, stock FROM variants WHERE archived_at IS NULL AND product_id = ANY($1)",
+    );
+    let levels = Statement::new(levels, params![product_ids]);
+    let behind = crate::event::looking_behind(head, tx.origin());
     // Worked off in this order: what stands in the carts is read after they are locked.
-    let [carts, standing, offers] = tx.each([locking(owners), standing(owners), offering(product_ids)]).await?;
-    Ok(ForAdding { carts: read_carts(carts)?, standing: read_standing(standing)?, offers: read_offers(offers)? })
+    let mut statements = vec![locking(owners), standing(owners), levels, behind];
+    if !unknown_ids.is_empty() {
+        statements.push(offering(unknown_ids));
+    }
+    let mut answers = tx.all(statements).await?.into_iter();
+    let mut next = || answers.next().unwrap_or_default();
+    let (carts, standing, levels, behind, offers) = (next(), next(), next(), next(), next());
+    let level = |row: Row| {
+        let mut cells = row.cells();
+        Ok((cells.get()?, cells.get()?))
+    };
+    Ok(ForAdding {
+        carts: read_carts(carts)?,
+        standing: read_standing(standing)?,
+        levels: levels.into_iter().map(level).collect::<Result<_>>()?,
+        is_behind: behind.into_iter().next().map_or(Ok(true), Row::only)?,
+        offers: read_offers(offers)?,
+    })
 }
 
 /// A line to be put into a locked cart, made if there is none.

@@ -12,6 +12,7 @@ use crate::{Cells, Conn, Result, Row, Sql};
 use domain::cart::Owner;
 use domain::catalogue::Product;
 use domain::time::Timestamp;
+use std::sync::Arc;
 
 /// A line with what it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct CartLine {
     /// How many; at least 1.
     pub quantity: i64,
     /// The product.
-    pub product: Product,
+    pub product: Arc<Product>,
     /// The variant of it.
     pub variant_id: i64,
     /// Its SKU.
@@ -48,7 +49,7 @@ pub struct Offer {
     /// How many there are.
     pub available: i64,
     /// The product.
-    pub product: Product,
+    pub product: Arc<Product>,
 }
 
 /// Puts the columns of products `p`, found by `$products`, before what `$after` joins to them as `page`, whose first
@@ -130,7 +131,7 @@ pub(crate) fn read_offer(cells: &mut Cells) -> Result<Offer> {
         option_values: cells.get()?,
         unit_price: cells.get()?,
         available: cells.get()?,
-        product: crate::product::read(cells)?,
+        product: Arc::new(crate::product::read(cells)?),
     })
 }
 

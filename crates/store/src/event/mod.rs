@@ -25,7 +25,8 @@
 mod number;
 mod read;
 
-pub use number::{is_behind, number};
+pub(crate) use number::looking_behind;
+pub use number::{Numbered, is_behind, number};
 pub use read::{Bounds, Wanted, after, bounds, sweep};
 
 use crate::backend::params;

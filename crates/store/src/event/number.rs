@@ -2,7 +2,7 @@
 
 use super::read::logged;
 use crate::backend::params;
-use crate::{Conn, Db, Dialect, Error, Result};
+use crate::{Conn, Db, Dialect, Error, Result, Row, Sql, Statement};
 use domain::event::Logged;
 
 /// Batches numbered in one statement.
@@ -10,25 +10,35 @@ const MOST: i64 = 200;
 /// Attempts when other instances number at the same moment; what is left is found by the next call.
 const ATTEMPTS: u32 = 5;
 
-/// Numbers committed events that have no `seq` yet, of at most [`MOST`] batches, and returns them in order. Empty on
-/// SQLite, where rows are born with it, and when there was nothing to do or others did it.
-pub async fn number(db: &Db) -> Result<Vec<Logged>> {
+/// Events that were given their place, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Numbered {
+    /// Empty on SQLite, where rows are born with it, and when there was nothing to do or others did it.
+    pub events: Vec<Logged>,
+    /// Whether these were all that waited.
+    pub is_all: bool,
+}
+
+/// Numbers committed events that have no `seq` yet, of at most [`MOST`] batches.
+pub async fn number(db: &Db) -> Result<Numbered> {
     if db.dialect() == Dialect::Sqlite {
-        return Ok(vec![]);
+        return Ok(Numbered::default());
     }
     for _ in 0..ATTEMPTS {
         let waiting = Waiting::look(db).await?;
         if waiting.ids.is_empty() {
-            return Ok(vec![]);
+            break;
         }
+        let is_all = waiting.ids.len() < usize::try_from(MOST).unwrap_or(usize::MAX);
         match waiting.number(db).await {
-            Ok(numbered) if numbered.is_empty() => {}
+            Ok(events) if events.is_empty() => {}
             // Under a stricter isolation the loser is told so.
             Err(Error::Retry(_)) => {}
-            outcome => return outcome,
+            Ok(events) => return Ok(Numbered { events, is_all }),
+            Err(error) => return Err(error),
         }
     }
-    Ok(vec![])
+    Ok(Numbered::default())
 }
 
 /// Committed batches that have no number, as they were at one moment.
@@ -63,13 +73,13 @@ impl Waiting {
 
     /// Numbers them, if the last number given still is what it was: then nobody has numbered since they were seen.
     async fn number(self, db: &Db) -> Result<Vec<Logged>> {
-        // By their ids, not by a join: the planner may still believe that the table is empty, and would go through all
-        // of it.
+        // By their ids, and batch by batch (`OFFSET 0`), not by joins: the planner may still believe that the tables are
+        // empty, and would go through all of them.
         let sql = "WITH turn AS (UPDATE event_log SET seq = $2 WHERE id = 1 AND seq = $1 RETURNING 1), \
                    numbered AS (UPDATE event_batches SET seq = ($4::bigint[])[array_position($3::bigint[], id)] FROM turn \
                    WHERE id = ANY($3) RETURNING id, event_batches.seq) \
-                   SELECT n.seq + e.place, e.kind, e.subject_id, e.user_id, e.session_id, e.data, e.at \
-                   FROM numbered n JOIN events e ON e.batch_id = n.id";
+                   SELECT n.seq + e.place, e.kind, e.subject_id, e.user_id, e.session_id, e.data, e.at FROM numbered n \
+                   CROSS JOIN LATERAL (SELECT * FROM events WHERE batch_id = n.id OFFSET 0) AS e";
         let rows = db.query(sql, params![self.last, self.end, self.ids, self.numbers]).await?;
         let mut numbered = rows.into_iter().map(logged).collect::<Result<Vec<_>>>()?;
         numbered.sort_unstable_by_key(|event| event.seq);
@@ -78,10 +88,19 @@ impl Waiting {
 }
 
 /// Whether events of other processes are committed that a reader who has come to `head` has not seen, or the log is
-/// another one than the reader's. On PostgreSQL.
+/// another one than the reader's. Never on SQLite, where one process serves.
 pub async fn is_behind(db: &Db, head: i64) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM event_batches WHERE seq IS NULL AND origin <> $2) \
-               OR EXISTS (SELECT 1 FROM event_batches WHERE seq > $1 AND origin <> $2) \
-               OR (SELECT seq < $1 FROM event_log WHERE id = 1)";
-    db.one(sql, params![head, db.origin()]).await?.only()
+    let rows = db.run(looking_behind(head, db.origin())).await?;
+    rows.into_iter().next().map_or(Ok(true), Row::only)
+}
+
+/// The statement of [`is_behind`]: yields one flag.
+pub(crate) fn looking_behind(head: i64, origin: i64) -> Statement {
+    let sql = Sql::each(
+        "SELECT FALSE",
+        "SELECT EXISTS (SELECT 1 FROM event_batches WHERE seq IS NULL AND origin <> $2) \
+         OR EXISTS (SELECT 1 FROM event_batches WHERE seq > $1 AND origin <> $2) \
+         OR (SELECT seq < $1 FROM event_log WHERE id = 1)",
+    );
+    Statement::new(sql, params![head, origin])
 }

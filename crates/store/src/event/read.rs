@@ -62,10 +62,15 @@ pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
 pub async fn after(db: &impl Conn, from: i64, to: i64, wanted: Wanted, limit: i64) -> Result<Vec<Logged>> {
     // On PostgreSQL the first batch may begin before the span.
     let sql = Sql::each(
-        concat!("SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events e WHERE seq > $1 AND seq <= $2 AND ", among!(), " ORDER BY seq LIMIT $8"),
+        concat!(
+            "SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events e WHERE seq > $1 AND seq <= $2 AND ",
+            among!(),
+            " ORDER BY seq LIMIT $8"
+        ),
         concat!(
             "SELECT b.seq + e.place AS place_in_log, e.kind, e.subject_id, e.user_id, e.session_id, e.data, e.at \
-             FROM event_batches b JOIN events e ON e.batch_id = b.id WHERE b.seq <= $2 AND b.seq >= coalesce((SELECT seq \
+             FROM event_batches b CROSS JOIN LATERAL (SELECT * FROM events WHERE batch_id = b.id OFFSET 0) AS e \
+             WHERE b.seq <= $2 AND b.seq >= coalesce((SELECT seq \
              FROM event_batches WHERE seq <= $1 ORDER BY seq DESC LIMIT 1), 0) \
              AND b.seq + e.place > $1 AND b.seq + e.place <= $2 AND ",
             among!(),

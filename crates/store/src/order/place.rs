@@ -103,7 +103,8 @@ fn inserting_lines(orders: &[Order]) -> Statement {
          quantity, subtotal) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], \
          $6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[])",
     );
-    let lines = orders.iter().flat_map(|order| (1_i64..).zip(&order.lines).map(|(at, line)| line_row(order.id, at, line)));
+    let lines =
+        orders.iter().flat_map(|order| (1_i64..).zip(&order.lines).map(|(at, line)| line_row(order.id, at, line)));
     Statement::rows(sql, lines.collect())
 }
 
