@@ -23,20 +23,33 @@ impl Watched {
         Self(roots.to_vec())
     }
 
+    /// Who they are now, each once.
+    ///
+    /// # Errors
+    /// When `/proc` can't be read.
+    pub(super) fn pids(&self) -> Result<Vec<u32>> {
+        Ok(self.family(&all()?))
+    }
+
     /// The time they have used since they began.
     ///
     /// # Errors
     /// When `/proc` can't be read.
     pub(super) fn time(&self) -> Result<Duration> {
         let all = all()?;
+        let family = self.family(&all);
+        let of_family = all.iter().filter(|(pid, _)| family.contains(pid));
+        Ok(from_ticks(of_family.map(|(_, stat)| stat.own + stat.ended).sum()))
+    }
+
+    fn family(&self, all: &[(u32, Stat)]) -> Vec<u32> {
         let mut family = self.0.clone();
         let mut next = 0;
         while let Some(parent) = family.get(next).copied() {
             family.extend(all.iter().filter(|(_, stat)| stat.parent == parent).map(|(pid, _)| *pid));
             next += 1;
         }
-        let of_family = all.iter().filter(|(pid, _)| family.contains(pid));
-        Ok(from_ticks(of_family.map(|(_, stat)| stat.own + stat.ended).sum()))
+        family
     }
 }
 

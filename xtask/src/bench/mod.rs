@@ -12,6 +12,7 @@ mod client;
 mod cpu;
 mod data;
 mod figures;
+mod flame;
 mod growth;
 mod limits;
 mod load;
@@ -25,7 +26,7 @@ mod world;
 
 pub(crate) use options::Options;
 
-use crate::stage::{BARE, OXCART, allow_open_files, release};
+use crate::stage::{BARE, OXCART, allow_open_files, profiling, release};
 use crate::{install, tool};
 use anyhow::{Context, Result, ensure};
 use cases::Case;
@@ -65,6 +66,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     // One thread: the load generator should leave the rest of the machine to what it measures.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
+    if let Some((file, setup, case)) = options.flame()? {
+        flame::check()?;
+        let [oxcart] = profiling([OXCART])?;
+        return local.block_on(&runtime, flame::draw(&oxcart, setup, case, options.pace(), file));
+    }
     if let Some(size) = options.growth() {
         let [oxcart] = release([OXCART])?;
         let grown = local.block_on(&runtime, growth::measure(options, &oxcart, size))?;

@@ -4,6 +4,7 @@ use super::cases::Case;
 use super::load::Pace;
 use super::targets;
 use crate::stage;
+use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use testkit::Setup;
@@ -33,6 +34,13 @@ pub(crate) struct Options {
         value_parser = clap::value_parser!(u64).range(20_000..=100_000_000), conflicts_with = "cases"
     )]
     growth: Option<u64>,
+    /// Instead: draws where server, PostgreSQL and Redis spend their processor time in one case on one set-up, as a flame
+    /// graph.
+    #[arg(
+        long, value_name = "FILE.svg", requires = "setup", requires = "cases",
+        conflicts_with_all = ["rounds", "quick", "growth", "json", "save"]
+    )]
+    flame: Option<PathBuf>,
     /// Prints JSON instead of tables.
     #[arg(long)]
     json: bool,
@@ -48,7 +56,7 @@ fn from_one() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=3_600)
 }
 
-fn case(name: &str) -> Result<Case, String> {
+fn case(name: &str) -> std::result::Result<Case, String> {
     let found = Case::all().find(|case| case.name() == name);
     found.ok_or_else(|| format!("use {}", Case::all().map(Case::name).collect::<Vec<_>>().join(", ")))
 }
@@ -98,6 +106,18 @@ impl Options {
         self.growth
     }
 
+    /// The file for a flame graph, and what it is about.
+    ///
+    /// # Errors
+    /// When it is about several cases, or about one that asks nothing of the shop.
+    pub(super) fn flame(&self) -> Result<Option<(&Path, Setup, Case)>> {
+        let (Some(file), Some(setup)) = (&self.flame, self.setup) else { return Ok(None) };
+        match self.cases[..] {
+            [case] if !case.is_limit() => Ok(Some((file, setup, case))),
+            _ => bail!("a flame graph is drawn of one case, of the shop and not of its limits"),
+        }
+    }
+
     pub(super) fn json(&self) -> bool {
         self.json
     }
@@ -126,7 +146,7 @@ mod tests {
         options: Options,
     }
 
-    fn options(line: &[&str]) -> Result<Options, clap::Error> {
+    fn options(line: &[&str]) -> std::result::Result<Options, clap::Error> {
         Line::try_parse_from([&["bench"], line].concat()).map(|line| line.options)
     }
 
@@ -144,6 +164,18 @@ mod tests {
         assert_eq!(options(&["--growth"]).unwrap().growth(), Some(1_000_000));
         assert_eq!(options(&["--growth", "50000"]).unwrap().growth(), Some(50_000));
         assert_eq!(options(&[]).unwrap().growth(), None);
+    }
+
+    #[test]
+    fn a_flame_graph_is_about_one_case_of_the_shop() {
+        let flame = |line: &[&str]| options(&[&["--flame", "a.svg", "--setup", "postgres"], line].concat());
+        let order = flame(&["--case", "order"]).unwrap();
+        assert_eq!(order.flame().unwrap(), Some((Path::new("a.svg"), Setup::Postgres, Case::Order)));
+        assert!(flame(&[]).is_err(), "no case");
+        assert!(flame(&["--case", "pgbench-order"]).unwrap().flame().is_err(), "a limit");
+        assert!(flame(&["--case", "order", "--case", "list"]).unwrap().flame().is_err(), "two cases");
+        assert!(options(&["--flame", "a.svg", "--case", "order"]).is_err(), "no set-up");
+        assert!(options(&[]).unwrap().flame().unwrap().is_none());
     }
 
     #[test]

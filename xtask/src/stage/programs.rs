@@ -1,4 +1,4 @@
-//! The programs that are measured, as they are shipped.
+//! The programs that are measured.
 
 use crate::tool;
 use anyhow::{Result, ensure};
@@ -26,21 +26,34 @@ pub(crate) const BARE: Program = Program {
     place: "examples/bare",
 };
 
-/// Where they lie; those the environment does not name are built, together, so that they have the same libraries.
+/// Where they lie, as they are shipped; those the environment does not name are built.
 ///
 /// # Errors
 /// When one does not build.
 pub(crate) fn release<const N: usize>(programs: [Program; N]) -> Result<[PathBuf; N]> {
+    built("release", programs)
+}
+
+/// The same with the names that profilers show.
+///
+/// # Errors
+/// When one does not build.
+pub(crate) fn profiling<const N: usize>(programs: [Program; N]) -> Result<[PathBuf; N]> {
+    built("profiling", programs)
+}
+
+/// Builds those that are missing together, so that they have the same libraries.
+fn built<const N: usize>(profile: &str, programs: [Program; N]) -> Result<[PathBuf; N]> {
     let named = programs.map(|program| std::env::var_os(program.variable).map(PathBuf::from));
     let missing = programs.iter().zip(&named).filter(|(_, named)| named.is_none());
     let arguments: Vec<&str> = missing.flat_map(|(program, _)| program.arguments).copied().collect();
     if !arguments.is_empty() {
         // Not on standard output, which may be read by a program.
-        eprintln!("\n> cargo build --release {}", arguments.join(" "));
-        let status = tool::cargo(&["build", "--release"]).args(arguments).status()?;
-        ensure!(status.success(), "the release does not build");
+        eprintln!("\n> cargo build --profile {profile} {}", arguments.join(" "));
+        let status = tool::cargo(&["build", "--profile", profile]).args(arguments).status()?;
+        ensure!(status.success(), "the {profile} build failed");
     }
-    let built = tool::target().join("release");
+    let folder = tool::target().join(profile);
     let mut named = named.into_iter();
-    Ok(programs.map(|program| named.next().flatten().unwrap_or_else(|| built.join(program.place))))
+    Ok(programs.map(|program| named.next().flatten().unwrap_or_else(|| folder.join(program.place))))
 }
