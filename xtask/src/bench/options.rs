@@ -24,7 +24,8 @@ pub(crate) struct Options {
     /// How long each case is measured in each round.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = from_one())]
     seconds: u64,
-    /// One short round, as a check that everything works: an error answer fails it, and its figures mean little.
+    /// One short round of the programs that tests use, as a check that everything works: it fails when a case is answered
+    /// with an error or not at all, and its figures mean nothing.
     #[arg(long, conflicts_with_all = ["rounds", "seconds"])]
     quick: bool,
     /// Instead: how the lists and orders of a shop with so many products and orders compare with those of one with
@@ -62,6 +63,22 @@ fn case(name: &str) -> std::result::Result<Case, String> {
 }
 
 impl Options {
+    /// The check that everything works on this set-up.
+    pub(super) fn quickly(setup: Setup) -> Self {
+        Self {
+            setup: Some(setup),
+            cases: vec![],
+            rounds: 1,
+            seconds: 1,
+            quick: true,
+            growth: None,
+            flame: None,
+            json: false,
+            save: None,
+            chart: None,
+        }
+    }
+
     /// On what, in order.
     pub(super) fn setups(&self) -> Vec<Setup> {
         self.setup.map_or_else(|| Setup::ALL.to_vec(), |setup| vec![setup])

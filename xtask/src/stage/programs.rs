@@ -1,6 +1,6 @@
 //! The programs that are measured.
 
-use crate::tool;
+use crate::{build, tool};
 use anyhow::{Result, ensure};
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub(crate) const BARE: Program = Program {
 /// # Errors
 /// When one does not build.
 pub(crate) fn release<const N: usize>(programs: [Program; N]) -> Result<[PathBuf; N]> {
-    built("release", programs)
+    found(programs, "release", |arguments| cargo("release", arguments))
 }
 
 /// The same with the names that profilers show.
@@ -39,21 +39,38 @@ pub(crate) fn release<const N: usize>(programs: [Program; N]) -> Result<[PathBuf
 /// # Errors
 /// When one does not build.
 pub(crate) fn profiling<const N: usize>(programs: [Program; N]) -> Result<[PathBuf; N]> {
-    built("profiling", programs)
+    found(programs, "profiling", |arguments| cargo("profiling", arguments))
+}
+
+/// The same as the tests use them: quick to build, or there already.
+///
+/// # Errors
+/// When the workspace does not build.
+pub(crate) fn development<const N: usize>(programs: [Program; N]) -> Result<[PathBuf; N]> {
+    found(programs, "debug", |_| build::everything().map(drop))
 }
 
 /// Builds those that are missing together, so that they have the same libraries.
-fn built<const N: usize>(profile: &str, programs: [Program; N]) -> Result<[PathBuf; N]> {
+fn found<const N: usize>(
+    programs: [Program; N],
+    folder: &str,
+    build: impl FnOnce(&[&str]) -> Result<()>,
+) -> Result<[PathBuf; N]> {
     let named = programs.map(|program| std::env::var_os(program.variable).map(PathBuf::from));
     let missing = programs.iter().zip(&named).filter(|(_, named)| named.is_none());
     let arguments: Vec<&str> = missing.flat_map(|(program, _)| program.arguments).copied().collect();
     if !arguments.is_empty() {
-        // Not on standard output, which may be read by a program.
-        eprintln!("\n> cargo build --profile {profile} {}", arguments.join(" "));
-        let status = tool::cargo(&["build", "--profile", profile]).args(arguments).status()?;
-        ensure!(status.success(), "the {profile} build failed");
+        build(&arguments)?;
     }
-    let folder = tool::target().join(profile);
+    let folder = tool::target().join(folder);
     let mut named = named.into_iter();
     Ok(programs.map(|program| named.next().flatten().unwrap_or_else(|| folder.join(program.place))))
+}
+
+fn cargo(profile: &str, arguments: &[&str]) -> Result<()> {
+    // Not on standard output, which may be read by a program.
+    eprintln!("\n> cargo build --profile {profile} {}", arguments.join(" "));
+    let status = tool::cargo(&["build", "--profile", profile]).args(arguments).status()?;
+    ensure!(status.success(), "the {profile} build failed");
+    Ok(())
 }
