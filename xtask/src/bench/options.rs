@@ -118,9 +118,9 @@ impl Options {
         self.quick
     }
 
-    /// How large the larger of two shops is, when they are compared.
+    /// How large the larger of two shops is, when they are compared: whole tens, as every tenth product is sold out.
     pub(super) fn growth(&self) -> Option<u64> {
-        self.growth
+        self.growth.map(|size| size / 10 * 10)
     }
 
     /// The file for a flame graph, and what it is about.
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn growth_goes_to_a_million_unless_another_number_is_said() {
         assert_eq!(options(&["--growth"]).unwrap().growth(), Some(1_000_000));
-        assert_eq!(options(&["--growth", "50000"]).unwrap().growth(), Some(50_000));
+        assert_eq!(options(&["--growth", "50009"]).unwrap().growth(), Some(50_000));
         assert_eq!(options(&[]).unwrap().growth(), None);
     }
 
