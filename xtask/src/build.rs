@@ -1,4 +1,4 @@
-//! Builds the whole workspace once, programs and tests, and tells where they lie. Everything else
+//! Builds the whole workspace once, programs, examples and tests, and tells where they lie. Everything else
 //! runs what lies there: building one crate alone would compile its dependencies again, with the
 //! features it alone asks for.
 
@@ -54,8 +54,9 @@ struct Target {
 /// When something does not compile.
 pub(crate) fn everything() -> Result<Built> {
     let format = "--message-format=json-render-diagnostics";
-    let args = ["build", "--workspace", "--bins", "--tests", format];
-    println!("\n> cargo build --workspace --bins --tests");
+    let args = ["build", "--workspace", "--bins", "--tests", "--examples", format];
+    // Not on standard output, which may be read by a program.
+    eprintln!("\n> cargo build --workspace --bins --tests --examples");
     let lines = tool::output(tool::cargo(&args)).context("the workspace does not build")?;
     let lines = String::from_utf8(lines).context("cargo speaks UTF-8")?;
     let mut built = Built { oxcart: PathBuf::new(), tests: Vec::new() };

@@ -50,7 +50,7 @@ enum Chore {
     Live(live::Options),
     /// Writes the files made from the program: the configuration reference and the OpenAPI document.
     Generate,
-    /// Formatting, lints, directions, generated files, fuzzing and all tests.
+    /// Formatting, lints, directions, generated files, fuzzing, all tests, and whether the benchmark works.
     Ci,
 }
 

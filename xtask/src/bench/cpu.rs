@@ -2,7 +2,12 @@
 
 use anyhow::{Context, Result};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long is looked whether something works.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long it may take until nothing does.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Processes whose time is added up, with their descendants.
 pub(super) struct Watched(Vec<u32>);
@@ -23,20 +28,51 @@ impl Watched {
         Self(roots.to_vec())
     }
 
+    /// Who they are now, each once.
+    ///
+    /// # Errors
+    /// When `/proc` can't be read.
+    pub(super) fn pids(&self) -> Result<Vec<u32>> {
+        Ok(self.family(&all()?))
+    }
+
     /// The time they have used since they began.
     ///
     /// # Errors
     /// When `/proc` can't be read.
     pub(super) fn time(&self) -> Result<Duration> {
         let all = all()?;
+        let family = self.family(&all);
+        let of_family = all.iter().filter(|(pid, _)| family.contains(pid));
+        Ok(from_ticks(of_family.map(|(_, stat)| stat.own + stat.ended).sum()))
+    }
+
+    /// Waits until they do next to nothing: what is read into memory is read, what is cleaned up is clean. Gives up, and says
+    /// so, when they never come to rest.
+    ///
+    /// # Errors
+    /// When `/proc` can't be read.
+    pub(super) async fn rested(&self) -> Result<()> {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            let before = self.time()?;
+            tokio::time::sleep(LOOK).await;
+            if self.time()?.saturating_sub(before) < LOOK / 20 {
+                return Ok(());
+            }
+        }
+        eprintln!("what is measured is still busy by itself after {PATIENCE:?}");
+        Ok(())
+    }
+
+    fn family(&self, all: &[(u32, Stat)]) -> Vec<u32> {
         let mut family = self.0.clone();
         let mut next = 0;
         while let Some(parent) = family.get(next).copied() {
             family.extend(all.iter().filter(|(_, stat)| stat.parent == parent).map(|(pid, _)| *pid));
             next += 1;
         }
-        let of_family = all.iter().filter(|(pid, _)| family.contains(pid));
-        Ok(from_ticks(of_family.map(|(_, stat)| stat.own + stat.ended).sum()))
+        family
     }
 }
 

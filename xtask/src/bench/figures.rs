@@ -12,6 +12,8 @@ pub(super) struct Sample {
     pub(super) latencies: Vec<Duration>,
     /// Of those that were still under way when measuring ended.
     pub(super) late: Vec<Duration>,
+    /// How many were answered well in all, also before it was measured.
+    pub(super) answered: u64,
     pub(super) errors: u64,
     /// The first error.
     pub(super) complaint: Option<String>,

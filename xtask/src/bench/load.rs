@@ -64,6 +64,7 @@ enum Turn {
 struct Tally {
     measuring: Cell<bool>,
     ended: Cell<bool>,
+    answered: Cell<u64>,
     errors: Cell<u64>,
     latencies: RefCell<Vec<Duration>>,
     late: RefCell<Vec<Duration>>,
@@ -96,6 +97,7 @@ pub(super) async fn drive(address: SocketAddr, scripts: Vec<Script>, pace: Pace,
         elapsed,
         latencies: tally.latencies.take(),
         late: tally.late.take(),
+        answered: tally.answered.get(),
         errors: tally.errors.get(),
         complaint: tally.complaint.take(),
         cpu: after.saturating_sub(before),
@@ -114,18 +116,29 @@ async fn call(
         if tally.ended.get() {
             break;
         }
-        match take_turn(&mut connection, &script, turn, &mut request, &tally.measuring).await? {
-            Turn::Well(took) if tally.measuring.get() => tally.latencies.borrow_mut().push(took),
-            Turn::Well(took) if tally.ended.get() => tally.late.borrow_mut().push(took),
-            Turn::Well(_) => {}
+        tally.note(take_turn(&mut connection, &script, turn, &mut request, &tally.measuring).await?);
+    }
+    Ok(())
+}
+
+impl Tally {
+    fn note(&self, turn: Turn) {
+        match turn {
+            Turn::Well(took) => {
+                self.answered.set(self.answered.get() + 1);
+                if self.measuring.get() {
+                    self.latencies.borrow_mut().push(took);
+                } else if self.ended.get() {
+                    self.late.borrow_mut().push(took);
+                }
+            }
             Turn::Badly(complaint) => {
                 // Also one before or after: what went wrong then goes wrong in between.
-                tally.errors.set(tally.errors.get() + 1);
-                tally.complaint.borrow_mut().get_or_insert(complaint);
+                self.errors.set(self.errors.get() + 1);
+                self.complaint.borrow_mut().get_or_insert(complaint);
             }
         }
     }
-    Ok(())
 }
 
 /// Asks all of a turn; stops at the first answer that is none of success.

@@ -8,34 +8,33 @@
 mod callers;
 mod cases;
 mod chart;
+mod check;
 mod client;
 mod cpu;
 mod data;
 mod figures;
+mod flame;
 mod growth;
 mod limits;
 mod load;
 mod options;
 mod program;
 mod report;
+mod rounds;
 mod scripts;
 mod sockets;
 mod targets;
 mod world;
 
+pub(crate) use check::check;
 pub(crate) use options::Options;
 
-use crate::stage::{BARE, OXCART, allow_open_files, release};
+use crate::stage::{BARE, OXCART, Program, allow_open_files, development, profiling, release};
 use crate::{install, tool};
 use anyhow::{Context, Result, ensure};
-use cases::Case;
-use figures::{Figures, Sample};
-use limits::Limits;
-use report::{Results, Row};
+use report::Results;
 use serde_json::Value;
 use std::path::PathBuf;
-use testkit::Setup;
-use world::World;
 
 /// How many callers ask at the same time.
 const CONNECTIONS: usize = 64;
@@ -50,7 +49,7 @@ struct Programs {
 ///
 /// # Errors
 /// When a program does not build, a server does not start, or a connection is lost; with `--quick` also when a request
-/// is answered with an error.
+/// is answered with an error, or none is answered.
 pub(crate) fn run(options: &Options) -> Result<()> {
     if let Some((saved, chart)) = options.chart() {
         return chart::draw(saved, chart);
@@ -58,21 +57,40 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if cfg!(debug_assertions) && !options.quick() {
         return in_release();
     }
+    if let Some((file, setup, case)) = options.flame()? {
+        flame::check()?;
+        let [oxcart] = profiling([OXCART])?;
+        return alone(options, flame::draw(&oxcart, setup, case, options.pace(), file));
+    }
+    if let Some(size) = options.growth() {
+        let [oxcart] = built(options, [OXCART])?;
+        let grown = alone(options, growth::measure(options, &oxcart, size))?;
+        return tell(options, &growth::json(options, &grown), &growth::text(options, &grown));
+    }
+    let results = cases(options)?;
+    tell(options, &report::json(options, &results), &report::text(options, &results))
+}
+
+/// The figures of all cases that are asked for.
+fn cases(options: &Options) -> Result<Results> {
+    let [oxcart, bare] = built(options, [OXCART, BARE])?;
+    alone(options, rounds::measure(options, &Programs { oxcart, bare }))
+}
+
+/// Programs as they are shipped; where no figure counts, those that are there anyway.
+fn built<const N: usize>(options: &Options, programs: [Program; N]) -> Result<[PathBuf; N]> {
+    if options.quick() { development(programs) } else { release(programs) }
+}
+
+/// Does this on one thread, for which the servers are installed: the load generator should leave the rest of the machine
+/// to what it measures.
+fn alone<T>(options: &Options, work: impl Future<Output = Result<T>>) -> Result<T> {
     if options.needs_postgres() {
         install::servers()?;
     }
     allow_open_files(sockets::SOCKETS as u64)?;
-    // One thread: the load generator should leave the rest of the machine to what it measures.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let local = tokio::task::LocalSet::new();
-    if let Some(size) = options.growth() {
-        let [oxcart] = release([OXCART])?;
-        let grown = local.block_on(&runtime, growth::measure(options, &oxcart, size))?;
-        return tell(options, &growth::json(options, &grown), &growth::text(options, &grown));
-    }
-    let [oxcart, bare] = release([OXCART, BARE])?;
-    let results = local.block_on(&runtime, measure(options, &Programs { oxcart, bare }))?;
-    tell(options, &report::json(options, &results), &report::text(options, &results))
+    tokio::task::LocalSet::new().block_on(&runtime, work)
 }
 
 /// Once more, optimised: a slow load generator would measure itself.
@@ -91,60 +109,6 @@ fn tell(options: &Options, json: &Value, text: &str) -> Result<()> {
     match options.json() {
         true => println!("{json:#}"),
         false => print!("\n{text}"),
-    }
-    Ok(())
-}
-
-async fn measure(options: &Options, programs: &Programs) -> Result<Results> {
-    let mut results = Results::default();
-    for setup in options.setups() {
-        let on_setup = on_setup(options, programs, setup).await?;
-        results.rows.extend(on_setup.rows);
-        results.properties.extend(on_setup.properties);
-    }
-    if options.is_whole() {
-        results.properties.push(program::size(&programs.oxcart)?);
-    }
-    Ok(results)
-}
-
-/// All rounds on one set-up. A round has every case, so that what drifts on the machine drifts for all of them.
-async fn on_setup(options: &Options, programs: &Programs, setup: Setup) -> Result<Results> {
-    let mut cases = options.round(setup);
-    let made = World::make(setup, &programs.oxcart, &cases, options.is_whole()).await;
-    let (world, properties) = made.with_context(|| format!("the shop on {setup}"))?;
-    let limits = Limits::make(&programs.bare, world.sizes().await?, &cases).await.context("the limits")?;
-    cases.retain(|case| limits.has(*case));
-    let mut samples = vec![vec![]; cases.len()];
-    for round in 1..=options.rounds() {
-        for (case, samples) in cases.iter().zip(&mut samples) {
-            let sample = match case.is_limit() {
-                true => limits.measure(*case, options.pace()).await,
-                false => world.measure(*case, options.pace()).await,
-            };
-            let sample = sample.with_context(|| format!("{} on {setup}", case.name()))?;
-            told(options, setup, round, *case, &sample)?;
-            samples.push(sample);
-        }
-    }
-    let rows = Case::all().filter_map(|case| {
-        let place = cases.iter().position(|measured| *measured == case)?;
-        Some(Row { on: setup, case, figures: Figures::median(&samples[place]) })
-    });
-    Ok(Results { rows: rows.collect(), properties })
-}
-
-/// Shows how far it is, and what was answered with an error.
-fn told(options: &Options, setup: Setup, round: u64, case: Case, sample: &Sample) -> Result<()> {
-    let figures = Figures::of(sample);
-    eprintln!("{setup}, round {round} of {}: {}, {} a second", options.rounds(), case.name(), figures.per_second());
-    if let Some(complaint) = &sample.complaint {
-        eprintln!("  {} errors, the first: {complaint}", sample.errors);
-        ensure!(!options.quick(), "{} on {setup} was answered with an error", case.name());
-    }
-    if sample.latencies.is_empty() {
-        // Also when a busy machine took longer than a short round; an error would have been told.
-        eprintln!("  nothing was answered well while it was measured");
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::cases::Case;
 use super::load::Pace;
 use super::targets;
 use crate::stage;
+use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use testkit::Setup;
@@ -23,7 +24,8 @@ pub(crate) struct Options {
     /// How long each case is measured in each round.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = from_one())]
     seconds: u64,
-    /// One short round, as a check that everything works: an error answer fails it, and its figures mean little.
+    /// One short round of the programs that tests use, as a check that everything works: it fails when a case is answered
+    /// with an error or not at all, and its figures mean nothing.
     #[arg(long, conflicts_with_all = ["rounds", "seconds"])]
     quick: bool,
     /// Instead: how the lists and orders of a shop with so many products and orders compare with those of one with
@@ -33,6 +35,13 @@ pub(crate) struct Options {
         value_parser = clap::value_parser!(u64).range(20_000..=100_000_000), conflicts_with = "cases"
     )]
     growth: Option<u64>,
+    /// Instead: draws where server, PostgreSQL and Redis spend their processor time in one case on one set-up, as a flame
+    /// graph.
+    #[arg(
+        long, value_name = "FILE.svg", requires = "setup", requires = "cases",
+        conflicts_with_all = ["rounds", "quick", "growth", "json", "save"]
+    )]
+    flame: Option<PathBuf>,
     /// Prints JSON instead of tables.
     #[arg(long)]
     json: bool,
@@ -48,12 +57,28 @@ fn from_one() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=3_600)
 }
 
-fn case(name: &str) -> Result<Case, String> {
+fn case(name: &str) -> std::result::Result<Case, String> {
     let found = Case::all().find(|case| case.name() == name);
     found.ok_or_else(|| format!("use {}", Case::all().map(Case::name).collect::<Vec<_>>().join(", ")))
 }
 
 impl Options {
+    /// The check that everything works on this set-up.
+    pub(super) fn quickly(setup: Setup) -> Self {
+        Self {
+            setup: Some(setup),
+            cases: vec![],
+            rounds: 1,
+            seconds: 1,
+            quick: true,
+            growth: None,
+            flame: None,
+            json: false,
+            save: None,
+            chart: None,
+        }
+    }
+
     /// On what, in order.
     pub(super) fn setups(&self) -> Vec<Setup> {
         self.setup.map_or_else(|| Setup::ALL.to_vec(), |setup| vec![setup])
@@ -93,9 +118,21 @@ impl Options {
         self.quick
     }
 
-    /// How large the larger of two shops is, when they are compared.
+    /// How large the larger of two shops is, when they are compared: whole tens, as every tenth product is sold out.
     pub(super) fn growth(&self) -> Option<u64> {
-        self.growth
+        self.growth.map(|size| size / 10 * 10)
+    }
+
+    /// The file for a flame graph, and what it is about.
+    ///
+    /// # Errors
+    /// When it is about several cases, or about one that asks nothing of the shop.
+    pub(super) fn flame(&self) -> Result<Option<(&Path, Setup, Case)>> {
+        let (Some(file), Some(setup)) = (&self.flame, self.setup) else { return Ok(None) };
+        match self.cases[..] {
+            [case] if !case.is_limit() => Ok(Some((file, setup, case))),
+            _ => bail!("a flame graph is drawn of one case, of the shop and not of its limits"),
+        }
     }
 
     pub(super) fn json(&self) -> bool {
@@ -126,7 +163,7 @@ mod tests {
         options: Options,
     }
 
-    fn options(line: &[&str]) -> Result<Options, clap::Error> {
+    fn options(line: &[&str]) -> std::result::Result<Options, clap::Error> {
         Line::try_parse_from([&["bench"], line].concat()).map(|line| line.options)
     }
 
@@ -142,8 +179,20 @@ mod tests {
     #[test]
     fn growth_goes_to_a_million_unless_another_number_is_said() {
         assert_eq!(options(&["--growth"]).unwrap().growth(), Some(1_000_000));
-        assert_eq!(options(&["--growth", "50000"]).unwrap().growth(), Some(50_000));
+        assert_eq!(options(&["--growth", "50009"]).unwrap().growth(), Some(50_000));
         assert_eq!(options(&[]).unwrap().growth(), None);
+    }
+
+    #[test]
+    fn a_flame_graph_is_about_one_case_of_the_shop() {
+        let flame = |line: &[&str]| options(&[&["--flame", "a.svg", "--setup", "postgres"], line].concat());
+        let order = flame(&["--case", "order"]).unwrap();
+        assert_eq!(order.flame().unwrap(), Some((Path::new("a.svg"), Setup::Postgres, Case::Order)));
+        assert!(flame(&[]).is_err(), "no case");
+        assert!(flame(&["--case", "pgbench-order"]).unwrap().flame().is_err(), "a limit");
+        assert!(flame(&["--case", "order", "--case", "list"]).unwrap().flame().is_err(), "two cases");
+        assert!(options(&["--flame", "a.svg", "--case", "order"]).is_err(), "no set-up");
+        assert!(options(&[]).unwrap().flame().unwrap().is_none());
     }
 
     #[test]

@@ -80,6 +80,11 @@ impl World {
         Ok(Sizes { list, product, cart })
     }
 
+    /// The processes of the shop and its servers, as they are now.
+    pub(super) fn pids(&self) -> Result<Vec<u32>> {
+        self.watched.pids()
+    }
+
     /// Lets the shop be used for a moment and then PostgreSQL look at its tables, as it does by itself every minute: a
     /// planner that has only seen them empty plans for empty tables.
     async fn settle(&self, setup: Setup, cases: &[Case]) -> Result<()> {

@@ -7,6 +7,6 @@ mod servers;
 mod sums;
 
 pub(crate) use crowd::{Crowd, PLAIN, Seat, allow_open_files};
-pub(crate) use programs::{BARE, OXCART, release};
+pub(crate) use programs::{BARE, OXCART, Program, development, profiling, release};
 pub(crate) use servers::{Servers, memory, new_session, setup, with_cookie};
 pub(crate) use sums::{median, micros, percentile};

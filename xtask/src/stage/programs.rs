@@ -1,6 +1,6 @@
-//! The programs that are measured, as they are shipped.
+//! The programs that are measured.
 
-use crate::tool;
+use crate::{build, tool};
 use anyhow::{Result, ensure};
 use std::path::PathBuf;
 
@@ -26,21 +26,51 @@ pub(crate) const BARE: Program = Program {
     place: "examples/bare",
 };
 
-/// Where they lie; those the environment does not name are built, together, so that they have the same libraries.
+/// Where they lie, as they are shipped; those the environment does not name are built.
 ///
 /// # Errors
 /// When one does not build.
 pub(crate) fn release<const N: usize>(programs: [Program; N]) -> Result<[PathBuf; N]> {
+    found(programs, "release", |arguments| cargo("release", arguments))
+}
+
+/// The same with the names that profilers show.
+///
+/// # Errors
+/// When one does not build.
+pub(crate) fn profiling<const N: usize>(programs: [Program; N]) -> Result<[PathBuf; N]> {
+    found(programs, "profiling", |arguments| cargo("profiling", arguments))
+}
+
+/// The same as the tests use them: quick to build, or there already.
+///
+/// # Errors
+/// When the workspace does not build.
+pub(crate) fn development<const N: usize>(programs: [Program; N]) -> Result<[PathBuf; N]> {
+    found(programs, "debug", |_| build::everything().map(drop))
+}
+
+/// Builds those that are missing together, so that they have the same libraries.
+fn found<const N: usize>(
+    programs: [Program; N],
+    folder: &str,
+    build: impl FnOnce(&[&str]) -> Result<()>,
+) -> Result<[PathBuf; N]> {
     let named = programs.map(|program| std::env::var_os(program.variable).map(PathBuf::from));
     let missing = programs.iter().zip(&named).filter(|(_, named)| named.is_none());
     let arguments: Vec<&str> = missing.flat_map(|(program, _)| program.arguments).copied().collect();
     if !arguments.is_empty() {
-        // Not on standard output, which may be read by a program.
-        eprintln!("\n> cargo build --release {}", arguments.join(" "));
-        let status = tool::cargo(&["build", "--release"]).args(arguments).status()?;
-        ensure!(status.success(), "the release does not build");
+        build(&arguments)?;
     }
-    let built = tool::target().join("release");
+    let folder = tool::target().join(folder);
     let mut named = named.into_iter();
-    Ok(programs.map(|program| named.next().flatten().unwrap_or_else(|| built.join(program.place))))
+    Ok(programs.map(|program| named.next().flatten().unwrap_or_else(|| folder.join(program.place))))
+}
+
+fn cargo(profile: &str, arguments: &[&str]) -> Result<()> {
+    // Not on standard output, which may be read by a program.
+    eprintln!("\n> cargo build --profile {profile} {}", arguments.join(" "));
+    let status = tool::cargo(&["build", "--profile", profile]).args(arguments).status()?;
+    ensure!(status.success(), "the {profile} build failed");
+    Ok(())
 }

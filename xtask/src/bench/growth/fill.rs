@@ -36,10 +36,9 @@ fn customers(size: u64) -> u64 {
     size / 10
 }
 
-/// Puts about so many products and orders into a shop that has one account and does not run; returns how many.
+/// Puts so many products and orders, a multiple of ten, into a shop that has one account and does not run.
 /// Customers are `buyer-N@example.com`, from 1, with the password of that account.
-pub(super) fn fill(shop: &Shop, size: u64) -> u64 {
-    let size = size / 10 * 10;
+pub(super) fn fill(shop: &Shop, size: u64) {
     let setup = shop.setup();
     // It is filled again when the machine fails, so SQLite need not wait for the disk.
     let before = if setup == Setup::Sqlite { "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; " } else { "" };
@@ -63,7 +62,6 @@ pub(super) fn fill(shop: &Shop, size: u64) -> u64 {
         // What the server would do by itself within a minute.
         shop.plant("VACUUM ANALYZE");
     }
-    size
 }
 
 /// With numbers in place of names.

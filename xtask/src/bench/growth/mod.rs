@@ -71,10 +71,11 @@ impl Grown {
     }
 }
 
-/// Everything on each set-up, the big shop with about so many products and orders.
+/// Everything on each set-up, the big shop with so many products and orders.
 ///
 /// # Errors
-/// When a shop can't be filled, or a connection is lost; with `--quick` also when a request is answered with an error.
+/// When a shop can't be filled, or a connection is lost; with `--quick` also when a request is answered with an error,
+/// or none is answered.
 pub(super) async fn measure(options: &Options, program: &Path, size: u64) -> Result<Vec<Grown>> {
     let mut all = vec![];
     for setup in options.setups() {
@@ -115,6 +116,7 @@ fn told(options: &Options, setup: Setup, round: u64, what: What, shelf: &Shelf, 
         eprintln!("  {} errors, the first: {complaint}", sample.errors);
         ensure!(!options.quick(), "{name} with {size} was answered with an error");
     }
+    ensure!(sample.answered > 0 || !options.quick(), "nothing of {name} with {size} was answered");
     Ok(())
 }
 

@@ -62,7 +62,7 @@ pub(in crate::bench) fn text(options: &Options, grown: &[Grown]) -> String {
 
 fn headline(on: &str) -> String {
     format!(
-        "\n{on:<40}{:>12}{:>12}{:>12}{:>12}{:>8}   compared                  target\n",
+        "\n{on:<44}{:>12}{:>12}{:>12}{:>12}{:>8}   compared                  target\n",
         "small p50 ms", "p99 ms", "big p50 ms", "p99 ms", "errors"
     )
 }
@@ -80,7 +80,7 @@ fn line(row: &Grown) -> String {
         What::List(_) => what.name().to_owned(),
         What::Orders => format!("orders, {} and {} a second", small.per_second(), big.per_second()),
     };
-    format!("{name:<40}{a:>12}{b:>12}{c:>12}{d:>12}{:>8}   {target}\n", small.errors + big.errors)
+    format!("{name:<44}{a:>12}{b:>12}{c:>12}{d:>12}{:>8}   {target}\n", small.errors + big.errors)
 }
 
 #[cfg(test)]

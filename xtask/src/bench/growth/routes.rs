@@ -1,6 +1,6 @@
 //! The lists, and who asks for them.
 
-use super::super::data::{CATEGORIES, for_sale};
+use super::super::data::{CATEGORIES, scattered};
 
 /// Entries on a page when nothing else is said.
 const PAGE: u64 = 24;
@@ -56,9 +56,9 @@ impl Route {
             Self::ProductsMiddle => "products, the page in the middle",
             Self::ProductsLast => "products, the last page",
             Self::ProductsCount => "products, one entry and the count",
-            Self::ProductsOfCategory => "products of a category",
-            Self::ProductsByPrice => "products in a range of prices",
-            Self::ProductsInStock => "products in stock",
+            Self::ProductsOfCategory => "products of a category, asked anew",
+            Self::ProductsByPrice => "products in a range of prices, asked anew",
+            Self::ProductsInStock => "products in stock, asked anew",
             Self::Orders => "orders, page 1, staff",
             Self::OrdersMiddle => "orders, the page in the middle, staff",
             Self::OrdersLast => "orders, the last page, staff",
@@ -81,19 +81,22 @@ impl Route {
     /// What is asked in a turn, of a shop with so many products and orders.
     pub(super) fn path(self, size: u64, turn: u64) -> String {
         let middle = size / PAGE / 2;
-        // Another category and another range each time: somewhere in the shop, as often in the small one as in the big.
-        let somewhere = for_sale(turn, size);
+        // What was asked before is kept ready, and costs the same however large the shop is.
+        let chance = scattered(turn);
         match self {
             Self::Products => "/products/".to_owned(),
             Self::ProductsMiddle => format!("/products/?page={middle}"),
             Self::ProductsLast => "/products/?page=last".to_owned(),
             Self::ProductsCount => "/products/?page_size=1".to_owned(),
-            Self::ProductsOfCategory => format!("/products/?category={}", somewhere % CATEGORIES + 1),
-            Self::ProductsByPrice => {
-                let lowest = 1 + somewhere % 490;
-                format!("/products/?min_price={lowest}&max_price={}", lowest + 5)
+            Self::ProductsOfCategory => {
+                format!("/products/?category={}&max_price={}", (chance >> 32) % CATEGORIES + 1, above_all(chance))
             }
-            Self::ProductsInStock => "/products/?in_stock=true".to_owned(),
+            Self::ProductsByPrice => {
+                // About one in a hundred.
+                let (lowest, width) = (100 + chance % 49_500, 450 + (chance >> 32) % 100);
+                format!("/products/?min_price={}&max_price={}", price(lowest), price(lowest + width))
+            }
+            Self::ProductsInStock => format!("/products/?in_stock=true&max_price={}", above_all(chance)),
             Self::Orders | Self::OwnOrders => "/order/".to_owned(),
             Self::OrdersMiddle => format!("/order/?page={middle}"),
             Self::OrdersLast => "/order/?page=last".to_owned(),
@@ -103,9 +106,27 @@ impl Route {
     }
 }
 
+/// A price nobody asked for before, and no product costs more: they go from 100 to 50,099 minor units.
+fn above_all(chance: u64) -> String {
+    price(50_099 + chance % 1_000_000)
+}
+
+fn price(minor: u64) -> String {
+    format!("{}.{:02}", minor / 100, minor % 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn what_is_asked_anew_was_hardly_asked_before() {
+        for route in [Route::ProductsOfCategory, Route::ProductsByPrice, Route::ProductsInStock] {
+            let asked: HashSet<String> = (0..100_000).map(|turn| route.path(10_000, turn)).collect();
+            assert!(asked.len() > 90_000, "{}: {}", route.name(), asked.len());
+        }
+    }
 
     #[test]
     fn the_middle_moves_with_the_size() {

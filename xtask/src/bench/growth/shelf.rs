@@ -15,6 +15,7 @@ use crate::stage::Servers;
 use anyhow::{Result, ensure};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 use testkit::Shop;
 
 /// How many ask for a list at the same time.
@@ -37,7 +38,7 @@ impl Shelf {
         let shop = configured(servers.builder(program)?).start().await;
         let staff = shop.staff().await;
         shop.stop(0);
-        let size = fill(&shop, size);
+        fill(&shop, size);
         // A shop whose books are wrong measures nothing.
         shop.run_well(&["doctor"]);
         shop.start(0).await;
@@ -47,7 +48,25 @@ impl Shelf {
         let head = |access: &str| format!("{}Authorization: Bearer {access}\r\n", callers.nobody).into();
         let (staff, customer) = (head(&staff.access), head(&customer.access));
         let watched = watched(&shop, servers)?;
-        Ok(Self { shop, address, watched, size, callers, staff, customer })
+        let shelf = Self { shop, address, watched, size, callers, staff, customer };
+        shelf.settle().await?;
+        Ok(shelf)
+    }
+
+    /// Lets it be used for a moment: the products are read into memory when a list is asked for, and PostgreSQL should have
+    /// seen carts and orders that are in use before it plans for them, as it would have after a minute.
+    async fn settle(&self) -> Result<()> {
+        let pace = Pace { warm_up: Duration::from_millis(100), measured: Duration::from_millis(700) };
+        for what in [What::Orders, What::List(Route::ProductsByPrice)] {
+            self.measure(what, pace).await?;
+        }
+        if self.shop.setup().has_postgres() {
+            self.shop.plant("VACUUM ANALYZE");
+            self.shop.plant("CHECKPOINT");
+        }
+        // What was put without waiting for the disk should not be written while others wait for it.
+        rustix::fs::sync();
+        self.watched.rested().await
     }
 
     /// How many products and orders it has.

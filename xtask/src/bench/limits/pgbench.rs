@@ -63,7 +63,11 @@ impl Pgbench {
         // Now, and not while the shop is measured.
         database::execute(&url, "CHECKPOINT")?;
         let cpu = after.saturating_sub(before);
-        Ok(Sample { elapsed, latencies: latencies(&folder, from, to)?, cpu, ..Sample::default() })
+        let orders = orders(&folder)?;
+        let answered = orders.len() as u64;
+        let measured = orders.into_iter().filter(|(ended, _)| (from..to).contains(ended));
+        let latencies = measured.map(|(_, took)| took).collect();
+        Ok(Sample { elapsed, latencies, answered, cpu, ..Sample::default() })
     }
 
     /// Waits until all clients are there, which is when it begins, or until it has ended.
@@ -101,15 +105,14 @@ fn time_of_day() -> Result<Duration> {
     SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")
 }
 
-/// How long each order took that ended between two times of day, from the logs in the folder.
-fn latencies(folder: &Path, from: Duration, to: Duration) -> Result<Vec<Duration>> {
+/// When each order ended, as a time of day, and how long it took, from the logs in the folder.
+fn orders(folder: &Path) -> Result<Vec<(Duration, Duration)>> {
     let mut all = vec![];
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("pgbench_log")) {
             let log = std::fs::read_to_string(&path)?;
-            let noted = log.lines().filter_map(noted).filter(|(ended, _)| (from..to).contains(ended));
-            all.extend(noted.map(|(_, took)| took));
+            all.extend(log.lines().filter_map(noted));
         }
     }
     Ok(all)

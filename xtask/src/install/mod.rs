@@ -1,87 +1,13 @@
 //! Gets programs the tests need from the machine's package manager, when it may.
 
+mod managers;
+
 use crate::tool;
 use anyhow::{Context, Result, bail};
+use managers::{MANAGERS, Manager, Names};
 use std::process::Command;
 use testkit::browser;
 use testkit::servers::{postgres_version, redis_version};
-
-/// What a package manager calls a thing: a name, or several with spaces between them when it takes all
-/// of them together. Later entries stand in for earlier ones.
-type Names = &'static [&'static str];
-
-/// A package manager and what it calls things.
-struct Manager {
-    program: &'static str,
-    refresh: &'static [&'static str],
-    install: &'static [&'static str],
-    needs_root: bool,
-    postgres: Names,
-    pgbench: Names,
-    redis: Names,
-    python: Names,
-    browser: Names,
-}
-
-const MANAGERS: [Manager; 5] = [
-    Manager {
-        program: "apt-get",
-        refresh: &["update"],
-        install: &["install", "-y", "--no-install-recommends"],
-        needs_root: true,
-        postgres: &["postgresql"],
-        pgbench: &["postgresql postgresql-contrib", "postgresql"],
-        redis: &["redis-server", "valkey-server"],
-        python: &["python3-venv"],
-        browser: &["chromium chromium-driver", "chromium-browser chromium-chromedriver"],
-    },
-    Manager {
-        program: "dnf",
-        refresh: &["makecache"],
-        install: &["install", "-y"],
-        needs_root: true,
-        postgres: &["postgresql-server"],
-        pgbench: &["postgresql-contrib"],
-        redis: &["redis", "valkey"],
-        python: &["python3-pip"],
-        browser: &["chromium chromedriver"],
-    },
-    Manager {
-        program: "apk",
-        refresh: &["update"],
-        install: &["add"],
-        needs_root: true,
-        postgres: &["postgresql", "postgresql17", "postgresql16"],
-        pgbench: &["postgresql-contrib", "postgresql17-contrib", "postgresql16-contrib"],
-        redis: &["redis", "valkey"],
-        python: &["py3-pip"],
-        browser: &["chromium chromium-chromedriver"],
-    },
-    Manager {
-        program: "pacman",
-        refresh: &["-Sy"],
-        install: &["-S", "--noconfirm"],
-        needs_root: true,
-        postgres: &["postgresql"],
-        pgbench: &["postgresql"],
-        redis: &["redis", "valkey"],
-        python: &["python"],
-        // The driver is part of it.
-        browser: &["chromium"],
-    },
-    Manager {
-        program: "brew",
-        refresh: &["update"],
-        install: &["install"],
-        needs_root: false,
-        postgres: &["postgresql@17"],
-        pgbench: &["postgresql@17"],
-        redis: &["redis"],
-        python: &["python"],
-        // Casks, which brew finds by these names on macOS and has none of elsewhere.
-        browser: &["google-chrome chromedriver", "chromium chromedriver"],
-    },
-];
 
 /// Makes sure PostgreSQL (15 or newer) and Redis are installed.
 ///
@@ -124,9 +50,21 @@ pub(crate) fn python() -> Result<()> {
     )
 }
 
+/// Makes sure perf, which samples what runs, is installed and fits the kernel.
+///
+/// # Errors
+/// When it is missing and cannot be installed; names the packages.
+pub(crate) fn perf() -> Result<()> {
+    let check = || match tool::succeeds(tool::command("perf", &["--version"])) {
+        true => Ok(()),
+        false => bail!("perf was not found, or is none for this kernel"),
+    };
+    ensure("perf", |m| m.perf, check)
+}
+
 fn ensure(what: &str, names: fn(&Manager) -> Names, check: impl Fn() -> Result<()>) -> Result<()> {
     let Err(missing) = check() else { return Ok(()) };
-    let advice = MANAGERS.iter().map(|m| format!("{} {}", m.program, names(m)[0]));
+    let advice = MANAGERS.iter().filter_map(|m| Some(format!("{} {}", m.program, names(m).first()?)));
     let advice = advice.collect::<Vec<_>>().join(", ");
     let tell = || format!("{what} is needed ({missing:#}). Packages: {advice}");
     let manager = MANAGERS.iter().find(|m| tool::succeeds(tool::command(m.program, &["--version"])));
