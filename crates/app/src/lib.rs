@@ -84,6 +84,7 @@ pub struct Parts {
     memory: catalogue::Memory,
     goods: catalogue::Goods,
     carts_kept: cart::Kept,
+    logins: auth::Logins,
 }
 
 impl Deref for App {
@@ -100,8 +101,20 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let (memory, goods, carts_kept) = Default::default();
-        Self(Arc::new(Parts { db, shared, settings, live, world, hasher, gatherers, memory, goods, carts_kept }))
+        let (memory, goods, carts_kept, logins) = Default::default();
+        Self(Arc::new(Parts {
+            db,
+            shared,
+            settings,
+            live,
+            world,
+            hasher,
+            gatherers,
+            memory,
+            goods,
+            carts_kept,
+            logins,
+        }))
     }
 
     /// Now.

@@ -63,7 +63,8 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
     // Before the database is read.
     let version = version(edge.app.freshness());
     let could_have_written = caller.user.is_some() || caller.session_key.is_some();
-    let is_current = version.is_some() && (!could_have_written || edge.app.has_read_all().await?);
+    let is_current =
+        version.is_some() && (!could_have_written || caller.has_read_all || edge.app.has_read_all().await?);
     let Some((cache, version)) = edge.ready.0.as_ref().zip(version).filter(|_| is_current) else {
         return Ok(Body::of(&make(is_current).await?)?.answer(headers));
     };

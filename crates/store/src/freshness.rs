@@ -28,6 +28,7 @@ pub struct Freshness {
     cart_changes: AtomicU64,
     /// The last change of each share of the carts.
     carts: Box<[AtomicU64]>,
+    accounts: Box<[AtomicU64]>,
     confirmed: Mutex<Confirmed>,
     changes: Mutex<Changes>,
     has_changes: AtomicBool,
@@ -74,6 +75,7 @@ impl Default for Freshness {
             contents: counters(),
             cart_changes: AtomicU64::default(),
             carts: counters(),
+            accounts: counters(),
             confirmed: Mutex::default(),
             changes: Mutex::default(),
             has_changes: AtomicBool::new(false),
@@ -92,6 +94,12 @@ impl Freshness {
     #[must_use]
     pub fn of_content(&self, id: i64) -> Option<u64> {
         self.is_confirmed().then(|| share(&self.contents, id).load(Ordering::Acquire).wrapping_add(self.whole()))
+    }
+
+    /// The version of an account and its logins; `None` while the log can't be read.
+    #[must_use]
+    pub fn of_account(&self, id: i64) -> Option<u64> {
+        self.is_confirmed().then(|| share(&self.accounts, id).load(Ordering::Acquire).wrapping_add(self.whole()))
     }
 
     /// A moment in the life of all carts; `None` while the log can't be read. What is read of a cart after this was
@@ -207,7 +215,11 @@ impl Freshness {
                 let change = self.cart_changes.fetch_add(1, Ordering::AcqRel) + 1;
                 share(&self.carts, subject_id).fetch_max(change, Ordering::AcqRel);
             }
-            Kind::OrderPlaced | Kind::OrderStatusChanged | Kind::OrderCancelled | Kind::AccessEnded => {}
+            // The end of a session touches the account of the same number too: it is read once more, no harm done.
+            Kind::AccountChanged | Kind::AccessEnded => {
+                share(&self.accounts, subject_id).fetch_add(1, Ordering::AcqRel);
+            }
+            Kind::OrderPlaced | Kind::OrderStatusChanged | Kind::OrderCancelled => {}
         }
     }
 

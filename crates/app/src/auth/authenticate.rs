@@ -6,18 +6,23 @@ use crate::{App, Failure};
 use credentials::token::{self, Claims, TokenError, TokenType};
 use domain::customer::User;
 use domain::time::Timestamp;
-use std::collections::BTreeSet;
+use moka::sync::Cache;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
 
 /// Somebody whose access token is good.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
     /// The account.
-    pub user: User,
+    pub user: Arc<User>,
     /// The login the token came from; `None` for one of the Django original.
     pub family: Option<String>,
     /// When the token expires.
     pub until: Timestamp,
+    /// Whether this process knew of everything that was committed when it looked.
+    pub has_read_all: bool,
 }
 
 /// Why a token lets nobody in.
@@ -42,13 +47,15 @@ pub enum Unauthenticated {
 carries_failure!(Unauthenticated);
 
 impl App {
-    /// The account an access token stands for. Looked up each time, so that a logout, a new password or a
-    /// deactivation holds at once.
+    /// The account an access token stands for. What is remembered of it counts only while nothing about it has changed,
+    /// on any instance, so that a logout or a new password holds at once; what was changed behind the shop's back holds
+    /// within a second.
     pub async fn authenticate(&self, token: &str) -> Result<Authenticated, Unauthenticated> {
         let claims = self.open_token(token, TokenType::Access).map_err(Unauthenticated::Token)?;
-        let user = self.bearer(&claims).await?;
+        let has_read_all = self.has_read_all().await?;
+        let user = self.bearer(&claims, has_read_all).await?;
         let until = Timestamp(claims.exp.saturating_mul(1_000_000));
-        Ok(Authenticated { user, family: claims.fam, until })
+        Ok(Authenticated { user, family: claims.fam, until, has_read_all })
     }
 
     /// Whether a token of either type is good (`POST /api/token/verify/`).
@@ -58,7 +65,7 @@ impl App {
             opened => opened,
         };
         let claims = opened.map_err(Unauthenticated::Token)?;
-        self.bearer(&claims).await?;
+        self.bearer(&claims, false).await?;
         if claims.token_type == TokenType::Refresh && store::token::is_spent(&self.db, &claims.jti).await? {
             return Err(Unauthenticated::Revoked);
         }
@@ -69,10 +76,10 @@ impl App {
         token::decode(token, self.settings.secret_key.as_bytes(), self.now().seconds(), wanted)
     }
 
-    /// The account behind claims whose signature holds.
-    pub(super) async fn bearer(&self, claims: &Claims) -> Result<User, Unauthenticated> {
+    /// The account behind claims whose signature holds; from memory only when `has_read_all`.
+    pub(super) async fn bearer(&self, claims: &Claims, has_read_all: bool) -> Result<Arc<User>, Unauthenticated> {
         let id = claims.user_id.parse().map_err(|_| Unauthenticated::NoUser)?;
-        let found = self.account_of_login(id, claims.fam.as_deref()).await?;
+        let found = self.account_of_login(id, claims.fam.as_deref(), has_read_all).await?;
         let (user, revoked) = found.ok_or(Unauthenticated::NoUser)?;
         // Tokens of the Django original carry no version; they hold until they expire or the password changes.
         let stale = claims.ver.unwrap_or(1) != user.auth_version;
@@ -83,14 +90,37 @@ impl App {
         }
     }
 
-    /// An account, and whether the login with this token family has ended; it never has without one.
+    /// An account, and whether the login with this token family has ended; it never has without one. From memory only
+    /// when `has_read_all`.
     pub(crate) async fn account_of_login(
         &self,
         id: i64,
         family: Option<&str>,
-    ) -> Result<Option<(User, bool)>, Failure> {
-        let family = family.map(ToOwned::to_owned);
-        self.gatherers.bearers.ask(self, Bearer { id, family }).await?
+        has_read_all: bool,
+    ) -> Result<Option<(Arc<User>, bool)>, Failure> {
+        // Before anything is read.
+        let version = self.freshness().of_account(id);
+        let login = (id, family.map(ToOwned::to_owned));
+        let known = self.logins.0.get(&login).filter(|(of, _)| has_read_all && Some(*of) == version);
+        if let Some((_, user)) = known {
+            return Ok(Some((user, false)));
+        }
+        let bearer = Bearer { id, family: login.1.clone() };
+        let Some((user, ended)) = self.gatherers.bearers.ask(self, bearer).await?? else { return Ok(None) };
+        if let (Some(version), false) = (version, ended) {
+            self.logins.0.insert(login, (version, Arc::clone(&user)));
+        }
+        Ok(Some((user, ended)))
+    }
+}
+
+/// Logins that live, by account and token family, with the version of their account.
+pub(crate) struct Logins(Cache<(i64, Option<String>), (u64, Arc<User>)>);
+
+impl Default for Logins {
+    fn default() -> Self {
+        // The longest that a change behind the shop's back may stay unnoticed.
+        Self(Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(1)).build())
     }
 }
 
@@ -102,15 +132,19 @@ pub(crate) struct Bearer {
 }
 
 impl Job for Bearer {
-    type Answer = Result<Option<(User, bool)>, Failure>;
+    type Answer = Result<Option<(Arc<User>, bool)>, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
         let ids: BTreeSet<i64> = jobs.iter().map(|job| job.id).collect();
         let families: Vec<_> = jobs.iter().filter_map(|job| job.family.as_deref()).collect();
         let found = store::user::with_families(&app.db, ids.into_iter().collect(), &families).await;
-        Ok(each(found, jobs.iter(), |(users, living), job| {
+        let shared = |(users, living): (HashMap<_, _>, _)| {
+            let users: HashMap<_, _> = users.into_iter().map(|(id, user)| (id, Arc::new(user))).collect();
+            (users, living)
+        };
+        Ok(each(found.map(shared), jobs.iter(), |(users, living), job| {
             let ended = job.family.as_ref().is_some_and(|family| !living.contains(family));
-            Some((users.get(&job.id)?.clone(), ended))
+            Some((Arc::clone(users.get(&job.id)?), ended))
         }))
     }
 }

@@ -11,8 +11,8 @@ mod register;
 mod superuser;
 mod tokens;
 
-pub(crate) use authenticate::Bearer;
 pub use authenticate::{Authenticated, Unauthenticated};
+pub(crate) use authenticate::{Bearer, Logins};
 pub use change_password::ChangePasswordError;
 pub(crate) use hasher::Hasher;
 pub use login::{Login, LoginError};

@@ -4,6 +4,7 @@ use super::{EMAIL_TAKEN, FieldErrors};
 use crate::failure::carries_failure;
 use crate::{App, Failure};
 use domain::customer::{self, User};
+use domain::event::Event;
 use thiserror::Error;
 
 /// What somebody changes of their own account; `None` stays.
@@ -45,6 +46,7 @@ impl App {
         let saved = store::retry(|| async {
             let tx = self.db.begin().await?;
             store::user::update_profile(&tx, &changed, &customer::email_key(&changed.email)).await?;
+            store::event::append(&tx, &[Event::account_changed(user.id)], self.now()).await?;
             tx.commit().await
         });
         saved.await.map_err(|error| match error.is_unique("users_email_key") {

@@ -36,7 +36,7 @@ impl App {
     pub async fn refresh(&self, token: &str) -> Result<TokenPair, RefreshError> {
         let arrived = self.now();
         let claims = self.open_token(token, TokenType::Refresh).map_err(RefreshError::Token)?;
-        let user = self.bearer(&claims).await.map_err(|refusal| match refusal {
+        let user = self.bearer(&claims, false).await.map_err(|refusal| match refusal {
             Unauthenticated::Revoked => RefreshError::Blacklisted,
             Unauthenticated::NoUser | Unauthenticated::Inactive => RefreshError::NoAccount,
             Unauthenticated::Token(error) => RefreshError::Token(error),

@@ -30,14 +30,16 @@ impl Job for ReadCart {
 
 impl App {
     /// An owner's cart as `render` writes it: the lines, oldest first; none when there is no cart. It is what is
-    /// committed at this moment, also when it comes from memory. `form` tells renderings of the same cart apart.
+    /// committed at this moment, also when it comes from memory. `form` tells renderings of the same cart apart;
+    /// `has_read_all` is what [`App::has_read_all`] said since the caller asked, if anybody did.
     pub async fn cart(
         &self,
         owner: Owner,
         form: &str,
+        has_read_all: bool,
         render: impl Fn(&[CartLine]) -> String + Send,
     ) -> Result<Bytes, Failure> {
-        let is_current = self.has_read_all().await?;
+        let is_current = has_read_all || self.has_read_all().await?;
         if let Some(body) = is_current.then(|| self.carts_kept.body(self.freshness(), owner, form)).flatten() {
             return Ok(body);
         }

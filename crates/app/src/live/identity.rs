@@ -100,7 +100,7 @@ impl Identity {
 }
 
 impl From<Authenticated> for Identity {
-    fn from(Authenticated { user, family, until }: Authenticated) -> Self {
+    fn from(Authenticated { user, family, until, .. }: Authenticated) -> Self {
         Self::User { id: user.id, is_staff: user.is_staff, family, version: user.auth_version, until }
     }
 }
@@ -154,7 +154,7 @@ impl App {
             Owner::Session(id) => return Ok(Identity::Session { id, until: ticket.until }),
             Owner::User(id) => id,
         };
-        let found = self.account_of_login(id, ticket.family.as_deref()).await?;
+        let found = self.account_of_login(id, ticket.family.as_deref(), false).await?;
         let (user, ended) = found.ok_or(TicketError::Invalid)?;
         let version = ticket.version.unwrap_or(1);
         if ended || !user.is_active || user.auth_version != version || ticket.until <= now {

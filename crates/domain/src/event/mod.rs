@@ -76,6 +76,9 @@ pub enum Kind {
     /// Something changed that many products show: a category, or everything at once. Told to nobody; what is kept ready
     /// of the catalogue has to be made anew.
     CatalogueChanged,
+    /// An account is another one now: its owner changed their name or address, or it may do something else. Told to
+    /// nobody; what is remembered of it has to be read anew.
+    AccountChanged,
     /// One that this release does not know, from a newer one on the same database. Told to nobody.
     Unknown,
     /// A login or a session ended: what it opened has to close. Told to nobody; `data` is [`AccessEnded`].
@@ -107,6 +110,12 @@ impl AccessEnded {
 }
 
 impl Event {
+    /// That an account is another one now.
+    #[must_use]
+    pub fn account_changed(id: i64) -> Self {
+        Self { kind: Kind::AccountChanged, subject_id: id, audience: Audience::Staff, data: serde_json::json!({}) }
+    }
+
     /// That something changed which many products show.
     #[must_use]
     pub fn catalogue_changed() -> Self {
@@ -117,7 +126,7 @@ impl Event {
 
 impl Kind {
     /// All that this release knows.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::OrderPlaced,
         Self::OrderStatusChanged,
         Self::OrderCancelled,
@@ -129,6 +138,7 @@ impl Kind {
         Self::SoldOut,
         Self::BackInStock,
         Self::CatalogueChanged,
+        Self::AccountChanged,
         Self::AccessEnded,
     ];
 
@@ -153,12 +163,13 @@ impl Kind {
             Self::SoldOut => "product.sold_out",
             Self::BackInStock => "product.back_in_stock",
             Self::CatalogueChanged => "catalogue.changed",
+            Self::AccountChanged => "account.changed",
             Self::AccessEnded => "access.ended",
             Self::Unknown => "unknown",
         }
     }
 
-    /// The noun it is about: `order`, `cart`, `product`, `catalogue` or `access`.
+    /// The noun it is about: `order`, `cart`, `product`, `catalogue`, `account` or `access`.
     #[must_use]
     pub fn subject(self) -> &'static str {
         self.as_str().split('.').next().unwrap_or_default()

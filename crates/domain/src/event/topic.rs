@@ -94,7 +94,7 @@ impl Logged {
                 owner.map(|owner| Channel::OrderOf(id, owner)),
             ],
             Kind::CartChanged => [owner.map(Channel::CartOf), None, None, None],
-            Kind::CatalogueChanged | Kind::AccessEnded | Kind::Unknown => [None; 4],
+            Kind::CatalogueChanged | Kind::AccountChanged | Kind::AccessEnded | Kind::Unknown => [None; 4],
             Kind::ProductCreated
             | Kind::ProductUpdated
             | Kind::ProductDeleted

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 /// The cookie of the anonymous session, named as Django names it.
 const SESSION_COOKIE: &str = "sessionid";
@@ -16,7 +17,8 @@ const SESSION_COOKIE: &str = "sessionid";
 pub(crate) async fn caller(edge: &Edge, parts: &Parts) -> Answer<Caller> {
     let authenticated = bearer(edge, &parts.headers).await?;
     Ok(Caller {
-        user: authenticated.as_ref().map(|authenticated| authenticated.user.clone()),
+        user: authenticated.as_ref().map(|authenticated| Arc::clone(&authenticated.user)),
+        has_read_all: authenticated.as_ref().is_some_and(|authenticated| authenticated.has_read_all),
         login: authenticated.map(Into::into),
         session_key: cookie(&parts.headers, SESSION_COOKIE),
         address: client_address(edge, parts).to_string(),

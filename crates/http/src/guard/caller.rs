@@ -9,14 +9,17 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use domain::cart::Owner;
 use domain::customer::User;
+use std::sync::Arc;
 
 /// Who calls.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     /// The account behind a valid access token.
-    pub user: Option<User>,
+    pub user: Option<Arc<User>>,
     /// The account's login, as far as live reading cares.
     pub login: Option<Identity>,
+    /// Whether this process knew of everything that was committed when it looked the account up.
+    pub has_read_all: bool,
     /// The key in the session cookie, unchecked.
     pub session_key: Option<String>,
     /// The network address, as far as proxies can be trusted.
@@ -26,7 +29,7 @@ pub(crate) struct Caller {
 impl Caller {
     /// The account; for routes whose permission demands one.
     pub(crate) fn user(&self) -> Answer<&User> {
-        self.user.as_ref().ok_or_else(Problem::not_authenticated)
+        self.user.as_deref().ok_or_else(Problem::not_authenticated)
     }
 
     pub(crate) fn is_staff(&self) -> bool {

@@ -61,7 +61,7 @@ async fn shown(
 ) -> Answer {
     let body = match caller.owner(edge).await? {
         None => render(&[]).into(),
-        Some(owner) => edge.app.cart(owner, &format!("{form} {}", base.as_str()), render).await?,
+        Some(owner) => edge.app.cart(owner, &format!("{form} {}", base.as_str()), caller.has_read_all, render).await?,
     };
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

@@ -12,8 +12,11 @@ use testkit::live::Frame;
 /// would take tens of thousands to fill what the network holds for a reader.
 pub(crate) fn plant(world: &World, product: i64, count: usize, bytes: usize) {
     let data = json!({"id": product, "filler": "x".repeat(bytes)});
-    let row = format!("SELECT 'product.updated' AS kind, {product} AS subject_id, '{data}' AS data");
-    log::plant_rows(&world.shop, &vec![row; count].join(" UNION ALL "));
+    let rows = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
+         SELECT 'product.updated' AS kind, {product} AS subject_id, '{data}' AS data FROM n"
+    );
+    log::plant_rows(&world.shop, &rows);
 }
 
 /// Whether the shop says that it closed a socket with this code.

@@ -179,6 +179,8 @@ async fn accounts_are_made_and_mended_while_the_shop_serves() {
     owner.get("/user/profile/").await.expect(200);
     let changed = fed(&shop, &["changepassword", "--stdin", OWNER], OTHER_PASSWORD);
     assert!(changed.status.success(), "said {}", text(&changed.stderr));
+    // By another process: the one that serves knows within a second.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     owner.get("/user/profile/").await.expect(401);
     let old = json!({"email": OWNER, "password": PASSWORD});
     shop.client().post("/api/token/", old).await.expect(401);
