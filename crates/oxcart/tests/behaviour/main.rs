@@ -17,6 +17,7 @@ mod products;
 mod ready;
 mod schema;
 mod sessions;
+mod statements;
 mod story;
 mod support;
 mod tokens;

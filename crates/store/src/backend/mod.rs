@@ -182,6 +182,7 @@ impl Tx {
     /// Runs statements in this order, sent together: none waits for the answer to the one before. Returns the rows of
     /// each.
     pub async fn all(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
+        statements.iter().for_each(tell);
         match &self.inner {
             TxBackend::Sqlite(tx) => tx.all(statements).await,
             TxBackend::Postgres(tx) => tx.all(statements).await,
@@ -203,6 +204,7 @@ impl Tx {
     /// Runs its last statements, as [`Tx::all`] does, and commits, all sent together. When one of them fails, nothing
     /// of the transaction lasts.
     pub async fn finish(self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
+        last.iter().for_each(tell);
         let outcome = match self.inner {
             TxBackend::Sqlite(tx) => tx.finish(last).await,
             TxBackend::Postgres(tx) => tx.finish(last).await,
@@ -239,6 +241,7 @@ impl Conn for Db {
     }
 
     fn run(&self, statement: Statement) -> Answer<'_, Vec<Row>> {
+        tell(&statement);
         match &*self.inner {
             Backend::Sqlite(sqlite) => Box::pin(sqlite.read(statement)),
             Backend::Postgres(postgres) => Box::pin(async {
@@ -264,6 +267,11 @@ impl Conn for Tx {
     fn run(&self, statement: Statement) -> Answer<'_, Vec<Row>> {
         Box::pin(async { Ok(self.all(vec![statement]).await?.pop().unwrap_or_default()) })
     }
+}
+
+/// Every statement stands in the log of who asks for it: `OXCART_LOG=oxcart::sql=trace`.
+fn tell(statement: &Statement) {
+    tracing::trace!(target: "oxcart::sql", rows = statement.rows_given(), "{}", statement.text());
 }
 
 /// A number that no other process has, as good as certainly: what the standard library draws to seed its maps.

@@ -72,6 +72,19 @@ impl Statement {
     pub fn rows(sql: Sql, rows: Vec<Vec<Value>>) -> Self {
         Self { sql, given: Given::Rows(rows) }
     }
+
+    /// Its text for PostgreSQL, on one line.
+    pub(super) fn text(&self) -> String {
+        self.sql.postgres.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// How many rows it is about at once.
+    pub(super) const fn rows_given(&self) -> usize {
+        match &self.given {
+            Given::Once(_) => 1,
+            Given::Rows(rows) => rows.len(),
+        }
+    }
 }
 
 /// A parameter.

@@ -1,0 +1,124 @@
+//! What a request costs in statements: counts that depend on no machine. The same for ten rows and for a thousand, and
+//! no more than the table says.
+
+use crate::support::{World, add, builder, place};
+use serde_json::json;
+use std::time::{Duration, Instant};
+use testkit::{Person, Shop};
+
+/// The most statements of a request, BEGIN and COMMIT left out, when everything is warm.
+const MOST: [(&str, usize); 9] = [
+    ("product list", 0),
+    ("product list, a filter nobody used", 0),
+    ("one product", 0),
+    ("cart", 2),
+    ("add to cart", 9),
+    ("place order", 14),
+    ("orders", 5),
+    ("one order", 4),
+    ("profile", 3),
+];
+
+/// The statements in the log between two requests that nobody answers.
+struct Counter<'a> {
+    shop: &'a Shop,
+    marks: usize,
+}
+
+impl Counter<'_> {
+    async fn mark(&mut self) -> String {
+        self.marks += 1;
+        let path = format!("/mark-{}-/", self.marks);
+        self.shop.client().get(&path).await.expect(404);
+        // Lines are written many at a time.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !self.shop.log().contains(&path) {
+            assert!(Instant::now() < deadline, "no line tells of {path}:\n{}", self.shop.log());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        path
+    }
+
+    /// What a request asks the database; what follows the log looks by itself and is left out.
+    async fn of(&mut self, request: impl AsyncFnOnce()) -> Vec<String> {
+        let from = self.mark().await;
+        request().await;
+        let to = self.mark().await;
+        let log = self.shop.log();
+        let between = log.split_once(&from).and_then(|(_, rest)| rest.split_once(&to)).expect("both marks are there").0;
+        let asked = between.lines().filter(|line| line.contains("oxcart::sql") && !is_of_follower(line));
+        asked.map(ToOwned::to_owned).collect()
+    }
+}
+
+fn is_of_follower(line: &str) -> bool {
+    let own = ["FROM event_log l", "UPDATE event_log", "AS place_in_log", "ORDER BY seq LIMIT 1) - 1"];
+    own.iter().any(|own| line.contains(own))
+}
+
+/// Every request of [`MOST`], in its order.
+async fn costs(world: &World, ann: &Person, product: i64, round: usize) -> Vec<(&'static str, Vec<String>)> {
+    let mut counter = Counter { shop: &world.shop, marks: round * 1_000 };
+    let nobody = world.shop.client();
+    let order = ann.get("/order/orders/?page_size=1").await.expect(200).json()["results"][0]["id"].clone();
+    let mut costs = vec![];
+    for (what, _) in MOST {
+        let asked = counter.of(async || match what {
+            "product list" => drop(nobody.get("/products/?page_size=10").await.expect(200)),
+            "product list, a filter nobody used" => {
+                drop(nobody.get(&format!("/products/?page_size=10&min_price=0.{round}")).await.expect(200));
+            }
+            "one product" => drop(nobody.get(&format!("/products/{product}/")).await.expect(200)),
+            "cart" => drop(ann.get("/cart/").await.expect(200)),
+            "add to cart" => drop(add(ann, product, 1).await.expect(200)),
+            "place order" => drop(place(ann).await),
+            "orders" => drop(ann.get("/order/orders/?page_size=10").await.expect(200)),
+            "one order" => drop(ann.get(&format!("/order/orders/{order}/")).await.expect(200)),
+            _ => drop(ann.get("/user/profile/").await.expect(200)),
+        });
+        costs.push((what, asked.await));
+    }
+    costs
+}
+
+/// Asks for everything once, so that what is kept is kept, and the catalogue is in memory.
+async fn warm(world: &World, ann: &Person, product: i64) {
+    let nobody = world.shop.client();
+    for number in 0..40 {
+        nobody.get(&format!("/products/?min_price=0.{number:02}")).await.expect(200);
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    nobody.get("/products/?page_size=10").await.expect(200);
+    nobody.get(&format!("/products/{product}/")).await.expect(200);
+    add(ann, product, 1).await.expect(201);
+    ann.get("/cart/").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_asks_as_little_of_a_full_shop_as_of_an_empty_one() {
+    let world = World::of(builder().env("OXCART_LOG", "info,oxcart::sql=trace")).await;
+    let ann = world.shop.customer().await;
+    let product = world.product("Mug", "1.00", 1_000).await;
+    fill(&world, &ann, product, 10).await;
+    warm(&world, &ann, product).await;
+    let few = costs(&world, &ann, product, 1).await;
+    fill(&world, &ann, product, 1_000).await;
+    warm(&world, &ann, product).await;
+    let many = costs(&world, &ann, product, 2).await;
+    for (((what, few), (_, many)), (_, most)) in few.iter().zip(&many).zip(MOST) {
+        assert_eq!(few.len(), many.len(), "{what} with few rows and with many:\n{few:#?}\n{many:#?}");
+        assert!(few.len() <= most, "{what} asks more than {most} times:\n{few:#?}");
+    }
+    assert!(many.iter().any(|(_, asked)| asked.len() > 5), "nothing was counted, so it proves nothing");
+}
+
+/// So many more products, and a tenth as many orders.
+async fn fill(world: &World, ann: &Person, product: i64, rows: usize) {
+    for number in 0..rows {
+        world.product(&format!("Pan {rows} {number}"), "2.00", 5).await;
+    }
+    for _ in 0..rows / 10 {
+        add(ann, product, 1).await.expect(201);
+        place(ann).await;
+    }
+}
