@@ -69,6 +69,15 @@ pub struct Product {
     pub updated_at: Timestamp,
 }
 
+impl Product {
+    /// Bytes it takes in memory, about.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let tags: usize = self.tags.iter().map(String::len).sum();
+        self.name.len() + self.slug.len() + self.description.len() + self.vendor.len() + tags + 512
+    }
+}
+
 /// The sellable unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {

@@ -132,7 +132,7 @@ fn runner(dialect: Dialect) -> Runner {
         Dialect::Sqlite => sqlite::migrations::runner(),
         Dialect::Postgres => postgres::migrations::runner(),
     };
-    // Newer instances may have migrated already; old code runs on their schema.
+    // Newer instances may have migrated already; whether old code can still write is said in their steps.
     runner.set_abort_missing(false)
 }
 

@@ -45,7 +45,7 @@ impl App {
         }
         match owner {
             Owner::Session(id) if self.shared.has_redis() => self.session_cart(id, form, is_current, render).await,
-            _ => self.read_cart(owner, form, is_current, render).await,
+            _ => self.read_cart(owner, form, is_current, is_current, render).await,
         }
     }
 
@@ -65,19 +65,21 @@ impl App {
         if let Some(body) = self.shared.session_cart(session_id, &stamp).await {
             return Ok(body.into());
         }
-        let body = self.read_cart(Owner::Session(session_id), form, is_current, render).await?;
+        // From memory they could be older than the stamp.
+        let body = self.read_cart(Owner::Session(session_id), form, is_current, false, render).await?;
         let text = String::from_utf8_lossy(&body);
         self.shared.keep_session_cart(session_id, &stamp, &text, self.settings.session_lifetime).await;
         Ok(body)
     }
 
-    /// The cart as the database has it; what its products are may come from memory. Kept, if what is in memory is
-    /// current.
+    /// The cart as the database has it; what its products are may come from memory, if told so. Kept, if what is in
+    /// memory is current.
     async fn read_cart(
         &self,
         owner: Owner,
         form: &str,
         is_current: bool,
+        from_memory: bool,
         render: impl Fn(&[CartLine]) -> String + Send,
     ) -> Result<Bytes, Failure> {
         // Before anything is read.
@@ -86,7 +88,7 @@ impl App {
         let mut products: Vec<i64> = standing.iter().map(|line| line.product_id).collect();
         products.sort_unstable();
         products.dedup();
-        let offers = self.offers(&products, is_current).await?;
+        let offers = self.offers(&products, from_memory).await?;
         let line = |line: &Standing| {
             let (_, of_product) = offers.get(&line.product_id)?;
             let offer = of_product.iter().find(|offer| offer.variant_id == line.variant_id)?;

@@ -1,7 +1,7 @@
 //! What the log says of products.
 
 use super::{Detail, Saved};
-use crate::order::level_events;
+use crate::order::{level_event, level_events};
 use domain::catalogue::Product;
 use domain::event::{Audience, Event, Kind};
 use domain::money::Currency;
@@ -14,6 +14,8 @@ pub(super) struct News<'a> {
     pub(super) saved: Saved,
     /// Whether more than its stock changed.
     pub(super) touched: bool,
+    /// Whether stock moved, perhaps from one variant to another.
+    pub(super) moved: bool,
     /// What the product was; `None` of a new one.
     pub(super) before: Option<&'a Detail>,
     pub(super) draft: &'a ProductDraft,
@@ -46,7 +48,11 @@ impl News<'_> {
             let stock = |detail: &Detail| detail.variants.iter().map(|variant| variant.stock).sum();
             let after = store::stock::of_products(tx, vec![id]).await?;
             let after = after.first().map_or(0, |(_, level, _)| *level);
-            events.extend(level_events(id, stock(before), after, draft.published));
+            let before = stock(before);
+            if self.moved && before == after {
+                events.push(level_event(Kind::StockChanged, id, after, draft.published));
+            }
+            events.extend(level_events(id, before, after, draft.published));
         }
         Ok(events)
     }

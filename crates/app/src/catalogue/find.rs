@@ -17,8 +17,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 const BATCH: i64 = 5_000;
 /// Up to so many products their texts are kept too; searches of larger catalogues go to the database.
 const MOST_TEXTS: i64 = 100_000;
-/// Products whose bodies are kept.
-const BODIES: u64 = 20_000;
+/// Bytes of bodies that are kept at most, about.
+const BODIES: u64 = 64 * 1024 * 1024;
 /// Names of categories that are remembered.
 const NAMES: u64 = 1_000;
 
@@ -46,10 +46,15 @@ impl Default for Memory {
         Self {
             shelf: RwLock::default(),
             building: AtomicBool::new(false),
-            bodies: Cache::new(BODIES),
+            bodies: Cache::builder().max_capacity(BODIES).weigher(weight).build(),
             categories: Cache::new(NAMES),
         }
     }
+}
+
+/// A body with its texts, once as they are and once as JSON.
+fn weight(_: &i64, (_, body): &(u64, Arc<Listed>)) -> u32 {
+    u32::try_from(body.weight() * 2).unwrap_or(u32::MAX)
 }
 
 impl Memory {

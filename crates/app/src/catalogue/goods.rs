@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use store::cart::Offer;
 
-/// Products that are kept.
-const KEPT: u64 = 20_000;
+/// Bytes that are kept at most, about.
+const KEPT: u64 = 32 * 1024 * 1024;
 
 /// The variants on sale of a product, drafts included; none when it is gone.
 pub(crate) type Offers = Arc<[Offer]>;
@@ -26,7 +26,11 @@ pub(crate) struct Goods(Cache<i64, (Version, Offers)>);
 
 impl Default for Goods {
     fn default() -> Self {
-        Self(Cache::new(KEPT))
+        let weight = |_: &i64, (_, offers): &(Version, Offers)| {
+            let product = offers.first().map_or(0, |offer| offer.product.weight());
+            u32::try_from(product + offers.len() * 256).unwrap_or(u32::MAX)
+        };
+        Self(Cache::builder().max_capacity(KEPT).weigher(weight).build())
     }
 }
 

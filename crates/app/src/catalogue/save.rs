@@ -75,7 +75,8 @@ pub(crate) async fn save(
         (Some(_), true) => Saved::Changed(id),
         (Some(_), false) => return Ok(Saved::Unchanged(id)),
     };
-    let events = News { saved, touched, before: current, draft: &draft }.events(tx, currency).await?;
+    let events =
+        News { saved, touched, moved: !moved.is_empty(), before: current, draft: &draft }.events(tx, currency).await?;
     store::event::append(tx, &events, saving.at).await?;
     Ok(saved)
 }

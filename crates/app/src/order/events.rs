@@ -42,14 +42,18 @@ pub(super) async fn stock_events(tx: &Tx, moved: &[Movement], variants: &[(i64, 
 
 /// That the stock of a product is another one now, and that it sold out or is back when it crossed zero.
 pub(crate) fn level_events(product_id: i64, before: i64, level: i64, published: bool) -> Vec<Event> {
-    let audience = if published { Audience::Everybody } else { Audience::Staff };
-    let data = json!({"id": product_id, "stock": level, "in_stock": level > 0});
-    let event = |kind| Event { kind, subject_id: product_id, audience, data: data.clone() };
     let crossed = match (before > 0, level > 0) {
         (true, false) => Some(Kind::SoldOut),
         (false, true) => Some(Kind::BackInStock),
         _ => None,
     };
     let changed = (before != level).then_some(Kind::StockChanged);
-    changed.into_iter().chain(crossed).map(event).collect()
+    changed.into_iter().chain(crossed).map(|kind| level_event(kind, product_id, level, published)).collect()
+}
+
+/// One of the events about the stock of a product.
+pub(crate) fn level_event(kind: Kind, product_id: i64, level: i64, published: bool) -> Event {
+    let audience = if published { Audience::Everybody } else { Audience::Staff };
+    let data = json!({"id": product_id, "stock": level, "in_stock": level > 0});
+    Event { kind, subject_id: product_id, audience, data }
 }

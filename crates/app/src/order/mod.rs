@@ -5,7 +5,7 @@ mod place;
 mod read;
 mod step;
 
-pub(crate) use events::level_events;
+pub(crate) use events::{level_event, level_events};
 pub(crate) use place::Place;
 pub use place::PlaceError;
 pub use read::Viewer;

@@ -122,3 +122,22 @@ async fn a_row_that_somebody_holds_holds_up_only_those_who_want_it() {
     }
     world.books_add_up();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cart_of_more_than_a_connection_holds_back_becomes_an_order() {
+    let world = World::open().await;
+    let buyer = world.shop.client();
+    let mut products = vec![];
+    for number in 0..150 {
+        products.push(world.product(&format!("{} {number}", "Long name ".repeat(20).trim()), "1.00", 5).await);
+    }
+    for product in &products {
+        add(&buyer, *product, 1).await.expect(201);
+    }
+    let began = Instant::now();
+    let order = place(&buyer).await;
+    assert_eq!(order["items"].as_array().map(Vec::len), Some(150), "of a cart of 150");
+    // Statements of a transaction go out together; none may wait for answers that nobody takes.
+    assert!(began.elapsed() < Duration::from_secs(3), "it took {:?}", began.elapsed());
+    world.books_add_up();
+}

@@ -174,3 +174,72 @@ async fn without_memory_and_kept_answers_all_is_the_same() {
     let one = world.shop.client().get("/products/1/").await.expect(200);
     assert!(one.header("etag").is_some());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stock_that_moves_from_one_variant_to_another_shows() {
+    let world = World::open().await;
+    let variants = |small: i64, large: i64| {
+        json!([{"options": {"Size": "S"}, "price": "5.00", "stock": small},
+               {"options": {"Size": "L"}, "price": "5.00", "stock": large}])
+    };
+    let tee = world.create(json!({"name": "Tee", "options": ["Size"], "variants": variants(5, 0)})).await;
+    let (path, large) = (format!("/products/{}/", tee["id"]), tee["variants"][1]["id"].clone());
+    let anybody = world.shop.client();
+    let into_cart = json!({"product_id": tee["id"], "variant_id": large, "quantity": 1});
+    assert_eq!(each(&anybody.get(&path).await.json()["variants"], "stock"), [&json!(5), &json!(0)]);
+    anybody.post("/cart/add/", into_cart.clone()).await.expect(409);
+    world.staff.patch(&path, json!({"variants": variants(0, 5)})).await.expect(200);
+    let now = anybody.get(&path).await.json();
+    assert_eq!(each(&now["variants"], "stock"), [&json!(0), &json!(5)]);
+    let bought = json!({"product_id": tee["id"], "variant_id": now["variants"][1]["id"], "quantity": 1});
+    anybody.post("/cart/add/", bought).await.expect(201);
+}
+
+/// Carts come from memory only while neither they nor anything in them has changed, on any instance.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cart_is_what_it_is_on_every_instance() {
+    let world = World::of(builder().instances(3)).await;
+    let mug = world.product("Mug", "1.00", 100).await;
+    let ann = world.shop.customer().await;
+    let guest = world.shop.client();
+    add(&guest, mug, 1).await.expect(201);
+    add(&ann, mug, 1).await.expect(201);
+    let everywhere: Vec<_> = (0..world.shop.instances()).map(|number| world.shop.url_of(number)).collect();
+    for round in 2..8_i64 {
+        for (at, url) in everywhere.iter().enumerate() {
+            for caller in [&guest, &*ann] {
+                let cart = caller.at(url).get("/cart/").await.expect(200).json();
+                assert_eq!(cart["item_count"], round - 1, "in round {round} at {at}");
+                assert_eq!(cart["items"][0]["unit_price"], format!("{}.00", round - 1), "in round {round} at {at}");
+            }
+        }
+        let writer = &everywhere[usize::try_from(round).unwrap_or_default() % everywhere.len()];
+        for caller in [&guest, &*ann] {
+            add(&caller.at(writer), mug, 1).await.expect(200);
+        }
+        let price = json!({"price": format!("{round}.00")});
+        world.staff.at(writer).patch(&format!("/products/{mug}/"), price).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_profile_and_the_end_of_a_login_show_at_once_on_every_instance() {
+    let world = World::of(builder().instances(3)).await;
+    let everywhere: Vec<_> = (0..world.shop.instances()).map(|number| world.shop.url_of(number)).collect();
+    for round in 0..6 {
+        let ann = world.shop.customer().await;
+        for url in &everywhere {
+            ann.at(url).get("/user/profile/").await.expect(200);
+        }
+        let name = format!("Ann {round}");
+        let writer = &everywhere[round % everywhere.len()];
+        ann.at(writer).patch("/user/profile/", json!({"first_name": name})).await.expect(200);
+        for url in &everywhere {
+            assert_eq!(ann.at(url).get("/user/profile/").await.expect(200).json()["first_name"], name);
+        }
+        ann.at(writer).post("/api/token/blacklist/", json!({"refresh": ann.refresh})).await.expect(200);
+        for url in &everywhere {
+            ann.at(url).get("/user/profile/").await.expect(401);
+        }
+    }
+}

@@ -2,7 +2,6 @@
 //! no more than the table says.
 
 use crate::support::{World, add, builder, place};
-use serde_json::json;
 use std::time::{Duration, Instant};
 use testkit::{Person, Shop};
 

@@ -202,13 +202,21 @@ impl Tx {
     }
 
     /// Runs its last statements, as [`Tx::all`] does, and commits, all sent together. When one of them fails, nothing
-    /// of the transaction lasts.
+    /// of the transaction lasts. It goes on to its end when the caller leaves: what has committed must be known here.
     pub async fn finish(self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
         last.iter().for_each(tell);
+        let ending = tokio::spawn(self.end(last));
+        ending.await.unwrap_or_else(|broken| Err(Error::OutcomeUnknown(broken.to_string())))
+    }
+
+    async fn end(self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
         let outcome = match self.inner {
             TxBackend::Sqlite(tx) => tx.finish(last).await,
             TxBackend::Postgres(tx) => tx.finish(last).await,
         };
+        if matches!(outcome, Err(Error::OutcomeUnknown(_))) {
+            self.freshness.doubt();
+        }
         // Also after an unknown outcome: looking in vain costs nothing.
         let appended = self.appended.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !appended.is_empty() {

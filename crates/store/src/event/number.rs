@@ -94,12 +94,14 @@ pub async fn is_behind(db: &Db, head: i64) -> Result<bool> {
     rows.into_iter().next().map_or(Ok(true), Row::only)
 }
 
-/// The statement of [`is_behind`]: yields one flag.
+/// The statement of [`is_behind`]: yields one flag. The last batch that was begun may not be read to its end.
 pub(crate) fn looking_behind(head: i64, origin: i64) -> Statement {
     let sql = Sql::each(
         "SELECT FALSE",
         "SELECT EXISTS (SELECT 1 FROM event_batches WHERE seq IS NULL AND origin <> $2) \
          OR EXISTS (SELECT 1 FROM event_batches WHERE seq > $1 AND origin <> $2) \
+         OR coalesce((SELECT seq + events - 1 > $1 AND origin <> $2 FROM event_batches WHERE seq <= $1 \
+         ORDER BY seq DESC LIMIT 1), FALSE) \
          OR (SELECT seq < $1 FROM event_log WHERE id = 1)",
     );
     Statement::new(sql, params![head, origin])

@@ -4,7 +4,7 @@ use super::super::row::Row;
 use super::super::sql::{Given, Statement};
 use super::params::{self, Column};
 use super::{error, rows};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use deadpool_postgres::Object;
 use std::borrow::Cow;
 use std::future::poll_fn;
@@ -31,63 +31,110 @@ impl<'a> Sent<'a> {
         Self { answer, early }
     }
 
-    async fn rows(self) -> Result<Vec<Row>> {
-        let outcome = match self.early {
+    async fn outcome(self) -> Outcome {
+        match self.early {
             Some(outcome) => outcome,
             None => self.answer.await,
-        };
-        rows::collect(&outcome.map_err(error)?)
+        }
+    }
+}
+
+/// Why statements that were to run together did not all succeed.
+pub(super) struct Failed {
+    pub(super) error: Error,
+    /// The place of the statement that failed; `None` when nothing was sent yet.
+    pub(super) at: Option<usize>,
+    /// Whether the server said so; otherwise the connection failed.
+    pub(super) by_server: bool,
+}
+
+impl Failed {
+    fn before(problem: tokio_postgres::Error) -> Self {
+        Self { by_server: problem.as_db_error().is_some(), error: error(problem), at: None }
+    }
+
+    fn of(at: usize, problem: tokio_postgres::Error) -> Self {
+        Self { at: Some(at), ..Self::before(problem) }
     }
 }
 
 /// Runs one statement.
 pub(super) async fn run(client: &Object, statement: &Statement) -> Result<Vec<Row>> {
-    match send(client, statement).await? {
-        Some(sent) => sent.rows().await,
+    let ready = Ready::new(client, statement).await.map_err(error)?;
+    match ready.send(client, statement).await {
+        Some(sent) => rows::collect(&sent.outcome().await.map_err(error)?),
         None => Ok(vec![]),
     }
 }
 
-/// Runs statements in this order; the rows of each.
-pub(super) async fn run_all(client: &Object, statements: &[Statement]) -> Result<Vec<Vec<Row>>> {
-    let mut sent = Vec::with_capacity(statements.len());
+/// Runs statements in this order; the rows of each. When one of them can't even be sent, those behind it are not sent
+/// either.
+pub(super) async fn run_all(client: &Object, statements: &[Statement]) -> std::result::Result<Vec<Vec<Row>>, Failed> {
+    // All are prepared before any is sent: whoever waits for a preparation takes no answers meanwhile, and a connection
+    // whose answers nobody takes stands still.
+    let mut ready = Vec::with_capacity(statements.len());
     for statement in statements {
-        sent.push(send(client, statement).await?);
+        ready.push(Ready::new(client, statement).await.map_err(Failed::before)?);
+    }
+    let mut sent = Vec::with_capacity(statements.len());
+    for (at, (ready, statement)) in ready.into_iter().zip(statements).enumerate() {
+        match ready.send(client, statement).await {
+            Some(Sent { early: Some(Err(problem)), .. }) => return Err(Failed::of(at, problem)),
+            next => sent.push(next),
+        }
     }
     let mut answers = Vec::with_capacity(sent.len());
-    for sent in sent {
+    for (at, sent) in sent.into_iter().enumerate() {
         answers.push(match sent {
-            Some(sent) => sent.rows().await?,
+            Some(sent) => {
+                let rows = sent.outcome().await.map_err(|problem| Failed::of(at, problem))?;
+                rows::collect(&rows).map_err(|error| Failed { error, at: Some(at), by_server: true })?
+            }
             None => vec![],
         });
     }
     Ok(answers)
 }
 
-/// Sends a statement; `None` when it is about no rows. Fixed texts are prepared first, once per connection.
-async fn send<'a>(client: &'a Object, statement: &'a Statement) -> Result<Option<Sent<'a>>> {
-    let answer: Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> = match (&statement.sql.postgres, &statement.given) {
-        (_, Given::Rows(rows)) if rows.is_empty() => return Ok(None),
-        (Cow::Borrowed(text), given) => {
-            let prepared = client.prepare_cached(text).await.map_err(error)?;
-            match given {
-                Given::Once(params) => Box::pin(async move { client.query(&prepared, &references(params)).await }),
-                Given::Rows(rows) => Box::pin(async move {
-                    let columns = Column::all(rows);
-                    client.query(&prepared, &references(&columns)).await
-                }),
+/// How a statement goes over.
+enum Ready {
+    /// It is about no rows.
+    Not,
+    Prepared(tokio_postgres::Statement),
+    /// A text of one use.
+    Typed,
+}
+
+impl Ready {
+    /// Fixed texts are prepared once per connection.
+    async fn new(client: &Object, statement: &Statement) -> std::result::Result<Self, tokio_postgres::Error> {
+        Ok(match (&statement.sql.postgres, &statement.given) {
+            (_, Given::Rows(rows)) if rows.is_empty() => Self::Not,
+            (Cow::Borrowed(text), _) => Self::Prepared(client.prepare_cached(text).await?),
+            (Cow::Owned(text), Given::Rows(_)) => Self::Prepared(client.prepare(text).await?),
+            (Cow::Owned(_), Given::Once(_)) => Self::Typed,
+        })
+    }
+
+    /// `None` when there is nothing to send.
+    async fn send<'a>(self, client: &'a Object, statement: &'a Statement) -> Option<Sent<'a>> {
+        let answer: Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> = match (self, &statement.given) {
+            (Self::Not, _) => return None,
+            (Self::Prepared(prepared), Given::Once(params)) => {
+                Box::pin(async move { client.query(&prepared, &references(params)).await })
             }
-        }
-        (Cow::Owned(text), Given::Once(params)) => Box::pin(async move {
-            let params: Vec<_> = params.iter().map(params::typed).collect();
-            client.query_typed(text, &params).await
-        }),
-        (Cow::Owned(text), Given::Rows(rows)) => Box::pin(async move {
-            let (prepared, columns) = (client.prepare(text).await?, Column::all(rows));
-            client.query(&prepared, &references(&columns)).await
-        }),
-    };
-    Ok(Some(Sent::now(answer).await))
+            (Self::Prepared(prepared), Given::Rows(rows)) => Box::pin(async move {
+                let columns = Column::all(rows);
+                client.query(&prepared, &references(&columns)).await
+            }),
+            (Self::Typed, Given::Once(params)) => Box::pin(async move {
+                let params: Vec<_> = params.iter().map(params::typed).collect();
+                client.query_typed(&statement.sql.postgres, &params).await
+            }),
+            (Self::Typed, Given::Rows(_)) => return None,
+        };
+        Some(Sent::now(answer).await)
+    }
 }
 
 fn references<T: ToSql + Sync>(params: &[T]) -> Vec<&(dyn ToSql + Sync)> {
