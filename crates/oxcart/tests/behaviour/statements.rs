@@ -2,6 +2,7 @@
 //! no more than the table says.
 
 use crate::support::{World, add, builder, place};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use testkit::{Person, Shop};
 
@@ -39,7 +40,7 @@ impl Counter<'_> {
     }
 
     /// What a request asks the database.
-    async fn of(&mut self, request: impl AsyncFnOnce()) -> Vec<String> {
+    async fn of(&mut self, request: &impl AsyncFn()) -> Vec<String> {
         let from = self.mark().await;
         request().await;
         let to = self.mark().await;
@@ -68,12 +69,14 @@ async fn costs(world: &World, ann: &Person, product: i64, round: usize) -> Vec<(
     let mut counter = Counter { shop: &world.shop, marks: round * 1_000 };
     let nobody = world.shop.client();
     let order = ann.get("/order/?page_size=1").await.expect(200).json()["results"][0]["id"].clone();
+    let unused = AtomicUsize::new(round * 10);
     let mut costs = vec![];
     for (what, _) in MOST {
-        let asked = counter.of(async || match what {
+        let request = async || match what {
             "product list" => drop(nobody.get("/products/?page_size=10").await.expect(200)),
             "product list, a filter nobody used" => {
-                drop(nobody.get(&format!("/products/?page_size=10&min_price=0.{round}")).await.expect(200));
+                let unused = unused.fetch_add(1, Ordering::Relaxed);
+                drop(nobody.get(&format!("/products/?page_size=10&min_price=0.{unused}")).await.expect(200));
             }
             "one product" => drop(nobody.get(&format!("/products/{product}/")).await.expect(200)),
             "cart" => drop(ann.get("/cart/").await.expect(200)),
@@ -82,8 +85,16 @@ async fn costs(world: &World, ann: &Person, product: i64, round: usize) -> Vec<(
             "orders" => drop(ann.get("/order/?page_size=10").await.expect(200)),
             "one order" => drop(ann.get(&format!("/order/{order}/")).await.expect(200)),
             _ => drop(ann.get("/user/profile/").await.expect(200)),
-        });
-        costs.push((what, asked.await));
+        };
+        let mut asked = counter.of(&request).await;
+        if !matches!(what, "add to cart" | "place order") {
+            // What is kept is made once more when the log tells this process of its own changes, which may take a moment.
+            for _ in 0..4 {
+                let again = counter.of(&request).await;
+                asked = if again.len() < asked.len() { again } else { asked };
+            }
+        }
+        costs.push((what, asked));
     }
     costs
 }
