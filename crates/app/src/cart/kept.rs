@@ -11,11 +11,11 @@ const KEPT: u64 = 16 * 1024 * 1024;
 const OVERHEAD: usize = 256;
 
 /// What is kept, by owner and form.
-pub(crate) struct Kept(Cache<(Owner, String), Copy>);
+pub(crate) struct Kept(Cache<(Owner, String), KeptCart>);
 
 /// A cart as it was shown.
 #[derive(Clone, Debug)]
-pub(crate) struct Copy {
+pub(crate) struct KeptCart {
     pub(super) cart_id: i64,
     /// Before it was read.
     pub(super) then: CartsAt,
@@ -26,7 +26,7 @@ pub(crate) struct Copy {
 
 impl Default for Kept {
     fn default() -> Self {
-        let weight = |(_, form): &(Owner, String), copy: &Copy| {
+        let weight = |(_, form): &(Owner, String), copy: &KeptCart| {
             u32::try_from(form.len() + copy.body.len() + copy.products.len() * 16 + OVERHEAD).unwrap_or(u32::MAX)
         };
         Self(Cache::builder().max_capacity(KEPT).weigher(weight).build())
@@ -42,7 +42,7 @@ impl Kept {
         is_current.then_some(copy.body)
     }
 
-    pub(super) fn keep(&self, owner: Owner, form: &str, copy: Copy) {
+    pub(super) fn keep(&self, owner: Owner, form: &str, copy: KeptCart) {
         self.0.insert((owner, form.to_owned()), copy);
     }
 }

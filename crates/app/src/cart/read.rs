@@ -1,6 +1,6 @@
 //! `GET /cart/items/` and `GET /cart/`
 
-use super::kept::Copy;
+use super::kept::KeptCart;
 use crate::gather::{Job, each};
 use crate::{App, Failure};
 use bytes::Bytes;
@@ -98,7 +98,7 @@ impl App {
         let body = Bytes::from(render(&lines));
         let versions = products.iter().map(|id| Some((*id, offers.get(id)?.0?))).collect::<Option<Vec<_>>>();
         if let (Some(then), Some(first), Some(products)) = (then, standing.first(), versions) {
-            let copy = Copy { cart_id: first.cart_id, then, products, body: body.clone() };
+            let copy = KeptCart { cart_id: first.cart_id, then, products, body: body.clone() };
             self.carts_kept.keep(owner, form, copy);
         }
         Ok(body)
