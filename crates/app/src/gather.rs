@@ -26,6 +26,7 @@ pub(crate) struct Gatherers {
     pub(crate) sessions: Gatherer<crate::session::Find>,
     pub(crate) bearers: Gatherer<crate::auth::Bearer>,
     pub(crate) products: Gatherer<crate::catalogue::Bodies>,
+    pub(crate) details: Gatherer<crate::catalogue::ReadDetail>,
     pub(crate) offers: Gatherer<crate::catalogue::ReadOffers>,
     pub(crate) refreshes: Gatherer<crate::catalogue::Refresh>,
     pub(crate) log_ends: Gatherer<crate::live::LookAhead>,

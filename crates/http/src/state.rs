@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use crate::ready::Ready;
+use crate::ready::shortcut::Shortcuts;
 use app::App;
 use axum::extract::FromRef;
 use bytes::Bytes;
@@ -61,6 +62,7 @@ pub struct Parts {
     /// Set when the process is about to stop: `/readyz` then sends traffic elsewhere.
     pub stopping: AtomicBool,
     pub(crate) ready: Ready,
+    pub(crate) shortcuts: Shortcuts,
     pub(crate) metrics: PrometheusHandle,
     /// The OpenAPI document as JSON, once the routes are put together.
     pub(crate) document: OnceLock<Bytes>,
@@ -78,9 +80,11 @@ impl Edge {
     /// Puts the edge together. `metrics` is the recorder's handle, from [`Edge::record_metrics`].
     #[must_use]
     pub fn new(app: App, settings: EdgeSettings, metrics: PrometheusHandle) -> Self {
-        let ready = Ready::new(settings.answer_cache_bytes);
+        // Most answers are in both, with the same bytes.
+        let shortcuts = Shortcuts::new(settings.answer_cache_bytes / 4);
+        let ready = Ready::new(settings.answer_cache_bytes - settings.answer_cache_bytes / 4);
         let (stopping, document) = (AtomicBool::new(false), OnceLock::new());
-        Self(Arc::new(Parts { app, settings, stopping, ready, metrics, document }))
+        Self(Arc::new(Parts { app, settings, stopping, ready, shortcuts, metrics, document }))
     }
 
     /// Starts recording metrics for the whole process; once.

@@ -156,17 +156,21 @@ pub async fn count(db: &impl Conn, filter: &Filter, category_ids: Option<Vec<i64
     db.one(sql, condition.values).await?.only()
 }
 
-/// The product with this id; `unpublished_too` for staff.
-pub async fn by_id(db: &impl Conn, id: i64, unpublished_too: bool) -> Result<Option<Product>> {
-    let sql = select!("WHERE p.id = $1 AND p.archived_at IS NULL AND (p.published OR $2)");
-    db.first(sql, params![id, unpublished_too]).await?.map(|row| read(&mut row.cells())).transpose()
-}
-
 /// Those of these products that customers see.
 pub async fn seen_by_ids(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<Product>> {
     let sql = Sql::each(
         select!("WHERE p.id IN (SELECT value FROM json_each($1)) AND p.archived_at IS NULL AND p.published"),
         select!("WHERE p.id = ANY($1) AND p.archived_at IS NULL AND p.published"),
+    );
+    let rows = db.query(sql, params![ids]).await?;
+    rows.into_iter().map(|row| read(&mut row.cells())).collect()
+}
+
+/// Those of these products that are not archived, published or not.
+pub async fn by_ids(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<Product>> {
+    let sql = Sql::each(
+        select!("WHERE p.id IN (SELECT value FROM json_each($1)) AND p.archived_at IS NULL"),
+        select!("WHERE p.id = ANY($1) AND p.archived_at IS NULL"),
     );
     let rows = db.query(sql, params![ids]).await?;
     rows.into_iter().map(|row| read(&mut row.cells())).collect()
@@ -231,15 +235,18 @@ pub async fn total(db: &impl Conn) -> Result<i64> {
     db.one("SELECT count(*) FROM products WHERE archived_at IS NULL", vec![]).await?.only()
 }
 
-/// The pictures of a product, first one first.
-pub async fn images(db: &impl Conn, id: i64) -> Result<Vec<Image>> {
-    let sql = "SELECT url, alt FROM product_images WHERE product_id = $1 ORDER BY position";
-    let rows = db.query(sql, params![id]).await?;
+/// The pictures of products, each with its product, first one first.
+pub async fn images_of(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<(i64, Image)>> {
+    let sql = Sql::each(
+        "SELECT product_id, url, alt FROM product_images WHERE product_id IN (SELECT value FROM json_each($1)) \
+         ORDER BY product_id, position",
+        "SELECT product_id, url, alt FROM product_images WHERE product_id = ANY($1) ORDER BY product_id, position",
+    );
     let read = |row: Row| {
         let mut cells = row.cells();
-        Ok(Image { url: cells.get()?, alt: cells.get()? })
+        Ok((cells.get()?, Image { url: cells.get()?, alt: cells.get()? }))
     };
-    rows.into_iter().map(read).collect()
+    db.query(sql, params![ids]).await?.into_iter().map(read).collect()
 }
 
 /// Replaces the pictures of a product.

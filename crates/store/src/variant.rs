@@ -37,12 +37,6 @@ pub struct VariantDraft {
     pub position: i64,
 }
 
-/// The variants of a product on sale, by position.
-pub async fn of_product(db: &impl Conn, product_id: i64) -> Result<Vec<Variant>> {
-    let sql = select!("WHERE product_id = $1 AND archived_at IS NULL ORDER BY position, id");
-    db.query(sql, params![product_id]).await?.into_iter().map(|row| read(&mut row.cells())).collect()
-}
-
 /// The variants of a product on sale, locked in the order of their ids.
 pub async fn lock_of_product(db: &impl Conn, product_id: i64) -> Result<Vec<Variant>> {
     let sql = Sql::each(

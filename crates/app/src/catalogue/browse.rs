@@ -1,9 +1,12 @@
 //! `GET /products/`, `GET /products/<id>/`
 
 use super::Listed;
+use crate::gather::{Job, each};
 use crate::{App, Failure};
 use domain::catalogue::{Filter, Image, Product, Variant};
+use std::collections::HashMap;
 use std::sync::Arc;
+use store::Conn;
 
 /// A product with everything its page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +46,44 @@ impl App {
 
     /// One product; unpublished ones only for staff.
     pub async fn product(&self, id: i64, unpublished_too: bool) -> Result<Option<Detail>, Failure> {
-        let Some(product) = store::product::by_id(&self.db, id, unpublished_too).await? else { return Ok(None) };
-        let variants = store::variant::of_product(&self.db, id).await?;
-        let images = store::product::images(&self.db, id).await?;
-        Ok(Some(Detail { product, variants, images }))
+        let found = self.gatherers.details.ask(self, ReadDetail(id)).await??;
+        Ok(found.filter(|detail| unpublished_too || detail.product.published))
     }
+}
+
+/// A product that is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReadDetail(i64);
+
+impl Job for ReadDetail {
+    type Answer = Result<Option<Detail>, Failure>;
+
+    async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
+        let mut ids: Vec<i64> = jobs.iter().map(|Self(id)| *id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(each(details(&app.db, ids).await, jobs.iter(), |details, Self(id)| details.get(id).cloned()))
+    }
+}
+
+/// These products, published or not, by id.
+pub(super) async fn details(db: &impl Conn, ids: Vec<i64>) -> store::Result<HashMap<i64, Detail>> {
+    let (products, variants, images) = tokio::try_join!(
+        store::product::by_ids(db, ids.clone()),
+        store::variant::of_products(db, ids.clone()),
+        store::product::images_of(db, ids),
+    )?;
+    let empty = |product: Product| (product.id, Detail { product, variants: vec![], images: vec![] });
+    let mut details: HashMap<i64, Detail> = products.into_iter().map(empty).collect();
+    for variant in variants {
+        if let Some(detail) = details.get_mut(&variant.product_id) {
+            detail.variants.push(variant);
+        }
+    }
+    for (product_id, image) in images {
+        if let Some(detail) = details.get_mut(&product_id) {
+            detail.images.push(image);
+        }
+    }
+    Ok(details)
 }

@@ -1,5 +1,6 @@
 //! `POST /products/`, `PUT`, `PATCH` and `DELETE /products/<id>/`
 
+use super::browse::details;
 use super::events::deleted;
 use super::save::save;
 use super::{Detail, ProductInput, Saved, Saving};
@@ -134,10 +135,7 @@ pub(crate) async fn locked(tx: &Tx, id: i64) -> Result<Option<Detail>, Failure> 
         return Ok(None);
     }
     store::variant::lock_of_product(tx, id).await?;
-    let Some(product) = store::product::by_id(tx, id, true).await? else { return Ok(None) };
-    let variants = store::variant::of_product(tx, id).await?;
-    let images = store::product::images(tx, id).await?;
-    Ok(Some(Detail { product, variants, images }))
+    Ok(details(tx, vec![id]).await?.remove(&id))
 }
 
 /// The name as a slug, with a number behind it when it is taken.

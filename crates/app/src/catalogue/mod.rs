@@ -11,6 +11,7 @@ mod listed;
 mod save;
 
 pub use browse::Detail;
+pub(crate) use browse::ReadDetail;
 pub use category::{CategoryError, CategoryInput};
 pub use change::ProductError;
 pub(crate) use change::{clean, clean_text, locked};

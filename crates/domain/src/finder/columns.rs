@@ -55,6 +55,11 @@ impl Columns {
             && *self.texts[at] == *item.search_text
     }
 
+    /// Whether something of the product can be sold.
+    pub(super) fn is_in_stock(&self, place: u32) -> bool {
+        self.stocks[row(place)] > 0
+    }
+
     /// How two products are sorted; the id breaks ties.
     pub(super) fn compare(&self, ordering: Ordering, a: u32, b: u32) -> cmp::Ordering {
         let (a, b) = (row(a), row(b));

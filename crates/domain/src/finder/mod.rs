@@ -3,10 +3,11 @@
 //! whoever keeps it sees to it that it is current.
 
 mod columns;
+mod ranked;
 mod select;
 
-use crate::catalogue::Ordering;
 use columns::{Columns, row};
+use ranked::Ranked;
 use std::collections::HashMap;
 
 pub use select::{Found, Wanted};
@@ -36,37 +37,24 @@ pub struct Item {
 pub struct Finder {
     columns: Columns,
     places: HashMap<i64, u32>,
-    /// All places, once for each of [`ORDERINGS`].
-    sorted: [Vec<u32>; ORDERINGS.len()],
-    /// The places in each category, by id.
-    of_category: HashMap<i64, Vec<u32>>,
-    /// Products of which something can be sold.
-    in_stock: usize,
+    all: Ranked,
+    /// The products of each category, by its id.
+    of_category: HashMap<i64, Ranked>,
 }
-
-const ORDERINGS: [Ordering; 4] = [Ordering::Id, Ordering::Price, Ordering::Name, Ordering::CreatedAt];
 
 impl FromIterator<Item> for Finder {
     fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Self {
         let mut finder = Self::default();
         for item in items {
-            let (id, category, stock) = (item.id, item.category_id, item.stock);
-            let place = finder.columns.write(item);
-            finder.places.insert(id, place);
-            finder.in_stock += usize::from(stock > 0);
-            finder.sorted[0].push(place);
-            if let Some(category) = category {
-                finder.of_category.entry(category).or_default().push(place);
+            let id = item.id;
+            finder.places.insert(id, finder.columns.write(item));
+        }
+        let places: Vec<u32> = finder.places.values().copied().collect();
+        finder.all = Ranked::sort(&finder.columns, &places);
+        for (ordering, place) in finder.all.all() {
+            if let Some(category) = finder.columns.categories[row(place)] {
+                finder.of_category.entry(category).or_default().push(&finder.columns, ordering, place);
             }
-        }
-        let columns = &finder.columns;
-        let all = finder.sorted[0].clone();
-        for (ordering, sorted) in ORDERINGS.into_iter().zip(&mut finder.sorted) {
-            sorted.clone_from(&all);
-            sorted.sort_unstable_by(|a, b| columns.compare(ordering, *a, *b));
-        }
-        for places in finder.of_category.values_mut() {
-            places.sort_unstable_by(|a, b| columns.compare(Ordering::Id, *a, *b));
         }
         finder
     }
@@ -94,47 +82,35 @@ impl Finder {
             }
             self.remove(item.id);
         }
-        let (id, category, stock) = (item.id, item.category_id, item.stock);
+        let (id, category) = (item.id, item.category_id);
         let place = self.columns.write(item);
         self.places.insert(id, place);
-        self.in_stock += usize::from(stock > 0);
-        for (ordering, sorted) in ORDERINGS.into_iter().zip(&mut self.sorted) {
-            insert(&self.columns, ordering, sorted, place);
-        }
+        self.all.insert(&self.columns, place);
         if let Some(category) = category {
-            insert(&self.columns, Ordering::Id, self.of_category.entry(category).or_default(), place);
+            self.of_category.entry(category).or_default().insert(&self.columns, place);
         }
     }
 
     /// Forgets a product that customers no longer see.
     pub fn remove(&mut self, id: i64) {
         let Some(place) = self.places.remove(&id) else { return };
-        self.in_stock -= usize::from(self.columns.stocks[row(place)] > 0);
-        for (ordering, sorted) in ORDERINGS.into_iter().zip(&mut self.sorted) {
-            take_out(&self.columns, ordering, sorted, place);
-        }
-        if let Some(places) =
-            self.columns.categories[row(place)].and_then(|category| self.of_category.get_mut(&category))
-        {
-            take_out(&self.columns, Ordering::Id, places, place);
+        self.all.remove(&self.columns, place);
+        if let Some(category) = category_of(&self.columns, &mut self.of_category, place) {
+            category.remove(&self.columns, place);
         }
         self.columns.free(place);
     }
 
     fn restock(&mut self, place: u32, stock: i64) {
-        let before = std::mem::replace(&mut self.columns.stocks[row(place)], stock);
-        self.in_stock -= usize::from(before > 0);
-        self.in_stock += usize::from(stock > 0);
+        let before = self.columns.is_in_stock(place);
+        self.columns.stocks[row(place)] = stock;
+        self.all.restocked(before, stock > 0);
+        if let Some(category) = category_of(&self.columns, &mut self.of_category, place) {
+            category.restocked(before, stock > 0);
+        }
     }
 }
 
-fn insert(columns: &Columns, ordering: Ordering, sorted: &mut Vec<u32>, place: u32) {
-    let at = sorted.partition_point(|other| columns.compare(ordering, *other, place).is_lt());
-    sorted.insert(at, place);
-}
-
-fn take_out(columns: &Columns, ordering: Ordering, sorted: &mut Vec<u32>, place: u32) {
-    if let Ok(at) = sorted.binary_search_by(|other| columns.compare(ordering, *other, place)) {
-        sorted.remove(at);
-    }
+fn category_of<'a>(columns: &Columns, of_category: &'a mut HashMap<i64, Ranked>, place: u32) -> Option<&'a mut Ranked> {
+    of_category.get_mut(&columns.categories[row(place)]?)
 }

@@ -1,8 +1,10 @@
 //! Which products a filter keeps, and which of them are on a page.
 
+use super::Finder;
 use super::columns::row;
-use super::{Finder, ORDERINGS};
+use super::ranked::Ranked;
 use crate::catalogue::{Filter, Ordering};
+use std::cmp;
 
 /// A page that is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -27,105 +29,138 @@ pub struct Found {
 }
 
 impl Finder {
-    /// Finds a page.
+    /// Finds a page. What it costs grows with the page and with how few of those it passes are kept, not with how many
+    /// products there are, unless it has to look at each of them to count: words, or stock within a range of prices.
     #[must_use]
     pub fn find(&self, wanted: Wanted<'_>) -> Found {
-        let Wanted { filter, categories, limit, offset } = wanted;
-        let ordering = filter.ordering;
-        if let Some(categories) = categories {
-            let places = categories.iter().filter_map(|category| self.of_category.get(category)).flatten();
-            let in_order = categories.len() == 1 && ordering == Ordering::Id;
-            return self.page(places.copied().filter(|place| self.keeps(filter, *place)).collect(), in_order, wanted);
+        let filter = wanted.filter;
+        let sets: Vec<&Ranked> = match wanted.categories {
+            None => vec![&self.all],
+            Some(ids) => ids.iter().filter_map(|id| self.of_category.get(id)).collect(),
+        };
+        let priced: Vec<&[u32]> =
+            sets.iter().map(|set| set.priced(&self.columns, filter.min_price, filter.max_price)).collect();
+        let total: usize = sets.iter().map(|set| set.len()).sum();
+        let candidates: usize = priced.iter().map(|places| places.len()).sum();
+        let sorted = || sets.iter().map(|set| set.in_order(filter.ordering)).collect::<Vec<_>>();
+        let by_price = filter.ordering == Ordering::Price;
+        match known_count(filter, &sets, total, candidates) {
+            Some(0) => Found::default(),
+            Some(count) if by_price => self.walk(&priced, count, wanted),
+            Some(count) if steps(count, total, sets.len(), wanted) < candidates => self.walk(&sorted(), count, wanted),
+            // All of them, in order already.
+            None if candidates == total && !by_price => self.scan(&sorted(), true, wanted),
+            _ => self.scan(&priced, by_price, wanted),
         }
-        let priced = self.priced(filter);
-        let is_all = priced.len() == self.len();
-        match (filter.in_stock, filter.terms.is_empty()) {
-            (None, true) if is_all => self.slice(self.sorted(ordering), limit, offset, filter.descending),
-            (None, true) if ordering == Ordering::Price => self.slice(priced, limit, offset, filter.descending),
-            (Some(wanted_stock), true) if is_all => {
-                let count = if wanted_stock { self.in_stock } else { self.len() - self.in_stock };
-                self.walk(filter, count, limit, offset)
-            }
-            _ => {
-                let source = if is_all { self.sorted(ordering) } else { priced };
-                let kept = source.iter().copied().filter(|place| self.keeps(filter, *place)).collect();
-                self.page(kept, is_all || ordering == Ordering::Price, wanted)
-            }
-        }
-    }
-
-    fn sorted(&self, ordering: Ordering) -> &[u32] {
-        let at = ORDERINGS.iter().position(|one| *one == ordering).unwrap_or_default();
-        &self.sorted[at]
-    }
-
-    /// The places in the filter's range of prices, by price.
-    fn priced(&self, filter: &Filter) -> &[u32] {
-        let places = self.sorted(Ordering::Price);
-        let price = |place: &u32| self.columns.prices[row(*place)];
-        let from = filter.min_price.map_or(0, |min| places.partition_point(|place| price(place) < min));
-        let to = filter.max_price.map_or(places.len(), |max| places.partition_point(|place| price(place) <= max));
-        places.get(from..to).unwrap_or_default()
     }
 
     /// Whether the filter keeps a product, categories aside.
     fn keeps(&self, filter: &Filter, place: u32) -> bool {
-        let (price, stock) = (self.columns.prices[row(place)], self.columns.stocks[row(place)]);
+        let price = self.columns.prices[row(place)];
         filter.min_price.is_none_or(|min| price >= min)
             && filter.max_price.is_none_or(|max| price <= max)
-            && filter.in_stock.is_none_or(|wanted| wanted == (stock > 0))
+            && filter.in_stock.is_none_or(|wanted| wanted == self.columns.is_in_stock(place))
             && self.columns.mentions(place, &filter.terms)
     }
 
-    /// A page of places that are all kept and in order.
-    fn slice(&self, places: &[u32], limit: usize, offset: usize, descending: bool) -> Found {
-        let id = |place: &u32| self.columns.ids[row(*place)];
-        let ids = match descending {
-            false => places.iter().skip(offset).take(limit).map(id).collect(),
-            true => places.iter().rev().skip(offset).take(limit).map(id).collect(),
-        };
-        Found { count: places.len(), ids }
-    }
-
-    /// A page of a filter whose count is known: walks along the order until the page is full.
-    fn walk(&self, filter: &Filter, count: usize, limit: usize, offset: usize) -> Found {
-        let places = self.sorted(filter.ordering);
-        let kept = |place: &&u32| self.keeps(filter, **place);
-        let id = |place: &u32| self.columns.ids[row(*place)];
-        let from_end = offset > count / 2;
-        // The nearer end; a page found from the far one comes backwards.
+    /// A page of a filter whose count is known: walks along each list, all in the wanted order, until it has what the
+    /// page can need of it.
+    fn walk<'a>(&'a self, lists: &[&'a [u32]], count: usize, wanted: Wanted<'a>) -> Found {
+        let Wanted { filter, limit, offset, .. } = wanted;
+        // From the nearer end; a page found from the far one comes backwards.
+        let from_end = is_nearer_the_end(count, offset);
         let (skip, take) = match from_end {
             false => (offset, limit),
             true => (count.saturating_sub(offset.saturating_add(limit)), limit.min(count.saturating_sub(offset))),
         };
-        let mut ids: Vec<i64> = match filter.descending == from_end {
-            true => places.iter().filter(kept).skip(skip).take(take).map(id).collect(),
-            false => places.iter().rev().filter(kept).skip(skip).take(take).map(id).collect(),
+        let backwards = filter.descending != from_end;
+        let all = count == lists.iter().map(|list| list.len()).sum::<usize>();
+        let mut places: Vec<u32> = match lists {
+            [list] => self.kept(list, filter, backwards, all).skip(skip).take(take).collect(),
+            lists => {
+                let needed = skip.saturating_add(take);
+                let of_each = |list: &&'a [u32]| self.kept(list, filter, backwards, all).take(needed);
+                let mut places: Vec<u32> = lists.iter().flat_map(of_each).collect();
+                places.sort_unstable_by(|a, b| self.compare(filter.ordering, backwards, *a, *b));
+                places.into_iter().skip(skip).take(take).collect()
+            }
         };
         if from_end {
-            ids.reverse();
+            places.reverse();
         }
-        Found { count, ids }
+        Found { count, ids: self.ids(places) }
     }
 
-    /// A page of what was kept.
-    fn page(&self, mut kept: Vec<u32>, in_order: bool, wanted: Wanted<'_>) -> Found {
-        let Wanted { filter, limit, offset, .. } = wanted;
-        if in_order {
-            return self.slice(&kept, limit, offset, filter.descending);
+    /// Those of a list that the filter keeps; it keeps all of them when `all`.
+    fn kept<'a>(
+        &'a self,
+        list: &'a [u32],
+        filter: &'a Filter,
+        backwards: bool,
+        all: bool,
+    ) -> Box<dyn Iterator<Item = u32> + 'a> {
+        let kept = move |place: &u32| self.keeps(filter, *place);
+        match (backwards, all) {
+            (false, true) => Box::new(list.iter().copied()),
+            (true, true) => Box::new(list.iter().rev().copied()),
+            (false, false) => Box::new(list.iter().copied().filter(kept)),
+            (true, false) => Box::new(list.iter().rev().copied().filter(kept)),
         }
-        let count = kept.len();
-        let sort = |a: &u32, b: &u32| {
-            let order = self.columns.compare(filter.ordering, *a, *b);
-            if filter.descending { order.reverse() } else { order }
-        };
-        let end = offset.saturating_add(limit).min(count);
-        if end < count {
-            kept.select_nth_unstable_by(end, sort);
-            kept.truncate(end);
-        }
-        kept.sort_unstable_by(sort);
-        let ids = kept.iter().skip(offset).map(|place| self.columns.ids[row(*place)]).collect();
-        Found { count, ids }
     }
+
+    /// A page of a filter whose count is not known, or that keeps so few that walking would take longer: looks at every
+    /// candidate. A single list may be in the wanted order.
+    fn scan(&self, lists: &[&[u32]], in_order: bool, wanted: Wanted<'_>) -> Found {
+        let Wanted { filter, limit, offset, .. } = wanted;
+        let mut kept: Vec<u32> =
+            lists.iter().copied().flatten().copied().filter(|place| self.keeps(filter, *place)).collect();
+        let count = kept.len();
+        let end = offset.saturating_add(limit).min(count);
+        match (in_order && lists.len() == 1, filter.descending) {
+            (true, false) => {}
+            (true, true) => kept.reverse(),
+            (false, descending) => {
+                let sort = |a: &u32, b: &u32| self.compare(filter.ordering, descending, *a, *b);
+                if end < count {
+                    kept.select_nth_unstable_by(end, sort);
+                    kept.truncate(end);
+                }
+                kept.sort_unstable_by(sort);
+            }
+        }
+        Found { count, ids: self.ids(kept.into_iter().take(end).skip(offset)) }
+    }
+
+    fn compare(&self, ordering: Ordering, descending: bool, a: u32, b: u32) -> cmp::Ordering {
+        let order = self.columns.compare(ordering, a, b);
+        if descending { order.reverse() } else { order }
+    }
+
+    fn ids(&self, places: impl IntoIterator<Item = u32>) -> Vec<i64> {
+        places.into_iter().map(|place| self.columns.ids[row(place)]).collect()
+    }
+}
+
+/// How many a filter keeps, when that is known without looking at any.
+fn known_count(filter: &Filter, sets: &[&Ranked], total: usize, candidates: usize) -> Option<usize> {
+    match filter.in_stock {
+        _ if !filter.terms.is_empty() => None,
+        None => Some(candidates),
+        Some(wanted) if candidates == total => Some(sets.iter().map(|set| set.stocked(wanted)).sum()),
+        Some(_) => None,
+    }
+}
+
+const fn is_nearer_the_end(count: usize, offset: usize) -> bool {
+    offset > count / 2
+}
+
+/// About how many places a walk to a page passes when those that are kept lie evenly.
+fn steps(count: usize, total: usize, lists: usize, wanted: Wanted<'_>) -> usize {
+    let offset = wanted.offset.min(count);
+    let kept = match is_nearer_the_end(count, offset) {
+        true => count - offset,
+        false => offset.saturating_add(wanted.limit).min(count),
+    };
+    kept.saturating_mul(lists).saturating_mul(total / count.max(1))
 }

@@ -56,6 +56,11 @@ fn refusal(refusal: Unauthenticated) -> Problem {
     }
 }
 
+/// Whether a request comes with a session's key, of whatever worth.
+pub(crate) fn names_session(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::COOKIE) && cookie(headers, SESSION_COOKIE).is_some()
+}
+
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));

@@ -8,7 +8,7 @@ mod caller;
 mod documented;
 mod resources;
 
-pub(crate) use authenticate::{caller, session_cookie};
+pub(crate) use authenticate::{caller, names_session, session_cookie};
 pub(crate) use caller::{Caller, Id};
 pub(crate) use resources::Resources;
 

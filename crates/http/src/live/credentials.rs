@@ -99,7 +99,7 @@ fn own_page(edge: &Edge, parts: &Parts) -> Result<(), Unproven> {
     let origin = String::from_utf8_lossy(origin.as_bytes()).to_ascii_lowercase();
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     let public = edge.settings.public_url.as_deref().is_some_and(|url| url.eq_ignore_ascii_case(&origin));
-    let same = authority.is_some() && authority == address::host(edge, parts).as_deref();
+    let same = authority.is_some() && authority == address::host_of(edge, parts).as_deref();
     let listed = edge.settings.cors_allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(&origin));
     if public || same || listed {
         return Ok(());

@@ -49,7 +49,7 @@ impl Inner {
             return Ok(request);
         }
         let (parts, body) = request.into_parts();
-        let host = crate::dto::address::host(&self.edge, &parts).unwrap_or_default();
+        let host = crate::dto::address::host_of(&self.edge, &parts).unwrap_or_default();
         let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
         let name = name.map_or(host.as_str(), |(name, _)| name);
         let ours = |allowed: &String| match allowed.strip_prefix('.') {

@@ -1,5 +1,5 @@
 //! What surrounds every route: request id and log line, metrics, time limit, panics, security headers, unknown
-//! addresses, hosts, other sites' pages, pictures. One service does it all, from the outside in: [`Outer::call`].
+//! addresses, hosts, other sites' pages, pictures. One service does it all, from the outside in: [`Outer::answer`].
 
 mod headers;
 mod inner;
@@ -8,17 +8,22 @@ mod peer;
 mod unknown;
 
 use crate::openapi;
+use crate::ready::shortcut;
 use crate::routes::docs;
 use crate::state::Edge;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
 use axum::serve::ListenerExt;
+use futures_util::future::Either;
 use inner::Inner;
 use observe::{Meters, Seen, labelled};
+use std::future::{Ready, ready};
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
@@ -52,6 +57,7 @@ pub async fn serve(
 
 /// The whole shop as a service.
 struct Outer {
+    edge: Edge,
     inside: Inside,
     meters: Meters,
 }
@@ -62,6 +68,9 @@ enum Inside {
     Open(Box<Cors<Inner>>),
 }
 
+/// An answer that is there, or one to wait for.
+type Answering = Either<Ready<Response>, Pin<Box<dyn Future<Output = Response> + Send>>>;
+
 impl Outer {
     fn new(edge: Edge) -> Self {
         let inner = Inner::new(routes(&edge), edge.clone());
@@ -69,11 +78,26 @@ impl Outer {
             Some(cors) => Inside::Open(Box::new(cors.layer(inner))),
             None => Inside::Closed(inner),
         };
-        Self { inside, meters: Meters::default() }
+        Self { edge, inside, meters: Meters::default() }
     }
 
-    async fn call(&self, request: Request) -> Response {
+    /// The answer that is kept at the request's address, if there is one, else that of its route.
+    fn answer(self: &Arc<Self>, peer: SocketAddr, mut request: Request) -> Answering {
         let seen = Seen::of(&request);
+        let address = match self.inside {
+            Inside::Closed(_) => shortcut::address(&self.edge, peer.ip(), &request),
+            // Who else may read the answer depends on who asks.
+            Inside::Open(_) => None,
+        };
+        if let Some(kept) = address.as_deref().and_then(|address| self.edge.shortcuts.find(&self.edge, address)) {
+            return Either::Left(ready(seen.tell(kept.response(), &kept.meters)));
+        }
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let outer = Arc::clone(self);
+        Either::Right(Box::pin(async move { outer.call(seen, address, request).await }))
+    }
+
+    async fn call(&self, seen: Seen, address: Option<String>, request: Request) -> Response {
         let policy = headers::policy(request.uri().path());
         let answering = async {
             match &self.inside {
@@ -82,9 +106,13 @@ impl Outer {
                 Inside::Open(cors) => Cors::clone(cors).call(request).await.unwrap_or_default(),
             }
         };
-        let mut response = seen.watch(answering, &self.meters).await;
+        let mut response = seen.watch(answering).await;
         headers::add(response.headers_mut(), policy);
-        response
+        let meters = self.meters.of(&mut response, seen.method());
+        if let Some(address) = address {
+            self.edge.shortcuts.keep(address, &mut response, meters.clone());
+        }
+        seen.tell(response, &meters)
     }
 }
 

@@ -49,19 +49,23 @@ impl Seen {
         }
     }
 
-    /// Waits for the answer and tells of it.
-    pub(super) async fn watch(self, answering: impl Future<Output = Response>, meters: &Meters) -> Response {
-        let span = tracing::info_span!("request", id = %self.id);
-        let mut response = answering.instrument(span.clone()).await;
+    pub(super) const fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Waits for the answer; what is logged meanwhile carries the id.
+    pub(super) async fn watch(&self, answering: impl Future<Output = Response>) -> Response {
+        answering.instrument(tracing::info_span!("request", request_id = %self.id)).await
+    }
+
+    /// Logs and counts an answer, and gives it the id.
+    pub(super) fn tell(&self, response: Response, (requests, seconds): &(Counter, Histogram)) -> Response {
         let elapsed = self.began.elapsed();
-        let status = response.status();
-        span.in_scope(|| {
-            // The path without its query: queries may hold tokens.
-            let (method, path) = (&self.method, self.uri.path());
-            tracing::info!(%method, path, status = status.as_u16(), ms = elapsed.as_millis(), "served");
-        });
-        let route = response.extensions_mut().remove::<Route>();
-        let (requests, seconds) = meters.of(route.as_ref(), self.method, status);
+        // The path without its query: queries may hold tokens. Without the span around it, which would cost as much as
+        // the line itself.
+        let (request_id, method, path) = (&*self.id, self.method.as_str(), self.uri.path());
+        let (status, ms) = (response.status().as_u16(), u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
+        tracing::info!(request_id, method, path, status, ms, "served");
         requests.increment(1);
         seconds.record(elapsed.as_secs_f64());
         with_id(response, &self.id)
@@ -83,8 +87,11 @@ struct Labels {
 const MOST_LABELS: usize = 2_000;
 
 impl Meters {
-    fn of(&self, route: Option<&Route>, method: Method, status: StatusCode) -> (Counter, Histogram) {
-        let route = route.map_or_else(|| Arc::from("unknown"), |route| Arc::clone(&route.0));
+    /// Those of an answer, which forgets its route.
+    pub(super) fn of(&self, response: &mut Response, method: &Method) -> (Counter, Histogram) {
+        let route = response.extensions_mut().remove::<Route>();
+        let route = route.map_or_else(|| Arc::from("unknown"), |route| route.0);
+        let (method, status) = (method.clone(), response.status());
         let mut labels = Labels { route, method, status };
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(&labels) {

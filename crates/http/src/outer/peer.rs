@@ -1,13 +1,14 @@
 //! A service for each connection, which tells requests whose it is.
 
-use super::Outer;
-use axum::extract::{ConnectInfo, Request};
+use super::{Answering, Outer};
+use axum::extract::Request;
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use futures_util::FutureExt;
+use futures_util::future::Map;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower_service::Service;
@@ -39,15 +40,13 @@ impl<L: Listener<Addr = SocketAddr>> Service<IncomingStream<'_, L>> for Peers {
 impl Service<Request> for OfPeer {
     type Response = Response;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+    type Future = Map<Answering, fn(Response) -> Result<Response, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        request.extensions_mut().insert(ConnectInfo(self.peer));
-        let outer = Arc::clone(&self.outer);
-        Box::pin(async move { Ok(outer.call(request).await) })
+    fn call(&mut self, request: Request) -> Self::Future {
+        self.outer.answer(self.peer, request).map(Ok)
     }
 }

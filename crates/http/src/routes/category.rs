@@ -5,13 +5,14 @@ use crate::dto::address::Base;
 use crate::dto::category::{CategoryBody, CategoryChangeBody};
 use crate::dto::errors::{Detail, FieldProblems};
 use crate::error::{Answer, Problem};
-use crate::guard::{Id, Permission, Resources};
+use crate::guard::{Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
+use crate::ready::{self, Shows};
 use crate::state::Edge;
 use app::catalogue::{CategoryError, CategoryInput};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use domain::catalogue::Category;
 use utoipa_axum::routes;
 
@@ -32,12 +33,15 @@ const NAME_LENGTH: usize = 150;
     ),
     responses((status = 200, body = Page<CategoryBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
-async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<CategoryBody>>> {
-    let wanted = query.wanted(&edge)?;
-    let count = if wanted.is_last() { Some(edge.app.categories(0, 0).await?.1) } else { None };
-    let (categories, count) = edge.app.categories(wanted.size, wanted.offset(count)?).await?;
-    let results = categories.iter().map(Into::into).collect();
-    Ok(Json(wanted.envelope(&query, &base, results, count)?))
+async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query, headers: HeaderMap) -> Answer {
+    let page = async |_| {
+        let wanted = query.wanted(&edge)?;
+        let count = if wanted.is_last() { Some(edge.app.categories(0, 0).await?.1) } else { None };
+        let (categories, count) = edge.app.categories(wanted.size, wanted.offset(count)?).await?;
+        let results: Vec<CategoryBody> = categories.iter().map(Into::into).collect();
+        wanted.envelope(&query, &base, results, count)
+    };
+    ready::answer(&edge, &caller, &headers, query.target(&base), Shows::Lists, page).await
 }
 
 /// One category.

@@ -10,9 +10,8 @@ use crate::dto::product::{DetailBody, ListedBody, ProductBody, ProductChangeBody
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
-use crate::ready;
+use crate::ready::{self, Shows};
 use crate::state::Edge;
-use app::Freshness;
 use app::catalogue::ProductError;
 use axum::Json;
 use axum::extract::State;
@@ -59,7 +58,7 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
         let results = products.into_iter().map(|listed| ListedBody { listed, currency, base: &base }).collect();
         wanted.envelope(&query, &base, results, count)
     };
-    ready::answer(&edge, &caller, &headers, query.target(&base), Freshness::of_lists, page).await
+    ready::answer(&edge, &caller, &headers, query.target(&base), Shows::Lists, page).await
 }
 
 /// One product, with its variants.
@@ -73,7 +72,7 @@ async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id, 
         Ok(DetailBody::new(&detail, &edge.app.settings.currency, &base))
     };
     let target = base.absolute(&format!("/products/{id}/"));
-    ready::answer(&edge, &caller, &headers, target, |freshness| freshness.of_product(id), detail).await
+    ready::answer(&edge, &caller, &headers, target, Shows::Product(id), detail).await
 }
 
 /// Add a product: a plain one with `price` and `stock`, or one with `variants`.

@@ -5,10 +5,15 @@
 //! Who has just changed something sees it in the next answer, on any instance: callers who could have written, those
 //! with a login or a session, get what is kept only when this process has read the log to its end
 //! ([`app::App::has_read_all`]). To everybody else a change by another process shows within a second.
+//!
+//! What nobody in particular asked for is kept once more, whole, in front of the routes: [`shortcut`].
+
+pub(crate) mod shortcut;
 
 use crate::error::{Answer, Problem};
 use crate::guard::Caller;
 use crate::state::Edge;
+use app::Freshness;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -20,6 +25,25 @@ use std::hash::{BuildHasher, Hasher};
 /// The answers there are.
 #[derive(Clone)]
 pub(crate) struct Ready(Option<Cache<Key, Body>>);
+
+/// What an answer shows: it holds as long as that does not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shows {
+    /// Any products, or the categories.
+    Lists,
+    /// One product, by id.
+    Product(i64),
+}
+
+impl Shows {
+    /// The version as it is now; `None` while nothing counts as current.
+    fn version(self, freshness: &Freshness) -> Option<u64> {
+        match self {
+            Self::Lists => freshness.of_lists(),
+            Self::Product(id) => freshness.of_product(id),
+        }
+    }
+}
 
 /// What was asked.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -57,11 +81,11 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
     caller: &Caller,
     headers: &HeaderMap,
     target: String,
-    version: impl Fn(&app::Freshness) -> Option<u64>,
+    shows: Shows,
     make: impl FnOnce(bool) -> F,
 ) -> Answer {
     // Before the database is read.
-    let version = version(edge.app.freshness());
+    let version = shows.version(edge.app.freshness());
     let could_have_written = caller.user.is_some() || caller.session_key.is_some();
     let is_current =
         version.is_some() && (!could_have_written || caller.has_read_all || edge.app.has_read_all().await?);
@@ -69,12 +93,20 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
         return Ok(Body::of(&make(is_current).await?)?.answer(headers));
     };
     let key = Key { staff: caller.is_staff(), target, version };
-    if let Some(kept) = cache.get(&key) {
-        return Ok(kept.answer(headers));
+    let body = match cache.get(&key) {
+        Some(kept) => kept,
+        None => {
+            let made = Body::of(&make(true).await?)?;
+            cache.insert(key, made.clone());
+            made
+        }
+    };
+    let for_all = (!could_have_written).then(|| shortcut::Reusable { shows, version, bytes: body.bytes.clone() });
+    let mut response = body.answer(headers);
+    if let Some(reusable) = for_all {
+        response.extensions_mut().insert(reusable);
     }
-    let body = Body::of(&make(true).await?)?;
-    cache.insert(key, body.clone());
-    Ok(body.answer(headers))
+    Ok(response)
 }
 
 impl Body {
