@@ -11,6 +11,7 @@ pub mod catalogue;
 mod failure;
 mod gather;
 pub mod live;
+pub mod once;
 pub mod order;
 pub mod session;
 mod sweep;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub catalogue_in_memory: u32,
     /// How long events stay in the log.
     pub event_retention: Duration,
+    /// How long answers are kept for those who ask again under an `Idempotency-Key`.
+    pub idempotency_retention: Duration,
     /// How many sockets and streams may be open.
     pub live: live::Limits,
     /// Failed logins per account and address.
@@ -85,6 +88,7 @@ pub struct Parts {
     goods: catalogue::Goods,
     carts_kept: cart::Kept,
     logins: auth::Logins,
+    under_way: once::UnderWay,
 }
 
 impl Deref for App {
@@ -101,7 +105,7 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let (memory, goods, carts_kept, logins) = Default::default();
+        let (memory, goods, carts_kept, logins, under_way) = Default::default();
         Self(Arc::new(Parts {
             db,
             shared,
@@ -114,6 +118,7 @@ impl App {
             goods,
             carts_kept,
             logins,
+            under_way,
         }))
     }
 

@@ -1,5 +1,5 @@
-//! Forgets what has expired: sessions with their carts, token families, tickets, and old events. Adds up the counts of
-//! orders that have gathered.
+//! Forgets what has expired: sessions with their carts, token families, tickets, old answers and old events. Adds up
+//! the counts of orders that have gathered.
 
 use crate::{App, Failure, seconds};
 
@@ -28,8 +28,10 @@ impl App {
         let tickets = store::ticket::sweep(&tx, now, BATCH).await?;
         let kept_since = now.plus_seconds(-seconds(self.settings.event_retention));
         let events = store::event::sweep(&tx, kept_since, BATCH).await?;
+        let answered_since = now.plus_seconds(-seconds(self.settings.idempotency_retention));
+        let answers = store::idempotency::sweep(&tx, answered_since, BATCH).await?;
         let counts = store::order::add_up_counts(&tx, BATCH).await?;
         tx.commit().await?;
-        Ok(sessions + families + tickets + events + counts)
+        Ok(sessions + families + tickets + events + answers + counts)
     }
 }

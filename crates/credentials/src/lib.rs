@@ -8,8 +8,22 @@
 pub mod password;
 pub mod token;
 
+use hmac::Mac as _;
+
+/// A text that is the same for the same `text` under the same secret, and says nothing about it to others: 64
+/// lower-case hex digits (HMAC-SHA-256).
+#[must_use]
+pub fn fingerprint(text: &str, secret: &[u8]) -> String {
+    // No token begins like this, so a fingerprint never signs one.
+    hex(&token::mac(&format!("fingerprint\n{text}"), secret).finalize().into_bytes())
+}
+
 /// Writes 16 random bytes as the 32 lower-case hex digits that token ids (`jti`) and token families (`fam`) use.
 pub fn random_hex(bytes: [u8; 16]) -> String {
+    hex(&bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()
@@ -20,7 +34,15 @@ pub fn random_hex(bytes: [u8; 16]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::random_hex;
+    use super::{fingerprint, random_hex};
+
+    #[test]
+    fn a_fingerprint_tells_texts_and_secrets_apart() {
+        let one = fingerprint("a", b"secret");
+        assert_eq!((one.len(), &one), (64, &fingerprint("a", b"secret")));
+        assert_ne!(one, fingerprint("b", b"secret"));
+        assert_ne!(one, fingerprint("a", b"other"));
+    }
 
     #[test]
     fn sixteen_bytes_become_thirty_two_hex_digits_in_order() {

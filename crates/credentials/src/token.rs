@@ -161,6 +161,6 @@ fn from_part<T: DeserializeOwned>(part: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
-fn mac(signed: &str, secret: &[u8]) -> Hmac<Sha256> {
+pub(crate) fn mac(signed: &str, secret: &[u8]) -> Hmac<Sha256> {
     Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length").chain_update(signed)
 }

@@ -20,6 +20,8 @@ pub(crate) enum Problem {
     Fields(Map<String, Value>),
     /// 401 with a body of one's own.
     Unauthorized(Value),
+    /// 409: a request with this `Idempotency-Key` is under way.
+    UnderWay,
     /// 429.
     Throttled(Duration),
     /// 503: try again in so many seconds.
@@ -69,6 +71,10 @@ impl Problem {
             Self::Unauthorized(body) => {
                 let challenge = (header::WWW_AUTHENTICATE, "Bearer realm=\"api\"".to_owned());
                 (StatusCode::UNAUTHORIZED, body, Some(challenge))
+            }
+            Self::UnderWay => {
+                let detail = "A request with this Idempotency-Key is under way. Try again in 1 second.";
+                (StatusCode::CONFLICT, json!({"detail": detail}), Some((header::RETRY_AFTER, "1".to_owned())))
             }
             Self::Throttled(wait) => {
                 let seconds = wait.as_millis().div_ceil(1000).max(1);

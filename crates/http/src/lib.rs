@@ -9,6 +9,7 @@ mod body;
 mod dto;
 mod error;
 mod guard;
+mod idempotency;
 mod live;
 mod openapi;
 mod outer;

@@ -81,8 +81,8 @@ impl Edge {
     #[must_use]
     pub fn new(app: App, settings: EdgeSettings, metrics: PrometheusHandle) -> Self {
         // Most answers are in both, with the same bytes.
-        let shortcuts = Shortcuts::new(settings.answer_cache_bytes / 4);
-        let ready = Ready::new(settings.answer_cache_bytes - settings.answer_cache_bytes / 4);
+        let half = settings.answer_cache_bytes / 2;
+        let (ready, shortcuts) = (Ready::new(half), Shortcuts::new(half));
         let (stopping, document) = (AtomicBool::new(false), OnceLock::new());
         Self(Arc::new(Parts { app, settings, stopping, ready, shortcuts, metrics, document }))
     }

@@ -123,6 +123,7 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         session_lifetime: config.session_lifetime,
         max_line_quantity: config.max_line_quantity.into(),
         catalogue_in_memory: config.catalogue_in_memory,
+        idempotency_retention: config.idempotency_retention,
         event_retention: config.event_retention,
         live: Limits {
             sockets: config.max_sockets as usize,

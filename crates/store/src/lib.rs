@@ -15,6 +15,7 @@ pub mod cart;
 pub mod category;
 pub mod doctor;
 pub mod event;
+pub mod idempotency;
 pub mod order;
 pub mod product;
 pub mod session;

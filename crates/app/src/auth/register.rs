@@ -2,6 +2,7 @@
 
 use super::{EMAIL_TAKEN, FieldErrors};
 use crate::failure::carries_failure;
+use crate::once::{self, Once};
 use crate::{App, Failure};
 use credentials::password::policy::{self, Attributes};
 use domain::customer::{self, User};
@@ -41,7 +42,12 @@ carries_failure!(RegistrationError);
 
 impl App {
     /// Opens an account. `address` is the caller's, for the rate limit.
-    pub async fn register(&self, new: Registration, address: &str) -> Result<User, RegistrationError> {
+    pub async fn register(
+        &self,
+        new: Registration,
+        address: &str,
+        once: Once<User>,
+    ) -> Result<User, RegistrationError> {
         let rate = self.settings.register_rate;
         let before = self.shared.peek(&format!("register:{address}")).await;
         if let Some(wait) = rate.wait(before) {
@@ -54,6 +60,7 @@ impl App {
         let saved = store::retry(|| async {
             let tx = self.db.begin().await?;
             let saved = store::user::insert(&tx, &user).await?;
+            once::keep(&once, &tx, &saved, user.date_joined).await?;
             tx.commit().await?;
             Ok::<_, store::Error>(saved)
         });

@@ -2,6 +2,7 @@
 
 use crate::failure::carries_failure;
 use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
+use crate::once::{Keyed, Once};
 use crate::{App, Failure};
 use domain::cart::{self, Owner, Refusal};
 use domain::catalogue::Product;
@@ -66,17 +67,24 @@ pub enum AddError {
 carries_failure!(AddError);
 
 /// Something that is to go into somebody's cart.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub(crate) struct Add {
     owner: Owner,
     new: NewLine,
+    once: Once<(CartLine, bool)>,
 }
 
 impl App {
     /// Puts something into a cart; an anonymous caller without a session gets one.
-    pub async fn add_to_cart(&self, shopper: Shopper, new: NewLine) -> Result<Added, AddError> {
+    /// Under a key, `once` is shown the line and whether it is new.
+    pub async fn add_to_cart(
+        &self,
+        shopper: Shopper,
+        new: NewLine,
+        once: Once<(CartLine, bool)>,
+    ) -> Result<Added, AddError> {
         let key = match shopper {
-            Shopper::User(id) => return self.add_for(Owner::User(id), new, None).await,
+            Shopper::User(id) => return self.add_for(Owner::User(id), new, once, None).await,
             Shopper::Anonymous(key) => key,
         };
         let session = match self.known_session(key.as_deref()).await? {
@@ -89,18 +97,24 @@ impl App {
                 self.new_session().await?
             }
         };
-        match self.add_for(Owner::Session(session.id), new, session.key).await {
+        match self.add_for(Owner::Session(session.id), new, once.clone(), session.key).await {
             // The session ended between the two statements (a login took it over): start another.
             Err(AddError::Failure(Failure::Store(store::Error::Refused(_)))) => {
                 let session = self.new_session().await?;
-                self.add_for(Owner::Session(session.id), new, session.key).await
+                self.add_for(Owner::Session(session.id), new, once, session.key).await
             }
             outcome => outcome,
         }
     }
 
-    async fn add_for(&self, owner: Owner, new: NewLine, session_key: Option<String>) -> Result<Added, AddError> {
-        let (line, created) = self.gatherers.cart_adds.ask(self, Add { owner, new }).await??;
+    async fn add_for(
+        &self,
+        owner: Owner,
+        new: NewLine,
+        once: Once<(CartLine, bool)>,
+        session_key: Option<String>,
+    ) -> Result<Added, AddError> {
+        let (line, created) = self.gatherers.cart_adds.ask(self, Add { owner, new, once }).await??;
         Ok(Added { line, created, session_key })
     }
 
@@ -154,9 +168,10 @@ impl Transaction for Add {
         }
         let offers = all.into_iter().map(|(id, offers)| (id, with_levels(&offers, &levels))).collect();
         let mut batch = Batch::new(carts, standing);
-        let decided: Vec<_> = jobs.iter().map(|add| batch.decide(app, &offers, *add)).collect();
+        let decided: Vec<_> = jobs.iter().map(|add| batch.decide(app, &offers, add)).collect();
         if !batch.put.is_empty() {
-            batch.save(tx, at).await?;
+            let keyed = jobs.iter().zip(&decided).filter_map(|(add, step)| add.once.as_ref().zip(step.as_ref().ok()));
+            batch.save(tx, &keyed.collect::<Vec<_>>(), at).await?;
         }
         Ok(decided.into_iter().map(|decided| decided.map(|step| batch.outcome(step))).collect())
     }
@@ -194,6 +209,7 @@ struct Line {
 }
 
 /// One job's part: its line after it.
+#[derive(Clone)]
 struct Step {
     owner: Owner,
     offer: Offer,
@@ -213,7 +229,8 @@ impl Batch {
     }
 
     /// Decides about one job, with what those before it have put into the same cart.
-    fn decide(&mut self, app: &App, offers: &Offered, Add { owner, new }: Add) -> Result<Step, AddError> {
+    fn decide(&mut self, app: &App, offers: &Offered, add: &Add) -> Result<Step, AddError> {
+        let (owner, new) = (add.owner, add.new);
         let offers = offers.get(&new.product_id).map_or(&[][..], Vec::as_slice);
         let variant_id = pick(offers, new)?.variant_id;
         let line = self.lines.get(&(owner, variant_id)).copied();
@@ -223,7 +240,13 @@ impl Batch {
         Ok(Step { owner, offer: offer.clone(), quantity, created: line.is_none() })
     }
 
-    async fn save(&mut self, tx: Tx, at: Timestamp) -> Result<(), Failure> {
+    /// Saves what was decided, and keeps the answers to those steps that were asked for under a key.
+    async fn save(
+        &mut self,
+        tx: Tx,
+        keyed: &[(&Keyed<(CartLine, bool)>, &Step)],
+        at: Timestamp,
+    ) -> Result<(), Failure> {
         let owners: BTreeSet<Owner> = self.put.keys().map(|(owner, _)| *owner).collect();
         let missing: Vec<_> = owners.iter().copied().filter(|owner| !self.carts.contains_key(owner)).collect();
         if !missing.is_empty() {
@@ -242,14 +265,28 @@ impl Batch {
         let lines: Vec<Put> = self.put.iter().filter_map(put).collect();
         let carts: Vec<i64> = owners.iter().filter_map(|owner| self.carts.get(owner).copied()).collect();
         let events: Vec<_> = owners.iter().filter_map(|owner| self.changed(*owner)).collect();
-        let saved = store::cart::save_added(tx, &lines, &carts, &events, at).await?;
+        let last = store::cart::Added { lines: &lines, cart_ids: &carts, events: &events };
+        if keyed.is_empty() {
+            self.learn(store::cart::save_added(tx, last, at).await?);
+            return Ok(());
+        }
+        // Answers name the ids of new lines, so those have to be known before the end.
+        self.learn(store::cart::put_added(&tx, last, at).await?);
+        for (keyed, step) in keyed {
+            let (key, kept) = keyed.answer(&self.outcome(Step::clone(step)));
+            store::idempotency::keep(&tx, &key, &kept, at).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes in the ids of lines: `(cart id, variant id, line id)`.
+    fn learn(&mut self, saved: Vec<(i64, i64, i64)>) {
         let owner_of: HashMap<i64, Owner> = self.carts.iter().map(|(owner, id)| (*id, *owner)).collect();
         for (cart_id, variant_id, line_id) in saved {
             if let Some(line) = owner_of.get(&cart_id).and_then(|owner| self.lines.get_mut(&(*owner, variant_id))) {
                 line.id = Some(line_id);
             }
         }
-        Ok(())
     }
 
     /// What is told of a cart.

@@ -6,7 +6,7 @@ use crate::{App, Failure};
 use domain::catalogue::{Filter, Image, Product, Variant};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::Conn;
+use store::Tx;
 
 /// A product with everything its page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,17 +62,24 @@ impl Job for ReadDetail {
         let mut ids: Vec<i64> = jobs.iter().map(|Self(id)| *id).collect();
         ids.sort_unstable();
         ids.dedup();
-        Ok(each(details(&app.db, ids).await, jobs.iter(), |details, Self(id)| details.get(id).cloned()))
+        let read = tokio::try_join!(
+            store::product::by_ids(&app.db, ids.clone()),
+            store::variant::of_products(&app.db, ids.clone()),
+            store::product::images_of(&app.db, ids),
+        );
+        let read = read.map(|(products, variants, images)| joined(products, variants, images));
+        Ok(each(read, jobs.iter(), |details, Self(id)| details.get(id).cloned()))
     }
 }
 
-/// These products, published or not, by id.
-pub(super) async fn details(db: &impl Conn, ids: Vec<i64>) -> store::Result<HashMap<i64, Detail>> {
-    let (products, variants, images) = tokio::try_join!(
-        store::product::by_ids(db, ids.clone()),
-        store::variant::of_products(db, ids.clone()),
-        store::product::images_of(db, ids),
-    )?;
+/// These products, published or not, by id; in a transaction, which runs one statement at a time.
+pub(super) async fn details(tx: &Tx, ids: Vec<i64>) -> store::Result<HashMap<i64, Detail>> {
+    let products = store::product::by_ids(tx, ids.clone()).await?;
+    let variants = store::variant::of_products(tx, ids.clone()).await?;
+    Ok(joined(products, variants, store::product::images_of(tx, ids).await?))
+}
+
+fn joined(products: Vec<Product>, variants: Vec<Variant>, images: Vec<(i64, Image)>) -> HashMap<i64, Detail> {
     let empty = |product: Product| (product.id, Detail { product, variants: vec![], images: vec![] });
     let mut details: HashMap<i64, Detail> = products.into_iter().map(empty).collect();
     for variant in variants {
@@ -85,5 +92,5 @@ pub(super) async fn details(db: &impl Conn, ids: Vec<i64>) -> store::Result<Hash
             detail.images.push(image);
         }
     }
-    Ok(details)
+    details
 }

@@ -2,6 +2,7 @@
 
 use crate::auth::FieldErrors;
 use crate::failure::carries_failure;
+use crate::once::{self, Once};
 use crate::{App, Failure};
 use domain::catalogue::Category;
 use domain::event::Event;
@@ -61,7 +62,7 @@ impl App {
     }
 
     /// Adds a category.
-    pub async fn create_category(&self, input: CategoryInput) -> Result<Category, CategoryError> {
+    pub async fn create_category(&self, input: CategoryInput, once: Once<Category>) -> Result<Category, CategoryError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let draft = checked(&tx, None, input.clone()).await?;
@@ -69,6 +70,7 @@ impl App {
             let id = store::category::insert(&tx, &draft, now).await.map_err(slug_taken)?;
             store::event::append(&tx, &[Event::catalogue_changed()], now).await?;
             let saved = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
+            once::keep(&once, &tx, &saved, now).await?;
             tx.commit().await?;
             Ok(saved)
         })

@@ -6,6 +6,7 @@ use super::save::save;
 use super::{Detail, ProductInput, Saved, Saving};
 use crate::auth::FieldErrors;
 use crate::failure::carries_failure;
+use crate::once::{self, Once};
 use crate::{App, Failure};
 use domain::stock::Reason;
 use exchange::slug::slugify;
@@ -36,16 +37,22 @@ fn invalid(field: &str, message: impl Into<String>) -> ProductError {
 
 impl App {
     /// Adds a product on behalf of a member of staff.
-    pub async fn create_product(&self, input: ProductInput, actor_id: i64) -> Result<Detail, ProductError> {
+    pub async fn create_product(
+        &self,
+        input: ProductInput,
+        actor_id: i64,
+        once: Once<Detail>,
+    ) -> Result<Detail, ProductError> {
         let saving = Saving { actor_id: Some(actor_id), at: self.now(), reason: Reason::Adjustment };
-        let saved = store::retry(|| async {
+        store::retry(|| async {
             let tx = self.db.begin().await?;
-            let saved = self.save_product(&tx, None, clean(&input), saving).await?;
+            let id = self.save_product(&tx, None, clean(&input), saving).await?.id();
+            let made = details(&tx, vec![id]).await?.remove(&id).ok_or(ProductError::NotFound)?;
+            once::keep(&once, &tx, &made, saving.at).await?;
             tx.commit().await?;
-            Ok::<_, ProductError>(saved)
-        });
-        let id = saved.await?.id();
-        self.product(id, true).await?.ok_or(ProductError::NotFound)
+            Ok(made)
+        })
+        .await
     }
 
     /// Changes a product on behalf of a member of staff: `change` makes what it is to be from what it is, while its

@@ -9,6 +9,7 @@
 
 use crate::failure::carries_failure;
 use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
+use crate::once::{Key, Once};
 use crate::{App, Failure};
 use domain::cart::Owner;
 use domain::event::{Event, Kind};
@@ -16,6 +17,7 @@ use domain::order::{self, Order, Placement, Refusal, Status, Wanted};
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use store::cart::Owners;
+use store::idempotency::Kept;
 use store::order::{ForPlacing, Placed};
 use store::stock::Taken;
 use thiserror::Error;
@@ -36,15 +38,18 @@ carries_failure!(PlaceError);
 const NUMBERS: u32 = 5;
 
 /// Somebody whose cart is to become an order.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place(Owner);
+#[derive(Clone)]
+pub(crate) struct Place {
+    owner: Owner,
+    once: Once<Order>,
+}
 
 impl App {
     /// Places an order of what is in an owner's cart.
-    pub async fn place_order(&self, owner: Owner) -> Result<Order, PlaceError> {
+    pub async fn place_order(&self, owner: Owner, once: Once<Order>) -> Result<Order, PlaceError> {
         let mut attempt = 1;
         loop {
-            match self.gatherers.orders.ask(self, Place(owner)).await? {
+            match self.gatherers.orders.ask(self, Place { owner, once: once.clone() }).await? {
                 Err(PlaceError::Failure(Failure::Store(error)))
                     if error.is_unique("orders_number") && attempt < NUMBERS =>
                 {
@@ -71,7 +76,7 @@ impl Transaction for Place {
     async fn attempt(app: &App, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
         let at = app.now();
         let tx = app.db.begin().await?;
-        let owners: Owners = jobs.iter().map(|Place(owner)| *owner).collect();
+        let owners: Owners = jobs.iter().map(|place| place.owner).collect();
         let found = within_patience(jobs.len(), store::order::for_placing(&tx, &owners, jobs.len())).await?;
         let batch = Batch::decide(app, Locked::new(found), jobs, at);
         if !batch.orders.is_empty() {
@@ -108,6 +113,7 @@ impl Locked {
 }
 
 /// What becomes of a batch.
+#[derive(Default)]
 struct Batch {
     /// For each job, in order, the place of its order, or why there is none.
     decided: Vec<Result<usize, Refusal>>,
@@ -115,6 +121,8 @@ struct Batch {
     taken: Vec<Taken>,
     carts: Vec<i64>,
     events: Vec<Event>,
+    /// Answers to those who may ask again.
+    answers: Vec<(Key, Kept)>,
 }
 
 impl Batch {
@@ -122,16 +130,17 @@ impl Batch {
         let mut carts = locked.wanted;
         // Of twins the first takes the cart, and the others find it empty.
         let mut wanted_by = |owner| locked.carts.get(owner).and_then(|cart| carts.remove(cart)).unwrap_or_default();
-        let wanted: Vec<_> = jobs.iter().map(|Place(owner)| wanted_by(owner)).collect();
-        let mut batch = Self { decided: vec![], orders: vec![], taken: vec![], carts: vec![], events: vec![] };
+        let wanted: Vec<_> = jobs.iter().map(|place| wanted_by(&place.owner)).collect();
+        let mut batch = Self::default();
         let mut levels: HashMap<i64, i64> = wanted.iter().flatten().map(|line| (line.variant_id, line.stock)).collect();
         let mut left = locked.products.clone();
-        for (Place(owner), outcome) in jobs.iter().zip(order::place_in_turn(wanted)) {
+        for (Place { owner, once }, outcome) in jobs.iter().zip(order::place_in_turn(wanted)) {
             let decided = outcome.map(|placement| {
                 let id = locked.ids[batch.orders.len()];
                 let order = app.new_order(id, *owner, placement, at);
                 batch.take(&order, *owner, &mut levels, &mut left);
                 batch.carts.extend(locked.carts.get(owner));
+                batch.answers.extend(once.as_ref().map(|keyed| keyed.answer(&order)));
                 batch.orders.push(order);
                 batch.orders.len() - 1
             });
@@ -161,7 +170,8 @@ impl Batch {
     }
 
     fn to_save(&self) -> Placed<'_> {
-        Placed { orders: &self.orders, taken: &self.taken, carts: &self.carts, events: &self.events }
+        let Self { orders, taken, carts, events, answers, .. } = self;
+        Placed { orders, taken, carts, events, answers }
     }
 
     fn outcomes(self) -> Outcomes<Place> {

@@ -3,6 +3,7 @@
 use super::Viewer;
 use super::events::stock_events;
 use crate::failure::carries_failure;
+use crate::once::{self, Once};
 use crate::{App, Failure};
 use domain::event::Kind;
 use domain::order::{self, Order, Status, Step};
@@ -32,19 +33,31 @@ carries_failure!(StepError);
 
 impl App {
     /// Moves an order to the status of this name, on behalf of a member of staff.
-    pub async fn update_status(&self, id: i64, status: &str, actor_id: i64) -> Result<Order, StepError> {
+    pub async fn update_status(
+        &self,
+        id: i64,
+        status: &str,
+        actor_id: i64,
+        once: Once<Order>,
+    ) -> Result<Order, StepError> {
         let wanted = Status::named(status);
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let order = store::order::lock(&tx, id).await?.ok_or(StepError::NotFound)?;
             let to = wanted.ok_or(StepError::Unknown)?;
-            self.move_on(tx, order, to, Some(actor_id)).await
+            self.move_on(tx, order, to, Some(actor_id), &once).await
         })
         .await
     }
 
     /// Cancels an order: its owner while it is pending, staff also while it is processed.
-    pub async fn cancel_order(&self, id: i64, viewer: Viewer, actor_id: Option<i64>) -> Result<Order, StepError> {
+    pub async fn cancel_order(
+        &self,
+        id: i64,
+        viewer: Viewer,
+        actor_id: Option<i64>,
+        once: Once<Order>,
+    ) -> Result<Order, StepError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let order = store::order::lock(&tx, id).await?.filter(|order| viewer.may_see(order));
@@ -53,12 +66,19 @@ impl App {
             if too_late {
                 return Err(StepError::Forbidden(vec![]));
             }
-            self.move_on(tx, order, Status::Cancelled, actor_id).await
+            self.move_on(tx, order, Status::Cancelled, actor_id, &once).await
         })
         .await
     }
 
-    async fn move_on(&self, tx: Tx, order: Order, to: Status, actor_id: Option<i64>) -> Result<Order, StepError> {
+    async fn move_on(
+        &self,
+        tx: Tx,
+        order: Order,
+        to: Status,
+        actor_id: Option<i64>,
+        once: &Once<Order>,
+    ) -> Result<Order, StepError> {
         let at = self.now();
         let step = order::step(order.status, to).ok_or_else(|| StepError::Forbidden(order.status.allowed()))?;
         let from = order.status;
@@ -77,6 +97,7 @@ impl App {
             events.insert(0, self.order_event(Kind::OrderStatusChanged, &changed));
         }
         store::event::append(&tx, &events, at).await?;
+        once::keep(once, &tx, &changed, at).await?;
         tx.commit().await?;
         Ok(changed)
     }

@@ -19,6 +19,12 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
+    /// The values as one text: the same for the same values, whatever order and white space they came in.
+    pub(crate) fn canonical(&self) -> String {
+        // Objects are kept sorted by name.
+        self.value.to_string()
+    }
+
     /// The body as named values; `partial` (PATCH) when fields may be missing.
     pub(crate) fn form(self, partial: bool) -> Answer<Form> {
         let kind = match &self.value {

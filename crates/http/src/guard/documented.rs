@@ -2,8 +2,11 @@
 
 use super::Permission;
 use crate::dto::errors::{Detail, TokenProblem};
+use crate::idempotency;
 use utoipa::PartialSchema;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
 
@@ -43,6 +46,41 @@ fn describe(operation: &mut Operation, open: bool, staff_only: bool) {
         }
         false => vec![bearer],
     });
+}
+
+/// What a request that may be repeated under a key can be answered besides.
+pub(super) fn describe_key(path: &str, item: &mut PathItem) {
+    let Some(operation) = item.post.as_mut().filter(|_| idempotency::ROUTES.contains(&path)) else { return };
+    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(idempotency::LENGTH));
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .schema(Some(text.pattern(Some("^[!-~]+$"))))
+        .description(Some("Chosen by the client, such as a UUID: repeated under it, the request has its effect once"))
+        .build();
+    operation.parameters.get_or_insert_default().push(key.into());
+    also(operation, "400", "The `Idempotency-Key` is none.");
+    also(operation, "409", "A request with this `Idempotency-Key` is under way; see `Retry-After`.");
+    also(operation, "422", "The `Idempotency-Key` belongs to another request.");
+    let replayed = HeaderBuilder::new().description(Some("`true`: this was done before, and answered so")).build();
+    for (status, answer) in &mut operation.responses.responses {
+        if let (true, RefOr::T(answer)) = (status.starts_with('2'), answer) {
+            answer.headers.insert("Idempotent-Replayed".into(), replayed.clone().into());
+        }
+    }
+}
+
+/// Adds `{"detail": …}` to what may be answered with a status.
+fn also(operation: &mut Operation, status: &str, description: &str) {
+    let Some(RefOr::T(there)) = operation.responses.responses.get_mut(status) else {
+        return add(operation, status, response::<Detail>(description));
+    };
+    there.description = format!("{} {description}", there.description).trim().to_owned();
+    if let Some(RefOr::T(content)) = there.content.get_mut("application/json")
+        && let Some(before) = content.schema.take()
+    {
+        content.schema = Some(AnyOfBuilder::new().item(before).item(Detail::schema()).into());
+    }
 }
 
 fn add(operation: &mut Operation, status: &str, response: Response) {

@@ -1,6 +1,6 @@
 //! Paths with their handlers, behind the guard.
 
-use super::documented::describe_errors;
+use super::documented::{describe_errors, describe_key};
 use super::{Permission, authenticate};
 use crate::error::Problem;
 use crate::outer::Route;
@@ -45,6 +45,7 @@ impl Resources {
             allow = methods(item).join(", ");
             name.clone_from(path);
             describe_errors(item, permission);
+            describe_key(path, item);
         }
         let guarded = Guarded {
             permission,

@@ -7,6 +7,7 @@ mod observe;
 mod peer;
 mod unknown;
 
+use crate::idempotency;
 use crate::openapi;
 use crate::ready::shortcut;
 use crate::routes::docs;
@@ -90,7 +91,7 @@ impl Outer {
             Inside::Open(_) => None,
         };
         if let Some(kept) = address.as_deref().and_then(|address| self.edge.shortcuts.find(&self.edge, address)) {
-            return Either::Left(ready(seen.tell(kept.response(), &kept.meters)));
+            return Either::Left(ready(seen.tell(kept.response(), kept.meters())));
         }
         request.extensions_mut().insert(ConnectInfo(peer));
         let outer = Arc::clone(self);
@@ -108,9 +109,9 @@ impl Outer {
         };
         let mut response = seen.watch(answering).await;
         headers::add(response.headers_mut(), policy);
-        let meters = self.meters.of(&mut response, seen.method());
+        let meters = self.meters.of(&response, seen.method());
         if let Some(address) = address {
-            self.edge.shortcuts.keep(address, &mut response, meters.clone());
+            self.edge.shortcuts.keep(address, &mut response, &meters);
         }
         seen.tell(response, &meters)
     }
@@ -138,8 +139,8 @@ fn cors(edge: &Edge) -> Option<CorsLayer> {
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let layer = CorsLayer::new()
         .allow_methods(methods)
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
-        .expose_headers([header::LOCATION, header::RETRY_AFTER]);
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, idempotency::KEY])
+        .expose_headers([header::LOCATION, header::RETRY_AFTER, idempotency::REPLAYED]);
     if origins.iter().any(|origin| origin == "*") {
         // Any page may read what is public; cookies stay at home.
         return Some(layer.allow_origin(AllowOrigin::any()));

@@ -18,7 +18,7 @@ const REQUEST_ID: &str = "x-request-id";
 static REQUESTS: AtomicU64 = AtomicU64::new(1);
 
 /// The route an answer came from, as the document calls it; in the extensions of the answer.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Route(pub(crate) Arc<str>);
 
 /// For routes outside the guard, which names the others.
@@ -87,10 +87,10 @@ struct Labels {
 const MOST_LABELS: usize = 2_000;
 
 impl Meters {
-    /// Those of an answer, which forgets its route.
-    pub(super) fn of(&self, response: &mut Response, method: &Method) -> (Counter, Histogram) {
-        let route = response.extensions_mut().remove::<Route>();
-        let route = route.map_or_else(|| Arc::from("unknown"), |route| route.0);
+    /// Those of an answer.
+    pub(super) fn of(&self, response: &Response, method: &Method) -> (Counter, Histogram) {
+        let route = response.extensions().get::<Route>();
+        let route = route.map_or_else(|| Arc::from("unknown"), |route| Arc::clone(&route.0));
         let (method, status) = (method.clone(), response.status());
         let mut labels = Labels { route, method, status };
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -5,15 +5,16 @@
 use super::Shows;
 use crate::dto::address::{self, Base};
 use crate::guard::names_session;
+use crate::outer::Route;
 use crate::state::Edge;
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use metrics::{Counter, Histogram};
 use moka::sync::Cache;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// In the extensions of an answer that is the same for everybody without login and session.
 #[derive(Clone, Debug)]
@@ -24,17 +25,30 @@ pub(crate) struct Reusable {
 }
 
 /// The answers there are, by address.
-pub(crate) struct Shortcuts(Option<Cache<String, Arc<Kept>>>);
+pub(crate) struct Shortcuts {
+    kept: Option<Cache<String, Arc<Kept>>>,
+    heads: Mutex<Vec<Arc<Head>>>,
+}
 
 /// An answer, but for the id of the request.
 pub(crate) struct Kept {
     what: Reusable,
+    etag: Option<HeaderValue>,
+    head: Arc<Head>,
+}
+
+/// What answers of one route have in common.
+struct Head {
+    route: Option<Route>,
+    /// Without `ETag`.
     headers: HeaderMap,
-    pub(crate) meters: (Counter, Histogram),
+    meters: (Counter, Histogram),
 }
 
 /// What an answer costs besides its bytes, about.
-const OVERHEAD: usize = 2_048;
+const OVERHEAD: usize = 512;
+/// Heads that are shared; there are as many as routes whose answers are kept.
+const HEADS: usize = 16;
 
 /// Who asks for more than the plain answer takes the long way.
 const PARTICULAR: [header::HeaderName; 2] = [header::AUTHORIZATION, header::IF_NONE_MATCH];
@@ -62,28 +76,53 @@ impl Shortcuts {
         let weight = |address: &String, kept: &Arc<Kept>| {
             u32::try_from(address.len() + kept.what.bytes.len() + OVERHEAD).unwrap_or(u32::MAX)
         };
-        Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build()))
+        let kept = (bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build());
+        Self { kept, heads: Mutex::default() }
     }
 
     /// The answer at an address, as long as it holds.
     pub(crate) fn find(&self, edge: &Edge, address: &str) -> Option<Arc<Kept>> {
-        let kept = self.0.as_ref()?.get(address)?;
+        let kept = self.kept.as_ref()?.get(address)?;
         (kept.what.shows.version(edge.app.freshness()) == Some(kept.what.version)).then_some(kept)
     }
 
     /// Keeps an answer, if it is one that may be.
-    pub(crate) fn keep(&self, address: String, response: &mut Response, meters: (Counter, Histogram)) {
+    pub(crate) fn keep(&self, address: String, response: &mut Response, meters: &(Counter, Histogram)) {
         let Some(what) = response.extensions_mut().remove::<Reusable>() else { return };
-        if let Some(cache) = self.0.as_ref().filter(|_| response.status() == StatusCode::OK) {
-            cache.insert(address, Arc::new(Kept { what, headers: response.headers().clone(), meters }));
+        let Some(cache) = self.kept.as_ref().filter(|_| response.status() == StatusCode::OK) else { return };
+        let mut headers = response.headers().clone();
+        let etag = headers.remove(header::ETAG);
+        headers.remove(header::CONTENT_LENGTH);
+        let head = Head { route: response.extensions().get().cloned(), headers, meters: meters.clone() };
+        cache.insert(address, Arc::new(Kept { what, etag, head: self.shared(head) }));
+    }
+
+    /// The head as another answer has it already, if there is one.
+    fn shared(&self, head: Head) -> Arc<Head> {
+        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = heads.iter().find(|known| known.route == head.route && known.headers == head.headers) {
+            return Arc::clone(known);
         }
+        let head = Arc::new(head);
+        if heads.len() < HEADS {
+            heads.push(Arc::clone(&head));
+        }
+        head
     }
 }
 
 impl Kept {
     pub(crate) fn response(&self) -> Response {
         let mut response = Response::new(self.what.bytes.clone().into());
-        *response.headers_mut() = self.headers.clone();
+        let headers = response.headers_mut();
+        headers.clone_from(&self.head.headers);
+        if let Some(etag) = &self.etag {
+            headers.insert(header::ETAG, etag.clone());
+        }
         response
+    }
+
+    pub(crate) fn meters(&self) -> &(Counter, Histogram) {
+        &self.head.meters
     }
 }

@@ -6,12 +6,13 @@ use crate::dto::errors::{Detail, FieldProblems};
 use crate::dto::order::Done;
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Permission, Resources};
+use crate::idempotency::{self, Asked, shown};
 use crate::state::Edge;
 use app::auth::{ChangePasswordError, ProfileChange, ProfileError, Registration, RegistrationError};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use domain::customer;
+use axum::http::{HeaderMap, StatusCode};
+use domain::customer::{self, User};
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
@@ -36,7 +37,8 @@ fn names(form: &mut Form) -> (Option<String>, Option<String>, Option<String>) {
         (status = 429, body = Detail, description = "Too many registrations; see `Retry-After`."),
     )
 )]
-async fn register(State(edge): State<Edge>, caller: Caller, payload: Payload) -> Answer<(StatusCode, Json<UserBody>)> {
+async fn register(State(edge): State<Edge>, caller: Caller, headers: HeaderMap, payload: Payload) -> Answer {
+    let asked = Asked::by_anyone(&edge, &headers, idempotency::REGISTER, || payload.canonical())?;
     let mut form = payload.form(false)?;
     let email = form.email("email");
     let email = form.required("email", email);
@@ -51,12 +53,15 @@ async fn register(State(edge): State<Edge>, caller: Caller, payload: Payload) ->
         last_name: last_name.unwrap_or_default(),
         phone: phone.unwrap_or_default(),
     };
-    match edge.app.register(registration, &caller.address).await {
-        Ok(user) => Ok((StatusCode::CREATED, Json((&user).into()))),
-        Err(RegistrationError::Invalid(errors)) => Err(Problem::fields(errors)),
-        Err(RegistrationError::Throttled(wait)) => Err(Problem::Throttled(wait)),
-        Err(RegistrationError::Failure(failure)) => Err(failure.into()),
-    }
+    let show = |user: &User| shown(StatusCode::CREATED, None, &UserBody::from(user));
+    let register = async |once| {
+        edge.app.register(registration, &caller.address, once).await.map_err(|error| match error {
+            RegistrationError::Invalid(errors) => Problem::fields(errors),
+            RegistrationError::Throttled(wait) => Problem::Throttled(wait),
+            RegistrationError::Failure(failure) => failure.into(),
+        })
+    };
+    asked.once(&edge, show, register).await
 }
 
 /// One's own account.

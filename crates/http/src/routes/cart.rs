@@ -6,12 +6,13 @@ use crate::dto::cart::{AdditionBody, CartBody, LineBody, QuantityBody};
 use crate::dto::errors::{FieldProblems, Insufficient, Missing, ShopError};
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Id, Permission, Resources, session_cookie};
+use crate::idempotency::{self, Asked, shown};
 use crate::page::Query;
 use crate::state::Edge;
 use app::cart::{AddError, CartLine, ChangeError, NewLine};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use domain::cart::Refusal;
 use serde_json::json;
@@ -32,7 +33,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
 async fn read(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
     let currency = edge.app.settings.currency.clone();
     let origin = base.clone();
-    shown(&edge, &caller, &base, "cart", move |lines| to_json(&CartBody::new(lines, &currency, &origin))).await
+    rendered(&edge, &caller, &base, "cart", move |lines| to_json(&CartBody::new(lines, &currency, &origin))).await
 }
 
 /// The lines of the cart, as a bare list.
@@ -40,7 +41,7 @@ async fn read(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
 async fn items(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
     let currency = edge.app.settings.currency.clone();
     let origin = base.clone();
-    shown(&edge, &caller, &base, "items", move |lines| {
+    rendered(&edge, &caller, &base, "items", move |lines| {
         to_json(&lines.iter().map(|line| LineBody::new(line, &currency, &origin)).collect::<Vec<_>>())
     })
     .await
@@ -52,7 +53,7 @@ fn to_json(body: &impl serde::Serialize) -> String {
 }
 
 /// The caller's cart as `render` writes it.
-async fn shown(
+async fn rendered(
     edge: &Edge,
     caller: &Caller,
     base: &Base,
@@ -77,7 +78,8 @@ async fn shown(
         (status = 409, body = Insufficient),
     )
 )]
-async fn add(State(edge): State<Edge>, caller: Caller, base: Base, payload: Payload) -> Answer {
+async fn add(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap, payload: Payload) -> Answer {
+    let asked = Asked::by(&edge, &caller, &headers, idempotency::ADD, || payload.canonical()).await?;
     let mut form = payload.form(false)?;
     let product_id = form.integer("product_id", i64::MIN, i64::MAX);
     let product_id = form.required("product_id", product_id);
@@ -85,16 +87,24 @@ async fn add(State(edge): State<Edge>, caller: Caller, base: Base, payload: Payl
     let quantity = form.integer("quantity", 1, edge.app.settings.max_line_quantity).unwrap_or(1);
     form.finish()?;
     let new = NewLine { product_id: product_id.unwrap_or_default(), variant_id, quantity };
-    let added = edge.app.add_to_cart(caller.shopper(), new).await.map_err(|error| match error {
-        AddError::ProductNotFound => Problem::Error(StatusCode::NOT_FOUND, error.to_string()),
-        AddError::VariantRequired | AddError::VariantNotFound(_) => Problem::field("variant_id", error.to_string()),
-        AddError::Refused(refusal) => refused(refusal),
-        AddError::Failure(failure) => failure.into(),
-    })?;
-    let status = if added.created { StatusCode::CREATED } else { StatusCode::OK };
-    let line = LineBody::new(&added.line, &edge.app.settings.currency, &base);
-    let mut response = (status, Json(line)).into_response();
-    if let Some(key) = added.session_key {
+    let currency = edge.app.settings.currency.clone();
+    let show = move |(line, created): &(CartLine, bool)| {
+        let status = if *created { StatusCode::CREATED } else { StatusCode::OK };
+        shown(status, None, &LineBody::new(line, &currency, &base))
+    };
+    let mut session_key = None;
+    let add = async |once| {
+        let added = edge.app.add_to_cart(caller.shopper(), new, once).await.map_err(|error| match error {
+            AddError::ProductNotFound => Problem::Error(StatusCode::NOT_FOUND, error.to_string()),
+            AddError::VariantRequired | AddError::VariantNotFound(_) => Problem::field("variant_id", error.to_string()),
+            AddError::Refused(refusal) => refused(refusal),
+            AddError::Failure(failure) => failure.into(),
+        })?;
+        session_key = added.session_key;
+        Ok((added.line, added.created))
+    };
+    let mut response = asked.once(&edge, show, add).await?;
+    if let Some(key) = session_key {
         response.headers_mut().append(header::SET_COOKIE, session_cookie(&edge, &key)?);
     }
     Ok(response)

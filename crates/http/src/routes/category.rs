@@ -6,6 +6,7 @@ use crate::dto::category::{CategoryBody, CategoryChangeBody};
 use crate::dto::errors::{Detail, FieldProblems};
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Id, Permission, Resources};
+use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::ready::{self, Shows};
 use crate::state::Edge;
@@ -59,10 +60,11 @@ async fn read(State(edge): State<Edge>, Id(id): Id) -> Answer<Json<CategoryBody>
     post, path = "/categories/", tag = "Catalogue", request_body = CategoryChangeBody,
     responses((status = 201, body = CategoryBody), (status = 400, body = FieldProblems))
 )]
-async fn create(State(edge): State<Edge>, payload: Payload) -> Answer<(StatusCode, Json<CategoryBody>)> {
-    let change = Change::read(payload, false)?;
-    let created = edge.app.create_category(change.onto(None)).await.map_err(refused)?;
-    Ok((StatusCode::CREATED, Json((&created).into())))
+async fn create(State(edge): State<Edge>, caller: Caller, headers: HeaderMap, payload: Payload) -> Answer {
+    let asked = Asked::by(&edge, &caller, &headers, idempotency::CATEGORY, || payload.canonical()).await?;
+    let input = Change::read(payload, false)?.onto(None);
+    let show = |category: &Category| shown(StatusCode::CREATED, None, &CategoryBody::from(category));
+    asked.once(&edge, show, async |once| edge.app.create_category(input, once).await.map_err(refused)).await
 }
 
 /// Replace a category.

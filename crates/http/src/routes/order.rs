@@ -8,14 +8,14 @@ use crate::dto::order::{
 };
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Id, Permission, Resources};
+use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::state::Edge;
 use app::order::{OrderFilter, PlaceError, StepError};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
-use domain::order::{Refusal, Status};
+use axum::http::{HeaderMap, StatusCode};
+use domain::order::{Order, Refusal, Status};
 use domain::time::Timestamp;
 use serde_json::json;
 
@@ -83,21 +83,27 @@ async fn read(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<Js
         (status = 409, body = Shortages, description = "Some lines want more than there is; nothing was changed."),
     )
 )]
-async fn place(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
+async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap) -> Answer {
     let empty = || Problem::Error(StatusCode::BAD_REQUEST, Refusal::Empty.to_string());
     let owner = caller.owner(&edge).await?.ok_or_else(empty)?;
-    let order = edge.app.place_order(owner).await.map_err(|error| match error {
-        PlaceError::Refused(Refusal::InsufficientStock(lines)) => {
-            let items: Vec<_> = lines.iter().map(ShortageBody::from).collect();
-            Problem::Body(StatusCode::CONFLICT, json!({"error": "Insufficient stock", "items": items}))
-        }
-        PlaceError::Refused(refusal) => Problem::Error(StatusCode::BAD_REQUEST, refusal.to_string()),
-        PlaceError::Failure(failure) => failure.into(),
-    })?;
-    let location = base.absolute(&format!("/order/{}/", order.id));
-    let order = OrderBody::new(&order, &edge.app.settings.currency);
-    let placed = Placed { status: "Order placed".into(), order };
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(placed)).into_response())
+    let asked = Asked::by(&edge, &caller, &headers, idempotency::PLACE, String::new).await?;
+    let currency = edge.app.settings.currency.clone();
+    let show = move |order: &Order| {
+        let location = base.absolute(&format!("/order/{}/", order.id));
+        let placed = Placed { status: "Order placed".into(), order: OrderBody::new(order, &currency) };
+        shown(StatusCode::CREATED, Some(location), &placed)
+    };
+    let place = async |once| {
+        edge.app.place_order(owner, once).await.map_err(|error| match error {
+            PlaceError::Refused(Refusal::InsufficientStock(lines)) => {
+                let items: Vec<_> = lines.iter().map(ShortageBody::from).collect();
+                Problem::Body(StatusCode::CONFLICT, json!({"error": "Insufficient stock", "items": items}))
+            }
+            PlaceError::Refused(refusal) => Problem::Error(StatusCode::BAD_REQUEST, refusal.to_string()),
+            PlaceError::Failure(failure) => failure.into(),
+        })
+    };
+    asked.once(&edge, show, place).await
 }
 
 /// Cancel an order; its stock goes back. Owners can while it is pending, the staff also while it is processed.
@@ -109,12 +115,16 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
         (status = 404, body = Missing, description = "`Order not found`"),
     )
 )]
-async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<Json<Cancelled>> {
+async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let viewer = caller.viewer(&edge).await?.ok_or_else(|| refused(StepError::NotFound))?;
     let actor = caller.user.as_ref().map(|user| user.id);
-    let order = edge.app.cancel_order(id, viewer, actor).await.map_err(refused)?;
-    let order = OrderBody::new(&order, &edge.app.settings.currency);
-    Ok(Json(Cancelled { status: "Order cancelled".into(), order }))
+    let asked = Asked::by(&edge, &caller, &headers, idempotency::CANCEL, || id.to_string()).await?;
+    let currency = edge.app.settings.currency.clone();
+    let show = move |order: &Order| {
+        let cancelled = Cancelled { status: "Order cancelled".into(), order: OrderBody::new(order, &currency) };
+        shown(StatusCode::OK, None, &cancelled)
+    };
+    asked.once(&edge, show, async |once| edge.app.cancel_order(id, viewer, actor, once).await.map_err(refused)).await
 }
 
 /// Move an order on.
@@ -129,11 +139,23 @@ async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<
         (status = 404, body = Missing, description = "`Order not found`"),
     )
 )]
-async fn update_status(State(edge): State<Edge>, caller: Caller, Id(id): Id, payload: Payload) -> Answer<Json<Done>> {
+async fn update_status(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Id(id): Id,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Answer {
+    let what = || format!("{id}\n{}", payload.canonical());
+    let asked = Asked::by(&edge, &caller, &headers, idempotency::STEP, what).await?;
     // The Django original says `Invalid status` of whatever it can't use, missing or of the wrong type too.
     let status = payload.form(true).ok().and_then(|mut form| form.text("status", Text::any(100))).unwrap_or_default();
-    let order = edge.app.update_status(id, &status, caller.user()?.id).await.map_err(refused)?;
-    Ok(Json(Done { status: format!("Order status updated to {}", order.status.as_str()) }))
+    let actor = caller.user()?.id;
+    let show = |order: &Order| {
+        let done = Done { status: format!("Order status updated to {}", order.status.as_str()) };
+        shown(StatusCode::OK, None, &done)
+    };
+    asked.once(&edge, show, async |once| edge.app.update_status(id, &status, actor, once).await.map_err(refused)).await
 }
 
 fn refused(error: StepError) -> Problem {

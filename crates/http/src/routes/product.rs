@@ -5,14 +5,15 @@ mod filter;
 
 use crate::body::{Form, Payload, Text};
 use crate::dto::address::Base;
-use crate::dto::errors::{Detail, FieldProblems};
+use crate::dto::errors::{Detail as Told, FieldProblems};
 use crate::dto::product::{DetailBody, ListedBody, ProductBody, ProductChangeBody};
 use crate::error::{Answer, Problem};
 use crate::guard::{Caller, Id, Permission, Resources};
+use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::ready::{self, Shows};
 use crate::state::Edge;
-use app::catalogue::ProductError;
+use app::catalogue::{Detail, ProductError};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -43,7 +44,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
     responses(
         (status = 200, body = Page<ProductBody>),
         (status = 400, body = FieldProblems, description = "A filter has a value that won't do."),
-        (status = 404, body = Detail, description = "There is no such page."),
+        (status = 404, body = Told, description = "There is no such page."),
     )
 )]
 async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query, headers: HeaderMap) -> Answer {
@@ -64,7 +65,7 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
 /// One product, with its variants.
 #[utoipa::path(
     get, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
-    responses((status = 200, body = DetailBody), (status = 404, body = Detail))
+    responses((status = 200, body = DetailBody), (status = 404, body = Told))
 )]
 async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id, headers: HeaderMap) -> Answer {
     let detail = async |_| {
@@ -80,22 +81,19 @@ async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id, 
     post, path = "/products/", tag = "Catalogue", request_body = ProductChangeBody,
     responses((status = 201, body = DetailBody), (status = 400, body = FieldProblems))
 )]
-async fn create(
-    State(edge): State<Edge>,
-    caller: Caller,
-    base: Base,
-    payload: Payload,
-) -> Answer<(StatusCode, Json<DetailBody>)> {
-    let currency = &edge.app.settings.currency;
-    let input = Change::read(payload, false, currency)?.onto(None).map_err(Problem::fields)?;
-    let detail = edge.app.create_product(input, caller.user()?.id).await.map_err(refused)?;
-    Ok((StatusCode::CREATED, Json(DetailBody::new(&detail, currency, &base))))
+async fn create(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap, payload: Payload) -> Answer {
+    let currency = edge.app.settings.currency.clone();
+    let asked = Asked::by(&edge, &caller, &headers, idempotency::PRODUCT, || payload.canonical()).await?;
+    let input = Change::read(payload, false, &currency)?.onto(None).map_err(Problem::fields)?;
+    let actor = caller.user()?.id;
+    let show = move |detail: &Detail| shown(StatusCode::CREATED, None, &DetailBody::new(detail, &currency, &base));
+    asked.once(&edge, show, async |once| edge.app.create_product(input, actor, once).await.map_err(refused)).await
 }
 
 /// Replace a product.
 #[utoipa::path(
     put, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = ProductChangeBody,
-    responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
+    responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Told))
 )]
 async fn replace(
     State(edge): State<Edge>,
@@ -110,7 +108,7 @@ async fn replace(
 /// Change some of a product.
 #[utoipa::path(
     patch, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = ProductChangeBody,
-    responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
+    responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Told))
 )]
 async fn change(
     State(edge): State<Edge>,
@@ -142,7 +140,7 @@ async fn save(
 /// Take a product off sale. It stays in the orders that hold it.
 #[utoipa::path(
     delete, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
-    responses((status = 204), (status = 404, body = Detail))
+    responses((status = 204), (status = 404, body = Told))
 )]
 async fn delete(State(edge): State<Edge>, Id(id): Id) -> Answer<StatusCode> {
     edge.app.delete_product(id).await.map_err(refused)?;

@@ -138,8 +138,9 @@ async fn sockets_closed(live: &Live) {
 
 /// Forgets what has expired, now and then, for as long as the shop runs.
 async fn sweep(app: App) {
-    // Events that are kept for a short time only are looked after more often.
-    let pause = SWEEP.min(app.settings.event_retention / 4).max(Duration::from_secs(1));
+    // What is kept for a short time only is looked after more often.
+    let shortest = app.settings.event_retention.min(app.settings.idempotency_retention);
+    let pause = SWEEP.min(shortest / 4).max(Duration::from_secs(1));
     loop {
         tokio::time::sleep(pause).await;
         match app.sweep().await {

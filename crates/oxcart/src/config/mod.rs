@@ -71,6 +71,7 @@ pub struct Config {
     pub answer_cache_bytes: u32,
     pub catalogue_in_memory: u32,
     pub max_body_bytes: u32,
+    pub idempotency_retention: Duration,
     pub event_retention: Duration,
     pub max_sockets: u32,
     pub max_sockets_per_caller: u32,

@@ -60,6 +60,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         answer_cache_bytes: reader.count("answer_cache_bytes"),
         catalogue_in_memory: reader.count("catalogue_in_memory"),
         max_body_bytes: reader.count("max_body_bytes"),
+        idempotency_retention: reader.required("idempotency_retention", parse::duration),
         event_retention: reader.required("event_retention", parse::duration),
         max_sockets: reader.count("max_sockets"),
         max_sockets_per_caller: reader.count("max_sockets_per_caller"),

@@ -9,6 +9,7 @@ mod edge;
 mod failure;
 mod gathered;
 mod hostile;
+mod idempotency;
 mod merge;
 mod order_status;
 mod orders;

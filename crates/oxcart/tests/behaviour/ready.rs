@@ -1,9 +1,9 @@
 //! Answers that are kept ready, and products found in memory, are what the database would have answered.
 
-use crate::support::{World, add, builder, each, place};
+use crate::support::{World, add, ask, builder, each, place};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use testkit::Client;
+use testkit::{Answer, Body, Client};
 
 /// The list, answered until it is what memory answers: that is read when it is first asked for.
 async fn warm(client: &Client) {
@@ -241,5 +241,63 @@ async fn a_profile_and_the_end_of_a_login_show_at_once_on_every_instance() {
         for url in &everywhere {
             ann.at(url).get("/user/profile/").await.expect(401);
         }
+    }
+}
+
+/// Found by its address, an answer is the very answer of its route, for those it was meant for alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_kept_whole_is_the_routes_own() {
+    let world = World::of(
+        builder().env("OXCART_ALLOWED_HOSTS", "127.0.0.1,.shop.example").env("OXCART_TRUSTED_PROXIES", "127.0.0.1"),
+    )
+    .await;
+    let mug = world.product("Mug", "1.00", 3).await;
+    warm(&world.shop.client()).await;
+    for path in [format!("/products/{mug}/"), "/products/?search=mug".into(), "/categories/".into()] {
+        let told = |answer: &Answer| {
+            let mut told = answer.headers.clone();
+            told.remove("x-request-id");
+            told.remove("date");
+            told
+        };
+        let anybody = world.shop.client();
+        let first = anybody.get(&path).await.expect(200);
+        for _ in 0..3 {
+            let again = anybody.get(&path).await.expect(200);
+            assert_eq!((told(&again), &again.body), (told(&first), &first.body), "{path}");
+            assert_ne!(again.header("x-request-id"), first.header("x-request-id"), "each request has its own");
+        }
+        let named = anybody.with_header("x-request-id", "my-own-request").get(&path).await;
+        assert_eq!(named.header("x-request-id"), Some("my-own-request"));
+        let known = anybody.with_header("if-none-match", first.header("etag").unwrap_or_default());
+        known.get(&path).await.expect(304);
+        anybody.with_header("authorization", "Bearer nonsense").get(&path).await.expect(401);
+        anybody.with_header("x-forwarded-host", "evil.example").get(&path).await.expect(400);
+        assert!(ask(&anybody, "HEAD", &path, Body::Empty).await.expect(200).body.is_empty());
+        anybody.delete(&path).await.expect(401);
+    }
+    let through = world.shop.client().with_header("x-forwarded-host", "www.shop.example");
+    let page = |proto: &str| {
+        let client = through.with_header("x-forwarded-proto", proto);
+        async move { client.get("/products/?page_size=1&page=2").await.expect(200).json()["previous"].clone() }
+    };
+    let _another = world.product("Pan", "1.00", 3).await;
+    for _ in 0..2 {
+        assert_eq!(page("https").await, "https://www.shop.example/products/?page_size=1");
+        assert_eq!(page("http").await, "http://www.shop.example/products/?page_size=1");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_for_everybody_is_made_anew_by_the_next_change() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 30).await;
+    let (path, buyer, anybody) = (format!("/products/{mug}/"), world.shop.customer().await, world.shop.client());
+    for left in (20..30).rev() {
+        anybody.get(&path).await.expect(200);
+        add(&buyer, mug, 1).await.expect(201);
+        place(&buyer).await;
+        let now = [anybody.get(&path).await.json(), anybody.get(&path).await.json()];
+        assert!(now.iter().all(|body| body["stock"] == left), "{now:?} where {left} are left");
     }
 }

@@ -286,17 +286,35 @@ pub struct Put {
     pub quantity: i64,
 }
 
-/// Sets the quantities of lines of locked carts, tells of it and commits; returns `(cart id, variant id, line id)` of
-/// each line.
-pub async fn save_added(
-    tx: Tx,
-    lines: &[Put],
-    cart_ids: &[i64],
-    events: &[Event],
-    at: Timestamp,
-) -> Result<Vec<(i64, i64, i64)>> {
-    let telling = crate::event::appending(&tx, events, at);
-    let saved = tx.finish(vec![putting(lines, at), touching(cart_ids, at), telling]).await?;
+/// What additions to locked carts leave behind.
+#[derive(Clone, Copy, Debug)]
+pub struct Added<'a> {
+    /// Lines as they are to be.
+    pub lines: &'a [Put],
+    /// The carts they are in.
+    pub cart_ids: &'a [i64],
+    /// What to tell of it.
+    pub events: &'a [Event],
+}
+
+impl Added<'_> {
+    fn statements(self, tx: &Tx, at: Timestamp) -> Vec<Statement> {
+        vec![putting(self.lines, at), touching(self.cart_ids, at), crate::event::appending(tx, self.events, at)]
+    }
+}
+
+/// Saves additions and commits; returns `(cart id, variant id, line id)` of each line.
+pub async fn save_added(tx: Tx, added: Added<'_>, at: Timestamp) -> Result<Vec<(i64, i64, i64)>> {
+    let last = added.statements(&tx, at);
+    read_put(tx.finish(last).await?)
+}
+
+/// As [`save_added`], in a transaction that goes on.
+pub async fn put_added(tx: &Tx, added: Added<'_>, at: Timestamp) -> Result<Vec<(i64, i64, i64)>> {
+    read_put(tx.all(added.statements(tx, at)).await?)
+}
+
+fn read_put(saved: Vec<Vec<Row>>) -> Result<Vec<(i64, i64, i64)>> {
     let read = |row: Row| {
         let mut cells = row.cells();
         Ok((cells.get()?, cells.get()?, cells.get()?))

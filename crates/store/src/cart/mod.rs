@@ -2,7 +2,9 @@
 
 mod batch;
 
-pub use batch::{ForAdding, Owners, Put, Standing, for_adding, lines_of_all, make_missing, offers, save_added};
+pub use batch::{
+    Added, ForAdding, Owners, Put, Standing, for_adding, lines_of_all, make_missing, offers, put_added, save_added,
+};
 pub(crate) use batch::{
     carts_postgres, carts_sqlite, emptying, locking, of_owners, read_carts, read_wanted, wanted_by,
 };

@@ -3,6 +3,7 @@
 use super::count::{self, Change};
 use crate::backend::params;
 use crate::cart::{self, Owners};
+use crate::idempotency::{self, Kept, Key};
 use crate::stock::{self, Taken};
 use crate::{Result, Row, Sql, Statement, Tx, Value};
 use domain::cart::Owner;
@@ -65,17 +66,23 @@ pub struct Placed<'a> {
     pub carts: &'a [i64],
     /// What to tell of it.
     pub events: &'a [Event],
+    /// What those are told who ask again.
+    pub answers: &'a [(Key, Kept)],
 }
 
 /// Saves orders with their lines, takes their stock, empties their carts, appends the events and commits.
-/// `orders_number` when a number is taken; [`crate::Error::Refused`] when a level would fall below zero.
+/// `orders_number` when a number is taken; [`crate::Error::Refused`] when a level would fall below zero; a unique
+/// constraint when one of the answers was given before.
 pub async fn save_placed(tx: Tx, placed: Placed<'_>, at: Timestamp) -> Result<()> {
-    let Placed { orders, taken, carts, events } = placed;
+    let Placed { orders, taken, carts, events, answers } = placed;
     let counted = orders.iter().map(|order| Change { order_id: order.id, status: order.status, by: 1 });
     let mut statements = vec![inserting(orders), inserting_lines(orders), count::noting(counted)];
     statements.extend(stock::taking(taken, at));
     statements.extend(cart::emptying(carts, at));
     statements.push(crate::event::appending(&tx, events, at));
+    if !answers.is_empty() {
+        statements.push(idempotency::keeping(answers.iter().map(|(key, kept)| (key, kept)), at));
+    }
     tx.finish(statements).await.map(drop)
 }
 
