@@ -153,7 +153,14 @@ impl AsyncWrite for Transport {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+        let this = self.get_mut();
+        // An answer that has ended makes another debt begin, and perhaps nothing is read again before that is due.
+        if let Some((_, date)) = this.phase.debt(&this.limits, this.admission.is_closing())
+            && this.reading.poll(context, date).is_ready()
+        {
+            context.waker().wake_by_ref();
+        }
+        Pin::new(&mut this.stream).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
