@@ -88,7 +88,7 @@ async fn a_socket_counts_as_the_connection_it_is() {
 async fn running_out_of_files_neither_ends_the_shop_nor_keeps_it_busy() {
     let shop = builder().demo().start().await;
     let mut before = wire(&shop).await;
-    assert_eq!(before.ask(LIVEZ).await.expect("an answer").status, 200);
+    assert_eq!(before.ask(PRODUCTS).await.expect("an answer").status, 200);
     let pid = Pid::from_raw(i32::try_from(shop.pid(0).expect("it runs")).expect("a small number"));
     let open = std::fs::read_dir(format!("/proc/{}/fd", shop.pid(0).expect("it runs"))).expect("/proc tells").count();
     let all = prlimit(pid, Resource::Nofile, Rlimit { current: Some(open as u64 + 5), maximum: Some(20_000) });
