@@ -10,6 +10,7 @@ mod fuzz;
 mod generated;
 mod install;
 mod live;
+mod overload;
 mod report;
 mod stage;
 mod suites;
@@ -48,6 +49,8 @@ enum Chore {
     Bench(bench::Options),
     /// Measures what live costs: memory of idle sockets, an order's way to its buyer, one event for thousands.
     Live(live::Options),
+    /// Measures what happens when there is too much: hostile clients, and three times the work that can be done.
+    Overload(overload::Options),
     /// Writes the files made from the program: the configuration reference and the OpenAPI document.
     Generate,
     /// Formatting, lints, directions, generated files, fuzzing, all tests, and whether the benchmark works.
@@ -85,6 +88,7 @@ fn run(chore: Chore) -> Result<bool> {
             live::run(&options)?;
             return Ok(true);
         }
+        Chore::Overload(options) => return overload::run(&options),
         Chore::Generate => {
             generated::write()?;
             return Ok(true);

@@ -17,7 +17,10 @@ impl Failure {
     /// Whether what failed fails for everybody alike, or may have been done: trying each alone would not help.
     pub(crate) const fn is_of_all(&self) -> bool {
         match self {
-            Self::Store(error) => matches!(error, store::Error::Unavailable(_) | store::Error::OutcomeUnknown(_)),
+            Self::Store(error) => {
+                use store::Error::{Busy, OutcomeUnknown, Unavailable};
+                matches!(error, Busy(_) | Unavailable(_) | OutcomeUnknown(_))
+            }
             Self::Busy(_) => true,
         }
     }

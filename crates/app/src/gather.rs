@@ -11,11 +11,15 @@ use crate::{App, Failure};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use store::Patience;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
 /// Callers waiting at most; more are told to come back.
 const WAITING: usize = 4_096;
+
+/// How long one waits while others always do: a few batches.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// All there are.
 #[derive(Default)]
@@ -109,6 +113,9 @@ pub(crate) struct Gatherer<J: Job> {
 
 struct Queue<J: Job> {
     waiting: VecDeque<Waiting<J>>,
+    patience: Patience,
+    /// Counts jobs.
+    asked: u64,
     /// Lanes that run, by number, with the moment at which their batch began; none while nothing waits.
     lanes: Vec<(u64, Instant)>,
     /// Counts lanes.
@@ -121,9 +128,14 @@ const STUCK: Duration = Duration::from_secs(1);
 const MOST_LANES: usize = 16;
 
 struct Waiting<J: Job> {
+    number: u64,
+    since: std::time::Instant,
     job: J,
-    answer: oneshot::Sender<J::Answer>,
+    answer: Teller<J>,
 }
+
+/// Where the answer to a job goes.
+type Teller<J> = oneshot::Sender<Result<<J as Job>::Answer, Failure>>;
 
 impl<J: Job> Clone for Gatherer<J> {
     fn clone(&self) -> Self {
@@ -133,7 +145,8 @@ impl<J: Job> Clone for Gatherer<J> {
 
 impl<J: Job> Default for Gatherer<J> {
     fn default() -> Self {
-        let queue = Queue { waiting: VecDeque::new(), lanes: vec![], opened: 0 };
+        let queue =
+            Queue { waiting: VecDeque::new(), patience: Patience::new(MOMENT), asked: 0, lanes: vec![], opened: 0 };
         Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)) }
     }
 }
@@ -143,18 +156,16 @@ impl<J: Job> Gatherer<J> {
     /// unless it has not begun.
     pub(crate) async fn ask(&self, app: &App, job: J) -> Result<J::Answer, Failure> {
         let (answer, mut answered) = oneshot::channel();
-        {
-            let mut queue = self.queue();
-            if queue.waiting.len() >= WAITING {
-                return Err(Failure::Busy(1));
-            }
-            queue.waiting.push_back(Waiting { job, answer });
-        }
+        let number = self.queue().push(job, answer).ok_or(Failure::Busy(1))?;
         loop {
             self.open_lane(app);
             // After a while perhaps all lanes are stuck, and nobody else comes to notice.
             if let Ok(answered) = tokio::time::timeout(STUCK, &mut answered).await {
-                return answered.map_err(|_| store::Error::Other("a batch broke off, see the log".into()).into());
+                let broke_off = |_| store::Error::Other("a batch broke off, see the log".into());
+                return answered.map_err(broke_off)?;
+            }
+            if self.queue().gives_up(number) {
+                return Err(Failure::Busy(1));
             }
         }
     }
@@ -172,7 +183,7 @@ impl<J: Job> Gatherer<J> {
     }
 
     /// Does one job in a task of its own, so that none waits for another.
-    fn alone(&self, app: &App, job: J, answer: oneshot::Sender<J::Answer>) {
+    fn alone(&self, app: &App, job: J, answer: Teller<J>) {
         let (app, singles) = (app.clone(), Arc::clone(&self.singles));
         tokio::spawn(async move {
             // Never closed.
@@ -180,7 +191,7 @@ impl<J: Job> Gatherer<J> {
             if let Ok(answers) = J::do_all(&app, vec![job]).await
                 && let Some(done) = answers.into_iter().next()
             {
-                let _ = answer.send(done);
+                let _ = answer.send(Ok(done));
             }
             drop(turn);
         });
@@ -191,8 +202,30 @@ impl<J: Job> Gatherer<J> {
     }
 }
 
+impl<J: Job> Queue<J> {
+    /// Queues a job, unless too many wait; returns its number.
+    fn push(&mut self, job: J, answer: Teller<J>) -> Option<u64> {
+        if self.waiting.is_empty() {
+            self.patience.found_empty();
+        }
+        if self.waiting.len() >= WAITING {
+            return None;
+        }
+        self.asked += 1;
+        self.waiting.push_back(Waiting { number: self.asked, since: std::time::Instant::now(), job, answer });
+        Some(self.asked)
+    }
+
+    /// Whether a job that has not begun has waited too long; then it is not done any more.
+    fn gives_up(&mut self, number: u64) -> bool {
+        let place = self.waiting.iter().position(|waiting| waiting.number == number);
+        let over = place.filter(|place| self.patience.is_over(self.waiting[*place].since));
+        over.and_then(|place| self.waiting.remove(place)).is_some()
+    }
+}
+
 /// Jobs, and where their answers go.
-type Taken<J> = (Vec<J>, Vec<oneshot::Sender<<J as Job>::Answer>>);
+type Taken<J> = (Vec<J>, Vec<Teller<J>>);
 
 /// One after another, batches of what waits. Ends when nothing does.
 struct Lane<J: Job> {
@@ -207,7 +240,7 @@ impl<J: Job> Lane<J> {
                 Ok(done) => {
                     for (answer, done) in answers.into_iter().zip(done) {
                         // Who left meanwhile does not need it.
-                        let _ = answer.send(done);
+                        let _ = answer.send(Ok(done));
                     }
                 }
                 Err(jobs) => {
@@ -219,15 +252,17 @@ impl<J: Job> Lane<J> {
         }
     }
 
-    /// What waits, but for those who left. `None`, and the lane is closed under the same lock, when nothing does: who
+    /// What waits, but for those who left, and those who have waited so long that they are told to come back. `None`, and the lane is closed under the same lock, when nothing does: who
     /// comes a moment later opens another.
     fn next(&self) -> Option<Taken<J>> {
         let mut queue = self.gatherer.queue();
         let (mut jobs, mut answers) = (vec![], vec![]);
         while jobs.len() < J::MOST
-            && let Some(Waiting { job, answer }) = queue.waiting.pop_front()
+            && let Some(Waiting { since, job, answer, .. }) = queue.waiting.pop_front()
         {
-            if !answer.is_closed() {
+            if queue.patience.is_over(since) {
+                let _ = answer.send(Err(Failure::Busy(1)));
+            } else if !answer.is_closed() {
                 jobs.push(job);
                 answers.push(answer);
             }

@@ -62,6 +62,12 @@ impl Problem {
         Self::Fields(errors.into_iter().map(|(name, messages)| (name, json!(messages))).collect())
     }
 
+    /// More is asked for than can be done. No line in the log: there would be as many as requests.
+    fn busy(seconds: u64) -> Self {
+        metrics::counter!("oxcart_shed_total").increment(1);
+        Self::Unavailable(seconds, "The server is busy. Try again later.".into())
+    }
+
     fn parts(self) -> (StatusCode, Value, Option<(header::HeaderName, String)>) {
         match self {
             Self::Detail(status, text) => (status, json!({"detail": text}), None),
@@ -112,7 +118,7 @@ impl IntoResponse for Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Busy(seconds) => Self::Unavailable(seconds, "The server is busy. Try again later.".into()),
+            Failure::Busy(seconds) => Self::busy(seconds),
             Failure::Store(error) => error.into(),
         }
     }
@@ -125,6 +131,7 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%why, "the database does not answer");
                 Self::Unavailable(1, "Service temporarily unavailable, try again later.".into())
             }
+            StoreError::Busy(_) => Self::busy(1),
             StoreError::Retry(why) => {
                 tracing::warn!(%why, "a transaction kept losing races");
                 Self::Unavailable(1, "The server is busy. Try again later.".into())

@@ -19,5 +19,5 @@ mod routes;
 mod state;
 
 pub use openapi::document;
-pub use outer::serve;
+pub use outer::{ConnectionLimits, serve};
 pub use state::{Edge, EdgeSettings};

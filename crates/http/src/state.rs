@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use crate::outer::ConnectionLimits;
 use crate::ready::Ready;
 use crate::ready::shortcut::Shortcuts;
 use app::App;
@@ -47,6 +48,8 @@ pub struct EdgeSettings {
     pub answer_cache_bytes: u64,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// How many connections there may be, and how long each may take for what.
+    pub connections: ConnectionLimits,
 }
 
 /// The shop as the edge sees it. Cheap to clone.

@@ -8,6 +8,9 @@ pub enum Error {
     /// The database can't be reached, or did not answer in time. Nothing was changed; trying again later may help.
     #[error("the database does not answer: {0}")]
     Unavailable(String),
+    /// More is to be done than can be, and this is not begun. Nothing was changed; trying again later may help.
+    #[error("too busy: {0}")]
+    Busy(&'static str),
     /// The transaction lost a race (40001, 40P01, SQLITE_BUSY). Nothing was changed; running it again as a whole helps.
     #[error("the transaction has to run again: {0}")]
     Retry(String),

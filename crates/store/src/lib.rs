@@ -9,6 +9,7 @@ mod backend;
 mod error;
 mod freshness;
 mod migrate;
+mod patience;
 mod retry;
 
 pub mod cart;
@@ -30,4 +31,5 @@ pub use backend::{Answer, Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql,
 pub use error::{Error, Result};
 pub use freshness::{CartsAt, Freshness};
 pub use migrate::{Migration, MigrationState};
+pub use patience::{Patience, turn};
 pub use retry::{Transient, retry};

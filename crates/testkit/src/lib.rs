@@ -30,6 +30,7 @@ mod setup;
 mod shop;
 mod terminal;
 mod waiting;
+mod wire;
 
 pub use browser::Browser;
 pub use client::{Answer, Body, Client};
@@ -38,3 +39,4 @@ pub use setup::Setup;
 pub use shop::{Builder, Person, Shop};
 pub use terminal::Terminal;
 pub use waiting::run_to_end;
+pub use wire::{Dial, Wire, WireAnswer};

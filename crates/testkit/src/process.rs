@@ -72,14 +72,19 @@ impl Process {
         tail(&self.log)
     }
 
-    /// Asks it to end, waits, and kills it when it has not after 20 seconds.
-    pub(crate) fn stop(mut self) -> Result<ExitStatus> {
-        // A stopped process hears nothing until it is continued.
-        self.resume();
+    /// Asks it to end.
+    pub(crate) fn terminate(&mut self) {
         self.signal(match self.farewell {
             Farewell::Terminate => Signal::TERM,
             Farewell::Interrupt => Signal::INT,
         });
+    }
+
+    /// Asks it to end, waits, and kills it when it has not after 20 seconds.
+    pub(crate) fn stop(mut self) -> Result<ExitStatus> {
+        // A stopped process hears nothing until it is continued.
+        self.resume();
+        self.terminate();
         poll(PATIENCE, || self.ended())
             .with_context(|| format!("did not stop within {PATIENCE:?}; its last words:\n{}", self.last_words()))
     }

@@ -93,8 +93,11 @@ fn alone<T>(options: &Options, work: impl Future<Output = Result<T>>) -> Result<
     tokio::task::LocalSet::new().block_on(&runtime, work)
 }
 
-/// Once more, optimised: a slow load generator would measure itself.
-fn in_release() -> Result<()> {
+/// This chore once more, optimised: a slow load generator would measure itself.
+///
+/// # Errors
+/// When it does not build, or does not end well.
+pub(crate) fn in_release() -> Result<()> {
     let mut command = tool::cargo(&["run", "--release", "--quiet", "--package", "xtask", "--"]);
     command.args(std::env::args_os().skip(1));
     eprintln!("building the load generator");

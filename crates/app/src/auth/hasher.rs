@@ -4,21 +4,31 @@ use crate::Failure;
 use credentials::password::hash::{self, Verdict};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use store::Patience;
 use tokio::sync::Semaphore;
 
 /// Callers that may wait for their turn; more are told to come back.
 const WAITING: usize = 512;
 
+/// How long one waits for a turn while others always do: a few turns.
+const MOMENT: Duration = Duration::from_millis(100);
+
 #[derive(Clone)]
 pub(crate) struct Hasher {
     turns: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    patience: Arc<Patience>,
 }
 
 impl Hasher {
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Arc::new(Semaphore::new(cores)), waiting: Arc::new(AtomicUsize::new(0)) }
+        Self {
+            turns: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::default(),
+            patience: Arc::new(Patience::new(MOMENT)),
+        }
     }
 
     /// The encoded hash of a password.
@@ -44,7 +54,7 @@ impl Hasher {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
         let place = Place::take(&self.waiting).ok_or(Failure::Busy(2))?;
-        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = store::turn(&self.turns, &self.patience).await;
         drop(place);
         let turn = turn.map_err(|_| Failure::Busy(2))?;
         let work = move || {

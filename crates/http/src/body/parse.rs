@@ -2,6 +2,7 @@
 
 use super::Form;
 use crate::error::{Answer, Problem};
+use crate::outer::TooSlow;
 use crate::state::Edge;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -77,7 +78,7 @@ async fn collect(mut body: Body, limit: usize) -> Answer<Option<Bytes>> {
     let mut bytes = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::Detail(StatusCode::BAD_REQUEST, "The body ended too early.".into()))?;
+        let frame = frame.map_err(broken_off)?;
         let Ok(data) = frame.into_data() else { continue };
         length += data.len();
         if length > PATIENCE {
@@ -88,6 +89,14 @@ async fn collect(mut body: Body, limit: usize) -> Answer<Option<Bytes>> {
         }
     }
     Ok((length <= limit).then(|| bytes.freeze()))
+}
+
+fn broken_off(error: axum::Error) -> Problem {
+    let (status, detail) = match error.into_inner().is::<TooSlow>() {
+        true => (StatusCode::REQUEST_TIMEOUT, "The body of the request came too slowly."),
+        false => (StatusCode::BAD_REQUEST, "The body ended too early."),
+    };
+    Problem::Detail(status, detail.into())
 }
 
 async fn parse(content_type: &str, bytes: Bytes) -> Answer<Payload> {

@@ -1,6 +1,7 @@
 //! What surrounds every route: request id and log line, metrics, time limit, panics, security headers, unknown
 //! addresses, hosts, other sites' pages, pictures. One service does it all, from the outside in: [`Outer::answer`].
 
+mod accept;
 mod headers;
 mod inner;
 mod observe;
@@ -18,7 +19,6 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use futures_util::future::Either;
 use inner::Inner;
 use observe::{Meters, Seen, labelled};
@@ -26,35 +26,14 @@ use std::future::{Ready, ready};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 use tower_http::services::ServeDir;
 use tower_layer::Layer;
 use tower_service::Service;
 
+pub(crate) use accept::TooSlow;
+pub use accept::{ConnectionLimits, serve};
 pub(crate) use observe::Route;
-
-/// How long a client may leave what it is sent unread before its connection is given up.
-#[cfg(target_os = "linux")]
-const UNREAD: std::time::Duration = std::time::Duration::from_secs(30);
-
-/// Answers requests until `stop` ends; those under way are finished.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    edge: Edge,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let listener = listener.tap_io(|connection| {
-        // Failing leaves the system's own ways, which are slower but not wrong.
-        let _ = connection.set_nodelay(true);
-        #[cfg(target_os = "linux")]
-        let _ = rustix::net::sockopt::set_tcp_user_timeout(connection, UNREAD.as_millis() as u32);
-    });
-    axum::serve(listener, peer::Peers(Arc::new(Outer::new(edge)))).with_graceful_shutdown(stop).await
-}
 
 /// The whole shop as a service.
 struct Outer {

@@ -1,52 +1,93 @@
 //! A service for each connection, which tells requests whose it is.
 
-use super::{Answering, Outer};
+use super::accept::{Admission, Incoming, Outgoing, Phase};
+use super::{Answering, Outer, headers};
+use crate::error::Problem;
+use crate::state::Edge;
 use axum::extract::Request;
-use axum::response::Response;
-use axum::serve::{IncomingStream, Listener};
-use futures_util::FutureExt;
-use futures_util::future::Map;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::future::Either;
+use hyper::service::Service;
 use std::convert::Infallible;
-use std::future::{Ready, ready};
+use std::future::ready;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use tower_service::Service;
-
-/// Makes the services.
-pub(super) struct Peers(pub(super) Arc<Outer>);
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, ready};
 
 /// The service of one connection.
-#[derive(Clone)]
 pub(super) struct OfPeer {
-    outer: Arc<Outer>,
-    peer: SocketAddr,
+    pub(super) outer: Arc<Outer>,
+    pub(super) peer: SocketAddr,
+    pub(super) connection: Arc<OfConnection>,
 }
 
-impl<L: Listener<Addr = SocketAddr>> Service<IncomingStream<'_, L>> for Peers {
-    type Response = OfPeer;
+/// What the answers of one connection depend on.
+pub(super) struct OfConnection {
+    pub(super) edge: Edge,
+    pub(super) admission: Arc<Admission>,
+    pub(super) phase: Arc<Phase>,
+}
+
+impl Service<Request<hyper::body::Incoming>> for OfPeer {
+    type Response = Response<Outgoing>;
     type Error = Infallible;
-    type Future = Ready<Result<OfPeer, Infallible>>;
+    type Future = Serving;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, connection: IncomingStream<'_, L>) -> Self::Future {
-        ready(Ok(OfPeer { outer: Arc::clone(&self.0), peer: *connection.remote_addr() }))
+    fn call(&self, request: Request<hyper::body::Incoming>) -> Self::Future {
+        self.connection.phase.answering();
+        let limits = &self.connection.edge.settings.connections;
+        let request = request.map(|body| Incoming::within(limits.body_timeout, body));
+        let answering = match head_bytes(&request) > limits.header_bytes {
+            true => Either::Left(ready(too_large(&request))),
+            false => self.outer.answer(self.peer, request),
+        };
+        Serving { answering, connection: Arc::clone(&self.connection) }
     }
 }
 
-impl Service<Request> for OfPeer {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Map<Answering, fn(Response) -> Result<Response, Infallible>>;
+/// An answer on its way to its connection.
+pub(super) struct Serving {
+    answering: Answering,
+    connection: Arc<OfConnection>,
+}
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
+impl Future for Serving {
+    type Output = Result<Response<Outgoing>, Infallible>;
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        self.outer.answer(self.peer, request).map(Ok)
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(Pin::new(&mut self.answering).poll(context));
+        Poll::Ready(Ok(self.connection.part_with(response)))
     }
+}
+
+impl OfConnection {
+    /// The answer as it goes out.
+    fn part_with(&self, mut response: Response) -> Response<Outgoing> {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            self.phase.upgraded();
+        } else if self.edge.stopping.load(Ordering::Relaxed) || self.admission.is_crowded() {
+            // The client sends its next request elsewhere, or makes room.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        response.map(|body| Outgoing::new(body, Arc::clone(&self.phase)))
+    }
+}
+
+/// What a request's address and headers take on the wire.
+fn head_bytes(request: &Request) -> usize {
+    // Between them stand a colon, a space and the end of the line.
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let uri = request.uri();
+    uri.path().len() + uri.query().map_or(0, str::len) + headers.sum::<usize>()
+}
+
+fn too_large(request: &Request) -> Response {
+    let detail = "The address and headers of the request are too long.";
+    let problem = Problem::Detail(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail.into());
+    let mut response = problem.into_response();
+    headers::add(response.headers_mut(), headers::policy(request.uri().path()));
+    response
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
-use http_edge::{Edge, EdgeSettings};
+use http_edge::{ConnectionLimits, Edge, EdgeSettings};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -21,13 +21,17 @@ use crate::{demo_shop, wiring};
 const DRAIN: Duration = Duration::from_secs(30);
 /// How often expired sessions and tokens are forgotten.
 const SWEEP: Duration = Duration::from_secs(600);
+/// Open files besides connections and those of the database, four for each of its own: pictures, logs, Redis.
+const FILES_BESIDE: u64 = 128;
 /// How long sockets may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(8);
 
 /// Runs the shop: answers requests until it is told to stop.
 ///
 /// Brings the database up to date first and makes it if there is none, so nothing has to be
-/// prepared. On SIGTERM or Ctrl-C it takes no new requests, finishes those under way and stops.
+/// prepared. On SIGTERM it says on /readyz that it stops, goes on serving for a moment
+/// (shutdown_delay), then finishes the requests under way and ends; Ctrl-C leaves the moment out,
+/// and so does a second signal.
 /// Several instances may run on one PostgreSQL and Redis.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -59,21 +63,25 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         demo_shop::load(&app, &config.media_root, &config.media_url).await?;
     }
     let metrics = Edge::record_metrics().map_err(anyhow::Error::msg)?;
-    let edge = Edge::new(app.clone(), settings(config), metrics);
+    let edge = Edge::new(app.clone(), settings(config, open_files()), metrics);
     let address = listener.local_addr()?;
     tracing::info!(database = %config.database, redis = app.shared.has_redis(), "listening on http://{address}");
     if !context.quiet {
         welcome(address, args.demo);
     }
-    allow_many_sockets();
     let sweeper = tokio::spawn(sweep(app.clone()));
     let mut follower = tokio::spawn(app.clone().follow_log());
     let live = app.live.clone();
     let stopping = edge.clone();
     let (stop, stopped) = tokio::sync::watch::channel(false);
+    let delay = Duration::from_secs(config.shutdown_delay.into());
     tokio::spawn(async move {
-        wait_for_signal().await;
+        let asked = wait_for_signal().await;
         stopping.stopping.store(true, Ordering::Relaxed);
+        if asked == Asked::ByTheSystem && !delay.is_zero() {
+            tracing::info!("stopping: serving for another {delay:?}, until load balancers look elsewhere");
+            let _ = tokio::time::timeout(delay, wait_for_signal()).await;
+        }
         tracing::info!("stopping: finishing the requests under way");
         app.live.stop();
         let _ = stop.send(true);
@@ -117,15 +125,35 @@ fn welcome(address: SocketAddr, demo: bool) {
     println!("\n  Ctrl-C stops it.\n");
 }
 
-/// Every socket is an open file, and many systems begin with room for 1,024.
-fn allow_many_sockets() {
+/// How many files may be open; any number if `None`. Every connection is one, and many systems begin with room for
+/// 1,024: the limit is raised as far as it may be.
+fn open_files() -> Option<u64> {
     let limits = getrlimit(Resource::Nofile);
-    if limits.current < limits.maximum {
-        let raised = Rlimit { current: limits.maximum, ..limits };
-        if let Err(error) = setrlimit(Resource::Nofile, raised) {
+    if limits.current == limits.maximum {
+        return limits.current;
+    }
+    let raised = Rlimit { current: limits.maximum, ..limits };
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limits.maximum,
+        Err(error) => {
             tracing::debug!(%error, "the limit of open files stays as it is");
+            limits.current
         }
     }
+}
+
+/// As many connections as are wished for, or as the system has files for: running out of those would hit whoever comes,
+/// and the database too.
+fn connections(config: &Config, files: Option<u64>) -> usize {
+    let wished = u64::from(config.max_connections);
+    let others = FILES_BESIDE + 4 * u64::from(config.database_pool_size);
+    let room = files.map_or(u64::MAX, |files| files.saturating_sub(others).max(files / 2).max(1));
+    if room < wished {
+        tracing::info!(
+            "at most {room} connections instead of {wished}: the system allows no more open files (ulimit -n)"
+        );
+    }
+    usize::try_from(room.min(wished)).unwrap_or(usize::MAX)
 }
 
 /// Waits until the sockets, which were told to close, have done so.
@@ -151,7 +179,16 @@ async fn sweep(app: App) {
     }
 }
 
-async fn wait_for_signal() {
+/// Who wants the shop to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Somebody at the keyboard, who waits.
+    ByHand,
+    /// Whatever looks after the process.
+    ByTheSystem,
+}
+
+async fn wait_for_signal() -> Asked {
     // Without a handler for one signal the other still works, and Ctrl-C kills outright.
     let terminated = async {
         match signal(SignalKind::terminate()) {
@@ -160,12 +197,12 @@ async fn wait_for_signal() {
         }
     };
     tokio::select! {
-        () = terminated => {}
-        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => Asked::ByTheSystem,
+        _ = tokio::signal::ctrl_c() => Asked::ByHand,
     }
 }
 
-fn settings(config: &Config) -> EdgeSettings {
+fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
     EdgeSettings {
         shop_name: config.shop_name.clone(),
         public_url: config.public_url.clone(),
@@ -182,5 +219,14 @@ fn settings(config: &Config) -> EdgeSettings {
         answer_cache_bytes: config.answer_cache_bytes.into(),
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
+        connections: ConnectionLimits {
+            total: connections(config, files),
+            per_address: config.max_connections_per_address as usize,
+            header_bytes: config.max_header_bytes as usize,
+            header_timeout: config.header_timeout,
+            body_timeout: config.body_timeout,
+            idle_timeout: config.idle_timeout,
+            unread_timeout: config.unread_timeout,
+        },
     }
 }

@@ -97,6 +97,9 @@ pub const KEYS: &[Key] = &[
         "Shows more about failures. For development only."),
     key(SERVING, "request_timeout", &["OXCART_REQUEST_TIMEOUT"], Kind::Duration, Text("30s"),
         "How long one request may take before it is given up with 503."),
+    key(SERVING, "shutdown_delay", &["OXCART_SHUTDOWN_DELAY"], Kind::Count(0, 600), Text("5"),
+        "How long the shop goes on serving after SIGTERM while `/readyz` says that it stops already, so that load balancers look elsewhere first. Ctrl-C does not wait.")
+        .unit("seconds"),
     key(STORAGE, "database", &["DATABASE_URL"], Kind::Database, Text("oxcart.db"),
         "Where the shop is kept: a PostgreSQL URL, or a SQLite file, which is made when it is missing.")
         .flag("--database").secret(Secrecy::UrlPassword),
@@ -153,6 +156,22 @@ pub const KEYS: &[Key] = &[
         "The longest request body that is read; a longer one is answered with 413.").unit("bytes"),
     key(LIMITS, "idempotency_retention", &["OXCART_IDEMPOTENCY_RETENTION"], Kind::Duration, Text("24h"),
         "How long answers are kept for clients that repeat a request under its Idempotency-Key."),
+    key(LIMITS, "max_header_bytes", &["OXCART_MAX_HEADER_BYTES"], Kind::Count(1024, 65_536), Text("16384"),
+        "How long the address and the headers of a request may be together; longer ones are answered with 431.").unit("bytes"),
+    key(LIMITS, "header_timeout", &["OXCART_HEADER_TIMEOUT"], Kind::Duration, Text("10s"),
+        "How long the headers of a request may take to come; then the connection is closed, with 408 if something came."),
+    key(LIMITS, "body_timeout", &["OXCART_BODY_TIMEOUT"], Kind::Duration, Text("20s"),
+        "How long the whole body of a request may take to come before it is answered with 408."),
+    key(LIMITS, "idle_timeout", &["OXCART_IDLE_TIMEOUT"], Kind::Duration, Text("75s"),
+        "How long a connection is kept open for another request. Longer than the proxy in front keeps it, or requests get lost now and then."),
+    key(LIMITS, "unread_timeout", &["OXCART_UNREAD_TIMEOUT"], Kind::Duration, Text("30s"),
+        "How long a client may take nothing of what it is sent before its connection is given up."),
+    key(LIMITS, "max_connections", &["OXCART_MAX_CONNECTIONS"], Kind::Count(1, 1_000_000), Text("25000"),
+        "How many connections one instance holds open, sockets and event streams included; fewer if the system allows fewer open files. Others are answered with 503.")
+        .unit("connections"),
+    key(LIMITS, "max_connections_per_address", &["OXCART_MAX_CONNECTIONS_PER_ADDRESS"], Kind::Count(0, 1_000_000), Text("1000"),
+        "How many of them one address (with IPv6: one /64 network) may hold open; others are answered with 429. Trusted proxies may hold any number; 0 lets everybody.")
+        .unit("connections"),
     key(LIVE, "event_retention", &["OXCART_EVENT_RETENTION"], Kind::Duration, Text("24h"),
         "How long events are kept for clients that come back; whoever was away longer starts anew."),
     key(LIVE, "max_sockets", &["OXCART_MAX_SOCKETS"], Kind::Count(1, 1_000_000), Text("20000"),

@@ -38,6 +38,8 @@ pub struct Config {
     pub public_url: Option<String>,
     pub debug: bool,
     pub request_timeout: Duration,
+    /// In seconds.
+    pub shutdown_delay: u32,
     /// A SQLite path is absolute.
     pub database: Database,
     pub database_pool_size: u32,
@@ -72,6 +74,14 @@ pub struct Config {
     pub catalogue_in_memory: u32,
     pub max_body_bytes: u32,
     pub idempotency_retention: Duration,
+    pub max_header_bytes: u32,
+    pub header_timeout: Duration,
+    pub body_timeout: Duration,
+    pub idle_timeout: Duration,
+    pub unread_timeout: Duration,
+    pub max_connections: u32,
+    /// 0 for any number.
+    pub max_connections_per_address: u32,
     pub event_retention: Duration,
     pub max_sockets: u32,
     pub max_sockets_per_caller: u32,

@@ -161,6 +161,8 @@ fn basic_env(home: &Path, database: &str, redis: Option<&str>, prefix: &str) -> 
         ("SECRET_KEY", SECRET_KEY),
         ("OXCART_LOG_FORMAT", "pretty"),
         ("NO_COLOR", "1"),
+        // No load balancer has to notice that an instance stops.
+        ("OXCART_SHUTDOWN_DELAY", "0"),
     ];
     if let Some(url) = redis {
         own.extend([("REDIS_URL", url), ("OXCART_REDIS_PREFIX", prefix)]);

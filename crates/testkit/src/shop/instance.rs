@@ -4,6 +4,7 @@ use super::Launch;
 use crate::client::Client;
 use crate::process::{Farewell, Process};
 use anyhow::{Context, Result, bail};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,8 +29,12 @@ impl Instance {
         }
     }
 
+    pub(super) fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port.load(Ordering::Relaxed)).into()
+    }
+
     pub(super) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port.load(Ordering::Relaxed))
+        format!("http://{}", self.address())
     }
 
     /// Everything it has printed, over all its starts.
@@ -83,7 +88,7 @@ impl Instance {
         if slot.as_mut().is_some_and(|process| process.ended().is_none()) {
             return Ok(());
         }
-        let address = format!("127.0.0.1:{}", self.port.load(Ordering::Relaxed));
+        let address = self.address().to_string();
         let mut args = vec!["serve", "--addr", &address];
         args.extend(launch.serve_args.iter().map(String::as_str));
         let mut command = launch.command(&args);
@@ -104,6 +109,12 @@ impl Instance {
         match process {
             Some(process) => Ok(process.stop()?.code()),
             None => Ok(None),
+        }
+    }
+
+    pub(super) fn terminate(&self) {
+        if let Some(process) = self.slot().as_mut() {
+            process.terminate();
         }
     }
 

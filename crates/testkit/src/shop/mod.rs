@@ -13,6 +13,7 @@ use crate::servers::{database, sqlite};
 use crate::setup::Setup;
 use anyhow::{Context, Result};
 use instance::Instance;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::AtomicU32;
@@ -75,6 +76,11 @@ impl Shop {
         self.url_of(0)
     }
 
+    /// Where instance `number` listens.
+    pub fn address_of(&self, number: usize) -> SocketAddr {
+        self.instance(number).address()
+    }
+
     /// The address of instance `number`, from 0; the same after every start.
     pub fn url_of(&self, number: usize) -> String {
         self.instance(number).url()
@@ -125,6 +131,11 @@ impl Shop {
     /// The process id of instance `number` while it runs: to look at what the system says of it.
     pub fn pid(&self, number: usize) -> Option<u32> {
         self.instance(number).process_id()
+    }
+
+    /// SIGTERM to instance `number`, without waiting for its end.
+    pub fn terminate(&self, number: usize) {
+        self.instance(number).terminate();
     }
 
     /// SIGTERM to instance `number`, then waits until it has ended; returns its exit code.

@@ -16,11 +16,15 @@ mod watchdog;
 use super::row::Row;
 use super::sql::Statement;
 use crate::error::{Error, Result};
+use crate::patience::Patience;
 use connect::Connector;
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType, Timeouts,
+};
 use readers::Readers;
 use std::borrow::Cow;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 pub(super) use transaction::PostgresTx;
@@ -31,8 +35,17 @@ const CONNECT: Duration = Duration::from_millis(1_000);
 /// How long a statement waits for a free connection before it is refused.
 const WAIT: Duration = Duration::from_millis(1_500);
 
+/// Short reads under way at most; more are refused.
+const READS: usize = 4_096;
+/// How long a statement waits for a connection while others always do.
+const MOMENT: Duration = Duration::from_millis(500);
+/// A connection that is to be had sooner was free.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
 pub(super) struct Postgres {
     pool: Pool,
+    patience: Patience,
+    reads: Semaphore,
     readers: Readers,
     config: tokio_postgres::Config,
     tls: tls::Tls,
@@ -57,10 +70,19 @@ impl Postgres {
             .build();
         let pool = pool.map_err(|problem| Error::Unusable(problem.to_string()))?;
         let watchdog = Watchdog::start(config.clone(), tls.clone());
-        Ok(Self { pool, readers: Readers::default(), config, tls, watchdog })
+        Ok(Self {
+            pool,
+            patience: Patience::new(MOMENT),
+            reads: Semaphore::new(READS),
+            readers: Readers::default(),
+            config,
+            tls,
+            watchdog,
+        })
     }
 
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>> {
+        let _turn = self.reads.try_acquire().map_err(|_| Error::Busy("too many reads wait"))?;
         self.watchdog
             .guard(async {
                 match statement.sql.postgres {
@@ -92,10 +114,19 @@ impl Postgres {
     }
 
     async fn client(&self) -> Result<Object> {
-        self.pool.get().await.map_err(|problem| match problem {
-            deadpool_postgres::PoolError::Backend(problem) => unreachable_server(&problem),
+        let began = Instant::now();
+        let client = self.pool.get().await.map_err(|problem| match problem {
+            PoolError::Backend(problem) => unreachable_server(&problem),
+            PoolError::Timeout(TimeoutType::Wait) => Error::Busy("all connections to the database are in use"),
             other => Error::Unavailable(other.to_string()),
-        })
+        })?;
+        if began.elapsed() < AT_ONCE {
+            self.patience.found_empty();
+        }
+        match self.patience.is_over(began) {
+            true => Err(Error::Busy("all connections to the database are in use")),
+            false => Ok(client),
+        }
     }
 }
 

@@ -4,16 +4,39 @@ use super::super::row::Row;
 use super::super::sql::Statement;
 use super::{Open, connection};
 use crate::error::{Error, Result};
+use crate::patience::Patience;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// Statements that may wait; more are refused as [`Error::Unavailable`].
+/// Statements that may wait; more are refused as [`Error::Busy`].
 const WAITING: usize = 4096;
 
+/// How long one waits while others always do.
+const MOMENT: Duration = Duration::from_millis(250);
+
 struct Job {
+    since: Instant,
     statement: Statement,
     answer: oneshot::Sender<Result<Vec<Row>>>,
+}
+
+/// What waits for a thread.
+struct Queue {
+    jobs: Mutex<mpsc::Receiver<Job>>,
+    patience: Patience,
+}
+
+impl Queue {
+    /// Waits for a job; `None` when the database is closed.
+    fn next(&self) -> Option<Job> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.try_recv().ok().or_else(|| {
+            self.patience.found_empty();
+            jobs.recv().ok()
+        })
+    }
 }
 
 #[derive(Clone)]
@@ -24,7 +47,7 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn start(path: &Path, threads: usize, open: &Open) -> Result<Self> {
         let (jobs, queue) = mpsc::sync_channel(WAITING);
-        let queue = Arc::new(Mutex::new(queue));
+        let queue = Arc::new(Queue { jobs: Mutex::new(queue), patience: Patience::new(MOMENT) });
         for number in 0..threads {
             let connection = connection::open_reader(path)?;
             let queue = Arc::clone(&queue);
@@ -42,17 +65,18 @@ impl Readers {
 
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>> {
         let (answer, answered) = oneshot::channel();
-        let job = Job { statement, answer };
-        self.jobs.try_send(job).map_err(|_| Error::Unavailable("too many reads are waiting".into()))?;
+        let job = Job { since: Instant::now(), statement, answer };
+        self.jobs.try_send(job).map_err(|_| Error::Busy("too many reads wait"))?;
         answered.await.map_err(|_| Error::Unavailable("the reader stopped".into()))?
     }
 }
 
 /// Waits for one statement and answers it; false when the database is closed.
-fn serve(queue: &Mutex<mpsc::Receiver<Job>>, connection: &rusqlite::Connection) -> bool {
-    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    let Ok(job) = next else { return false };
-    if !job.answer.is_closed() {
+fn serve(queue: &Queue, connection: &rusqlite::Connection) -> bool {
+    let Some(job) = queue.next() else { return false };
+    if queue.patience.is_over(job.since) {
+        let _ = job.answer.send(Err(Error::Busy("too many reads wait")));
+    } else if !job.answer.is_closed() {
         // A caller that left meanwhile does not need the answer.
         let _ = job.answer.send(connection::run(connection, &job.statement));
     }

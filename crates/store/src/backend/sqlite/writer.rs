@@ -6,10 +6,15 @@ use super::super::row::Row;
 use super::super::sql::Statement;
 use super::{CLOSE, Closed, Open, connection};
 use crate::error::{Error, Result};
+use crate::patience::{self, Patience};
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+/// How long a transaction waits for its turn while others always do: a few turns of a slow disk.
+const MOMENT: Duration = Duration::from_millis(500);
 
 enum Command {
     Run(Run),
@@ -29,6 +34,7 @@ struct Run {
 pub(super) struct Writer {
     commands: mpsc::Sender<Command>,
     turn: Arc<Semaphore>,
+    patience: Arc<Patience>,
 }
 
 pub(in super::super) struct SqliteTx {
@@ -52,12 +58,11 @@ impl Writer {
             drop(open);
         };
         thread.spawn(work).map_err(|error| Error::Other(error.to_string()))?;
-        Ok(Self { commands, turn: Arc::new(Semaphore::new(1)) })
+        Ok(Self { commands, turn: Arc::new(Semaphore::new(1)), patience: Arc::new(Patience::new(MOMENT)) })
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {
-        let turn = Arc::clone(&self.turn).acquire_owned().await;
-        let turn = turn.map_err(|_| Error::Unavailable("the database is closed".into()))?;
+        let turn = patience::turn(&self.turn, &self.patience).await?;
         Ok(SqliteTx { commands: self.commands.clone(), turn: Some(turn), begun: AtomicBool::new(false) })
     }
 }

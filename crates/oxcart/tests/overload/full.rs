@@ -1,0 +1,112 @@
+//! More connections than may be.
+
+use crate::support::builder;
+use crate::ways::{LIVEZ, PATIENCE, PRODUCTS, cpu_time, figure, figure_becomes, wire, wire_from};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use std::time::{Duration, Instant};
+use testkit::{Dial, Wire};
+
+const FULL: &str = r#"oxcart_connections_refused_total{reason="full"}"#;
+
+#[tokio::test]
+async fn a_full_shop_says_so_at_once_and_serves_those_it_has() {
+    let shop = builder().demo().env("OXCART_MAX_CONNECTIONS", "8").start().await;
+    figure_becomes(&shop, "oxcart_connections", |open| open == 1.0).await;
+    let mut held: Vec<Wire> = vec![];
+    for number in 0..8 {
+        let mut one = wire(&shop).await;
+        let answer = one.ask(LIVEZ).await.unwrap_or_else(|error| panic!("connection {number}: {error:#}"));
+        assert_eq!(answer.status, 200);
+        // Where it gets tight, clients are asked to let go; those that don't are kept until they ask again.
+        if answer.head.contains("connection: close") {
+            one = wire(&shop).await;
+        }
+        held.push(one);
+    }
+    let began = Instant::now();
+    let mut refused = wire(&shop).await;
+    let answer = refused.ask(PRODUCTS).await.expect("an answer");
+    assert_eq!(answer.status, 503);
+    assert!(answer.head.contains("retry-after: ") && began.elapsed() < Duration::from_millis(500), "{}", answer.head);
+    refused.closed(PATIENCE).await.expect("a refused connection ends");
+    assert_eq!(wire(&shop).await.ask(LIVEZ).await.expect("an answer").status, 200, "who watches over it must know");
+    assert_eq!(held[0].ask(PRODUCTS).await.expect("an answer").status, 200);
+    drop(held);
+    figure_becomes(&shop, FULL, |count| count >= 2.0).await;
+    assert_eq!(wire(&shop).await.ask(PRODUCTS).await.expect("an answer").status, 200);
+}
+
+#[tokio::test]
+async fn one_address_can_not_take_the_places_of_all() {
+    let shop = builder().demo().env("OXCART_MAX_CONNECTIONS_PER_ADDRESS", "5").start().await;
+    let mut held = vec![];
+    for _ in 0..5 {
+        let mut one = wire_from(&shop, 7).await;
+        assert_eq!(one.ask(LIVEZ).await.expect("an answer").status, 200);
+        held.push(one);
+    }
+    let answer = wire_from(&shop, 7).await.ask(LIVEZ).await.expect("an answer");
+    assert!(answer.status == 429 && answer.head.contains("retry-after: "), "{}", answer.head);
+    assert_eq!(wire_from(&shop, 8).await.ask(LIVEZ).await.expect("an answer").status, 200);
+    held.pop();
+    let mut again = wire_from(&shop, 7).await;
+    let began = Instant::now();
+    while again.ask(LIVEZ).await.is_ok_and(|answer| answer.status == 429) {
+        assert!(began.elapsed() < PATIENCE, "a place that became free is given to nobody");
+        again = wire_from(&shop, 7).await;
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_is_not_bounded_as_one_address() {
+    let shop = builder().env("OXCART_MAX_CONNECTIONS_PER_ADDRESS", "5").env("OXCART_TRUSTED_PROXIES", "127.0.0.9");
+    let shop = shop.start().await;
+    let mut held = vec![];
+    for _ in 0..20 {
+        let mut one = wire_from(&shop, 9).await;
+        assert_eq!(one.ask(LIVEZ).await.expect("an answer").status, 200);
+        held.push(one);
+    }
+}
+
+#[tokio::test]
+async fn a_socket_counts_as_the_connection_it_is() {
+    let shop = builder().start().await;
+    let client = shop.client();
+    let mut sockets = vec![];
+    for _ in 0..10 {
+        let mut socket = client.socket("/ws/products/").await;
+        socket.expect_type("subscribed").await;
+        sockets.push(socket);
+    }
+    assert!(figure(&shop, "oxcart_connections").await >= 10.0);
+    drop(sockets);
+    figure_becomes(&shop, "oxcart_connections", |open| open < 5.0).await;
+}
+
+#[tokio::test]
+async fn running_out_of_files_neither_ends_the_shop_nor_keeps_it_busy() {
+    let shop = builder().demo().start().await;
+    let mut before = wire(&shop).await;
+    assert_eq!(before.ask(PRODUCTS).await.expect("an answer").status, 200);
+    let pid = Pid::from_raw(i32::try_from(shop.pid(0).expect("it runs")).expect("a small number"));
+    let open = std::fs::read_dir(format!("/proc/{}/fd", shop.pid(0).expect("it runs"))).expect("/proc tells").count();
+    let all = prlimit(pid, Resource::Nofile, Rlimit { current: Some(open as u64 + 5), maximum: Some(20_000) });
+    let all = all.expect("the limit of a process of one's own can be set");
+    let mut held = vec![];
+    for _ in 0..30 {
+        held.push(Dial::default().connect(shop.address_of(0)).await.expect("the system takes it"));
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let (busy, began) = (cpu_time(&shop), Instant::now());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let (busy, took) = (cpu_time(&shop) - busy, began.elapsed());
+    assert!(busy < took / 4, "{busy:?} of {took:?} were spent on nothing");
+    assert_eq!(before.ask(PRODUCTS).await.expect("an answer").status, 200, "who is there is served");
+    prlimit(pid, Resource::Nofile, all).expect("the limit can be set back");
+    for mut late in held {
+        let answer = tokio::time::timeout(PATIENCE, late.ask(LIVEZ)).await.expect("it is served in the end");
+        assert_eq!(answer.expect("an answer").status, 200);
+    }
+    assert!(figure(&shop, r#"oxcart_connections_refused_total{reason="system"}"#).await >= 1.0);
+}

@@ -1,0 +1,98 @@
+//! How long somebody may wait for a turn, so that a queue that can't be worked off answers quickly instead of slowly.
+//!
+//! A queue that is empty now and then takes a rush for what it is, and nearly everybody may wait. One that has not been
+//! empty for a while is a queue of more than can be done: waiting longer would help nobody, since whoever waits makes the
+//! next one wait as long. Then only those are served who have waited a moment, and the others are told to come back. (The
+//! idea is that of CoDel, as Facebook's servers use it: "Fail at Scale", ACM Queue 13:8.)
+
+use crate::error::{Error, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How long a rush may last, and with it the wait of one in it.
+const RUSH: Duration = Duration::from_secs(5);
+
+/// Of one queue.
+#[derive(Debug)]
+pub struct Patience {
+    /// The wait of one when there is always too much to do.
+    moment: Duration,
+    born: Instant,
+    /// When nobody waited, the last time it was looked at; in ms after its birth.
+    empty: AtomicU64,
+}
+
+impl Patience {
+    /// Of a queue in which nobody waits yet. `moment` is how long one may wait when there is always too much to do: some
+    /// turns long, or whoever waits for a single one is refused.
+    #[must_use]
+    pub fn new(moment: Duration) -> Self {
+        Self { moment, born: Instant::now(), empty: AtomicU64::new(0) }
+    }
+
+    /// Nobody waits.
+    pub fn found_empty(&self) {
+        self.empty.store(self.age(), Ordering::Relaxed);
+    }
+
+    /// Whether somebody who has waited since `began` has waited too long. Asked when the turn has come, so that those go
+    /// first who have not.
+    #[must_use]
+    pub fn is_over(&self, began: Instant) -> bool {
+        began.elapsed() > self.limit()
+    }
+
+    /// How long one may wait now.
+    #[must_use]
+    pub fn limit(&self) -> Duration {
+        let standing = self.age().saturating_sub(self.empty.load(Ordering::Relaxed));
+        if u128::from(standing) > RUSH.as_millis() { self.moment } else { RUSH }
+    }
+
+    fn age(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// Somebody's turn, out of a semaphore whose permits are turns.
+///
+/// # Errors
+/// [`Error::Busy`] when it did not come in time.
+pub async fn turn(turns: &Arc<Semaphore>, patience: &Patience) -> Result<OwnedSemaphorePermit> {
+    if let Ok(turn) = Arc::clone(turns).try_acquire_owned() {
+        patience.found_empty();
+        return Ok(turn);
+    }
+    let began = Instant::now();
+    match tokio::time::timeout(RUSH, Arc::clone(turns).acquire_owned()).await {
+        Ok(Ok(turn)) if !patience.is_over(began) => Ok(turn),
+        _ => Err(Error::Busy("too much waits for its turn")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOMENT: Duration = Duration::from_millis(100);
+
+    fn patience(empty_before: Duration) -> Patience {
+        let born = Instant::now().checked_sub(empty_before).expect("the machine runs for longer");
+        Patience { moment: MOMENT, born, empty: AtomicU64::new(0) }
+    }
+
+    #[test]
+    fn in_a_rush_one_may_wait_long() {
+        assert_eq!(patience(Duration::from_secs(4)).limit(), RUSH);
+    }
+
+    #[test]
+    fn in_a_queue_that_never_ends_one_may_not() {
+        let queue = patience(Duration::from_secs(6));
+        assert_eq!(queue.limit(), MOMENT);
+        queue.found_empty();
+        assert_eq!(queue.limit(), RUSH, "a queue that was empty is as good as new");
+    }
+}
