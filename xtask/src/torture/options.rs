@@ -84,6 +84,7 @@ impl Options {
             Part::Quiet => (self.seconds, 2, 30),
             Part::ServerKilled | Part::PostgresKilled => (self.kills, 5, 200),
             Part::RedisKilled | Part::RedisFlushed => (self.kills, 5, 50),
+            Part::Failures => (None, 1, 2),
         };
         asked.unwrap_or(if self.quick { short } else { full })
     }
@@ -111,7 +112,7 @@ mod tests {
         assert!(!parts(Setup::Sqlite).contains(&Part::PostgresKilled));
         assert!(parts(Setup::Postgres).contains(&Part::PostgresKilled));
         assert!(!parts(Setup::Postgres).contains(&Part::RedisFlushed));
-        assert!(Part::ALL.iter().all(|part| parts(Setup::PostgresRedis).contains(part)));
+        assert!(Part::ALL.iter().all(|part| Setup::ALL.into_iter().any(|setup| parts(setup).contains(part))));
     }
 
     #[test]

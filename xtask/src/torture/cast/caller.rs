@@ -3,8 +3,11 @@
 use crate::torture::history::{Asked, Outcome, Recorder, Status, Told, Units};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use testkit::{Answer, Client};
 
+/// How long nothing is asked after something was away.
+const AWAY: Duration = Duration::from_millis(30);
 /// Orders on a page of a list.
 const PAGE: usize = 100;
 
@@ -48,6 +51,10 @@ impl Caller {
             Err(error) => Outcome::Unknown(None, error.without_url().to_string()),
         };
         self.recorder.end(started, outcome.clone());
+        if matches!(outcome, Outcome::Fail(0) | Outcome::Unknown(..)) {
+            // Something is away: asking at once again would only keep the machine from bringing it back.
+            tokio::time::sleep(AWAY).await;
+        }
         outcome
     }
 }

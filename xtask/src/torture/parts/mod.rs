@@ -1,6 +1,7 @@
 //! The ways a shop is tortured. Each takes servers, opens a shop of its own on them, and ends with what it found.
 
 mod buyers;
+mod failures;
 mod storm;
 mod twins;
 
@@ -34,6 +35,8 @@ pub(super) enum Part {
     RedisKilled,
     /// The same, with Redis emptied.
     RedisFlushed,
+    /// Every transaction of the API loses a race on its first attempt.
+    Failures,
 }
 
 /// One line of the table.
@@ -42,7 +45,7 @@ pub(super) struct Round {
     pub(super) part: Part,
     pub(super) setup: Setup,
     pub(super) instances: usize,
-    /// Rounds, keys, seconds or kills.
+    /// Rounds, keys, seconds or kills; of lost races, more than one stands for all of them.
     pub(super) size: u64,
     /// Of all chances.
     pub(super) seed: u64,
@@ -59,7 +62,7 @@ pub(super) struct Ended {
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Buyers,
         Self::Twins,
         Self::Quiet,
@@ -67,6 +70,7 @@ impl Part {
         Self::PostgresKilled,
         Self::RedisKilled,
         Self::RedisFlushed,
+        Self::Failures,
     ];
 
     /// On the command line, and in the name of the file.
@@ -79,6 +83,7 @@ impl Part {
             Self::PostgresKilled => "kill-postgres",
             Self::RedisKilled => "kill-redis",
             Self::RedisFlushed => "flush-redis",
+            Self::Failures => "failures",
         }
     }
 
@@ -92,6 +97,7 @@ impl Part {
             Self::PostgresKilled => "history, kill -9 of PostgreSQL",
             Self::RedisKilled => "history, kill -9 of Redis",
             Self::RedisFlushed => "history, Redis emptied",
+            Self::Failures => "every transaction loses a race",
         }
     }
 
@@ -99,6 +105,8 @@ impl Part {
     pub(super) fn fits(self, setup: Setup) -> bool {
         match self {
             Self::PostgresKilled => setup.has_postgres(),
+            // It is about the database alone.
+            Self::Failures => setup == Setup::Postgres,
             Self::RedisKilled | Self::RedisFlushed => setup.has_redis(),
             Self::Buyers | Self::Twins | Self::Quiet | Self::ServerKilled => true,
         }
@@ -113,6 +121,7 @@ pub(super) async fn run(stage: Arc<Stage>, round: Round) -> Result<Ended> {
     match round.part {
         Part::Buyers => buyers::run(&stage, round).await,
         Part::Twins => twins::run(&stage, round).await,
+        Part::Failures => failures::run(&stage, round).await,
         _ => storm::run(&stage, round).await,
     }
 }

@@ -114,7 +114,7 @@ async fn strike(stage: &Stage, cast: &Cast, part: Part, random: &mut StdRng, loo
             block_in_place(|| redis.start())?;
         }
         Part::RedisFlushed => block_in_place(|| stage.servers.redis().context("a Redis to empty")?.flush())?,
-        Part::Buyers | Part::Twins | Part::Quiet => {}
+        Part::Buyers | Part::Twins | Part::Failures | Part::Quiet => {}
     }
     serves_again(cast).await?;
     Ok(found)
