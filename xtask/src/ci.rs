@@ -2,7 +2,7 @@
 
 use crate::counts::Counts;
 use crate::report::Report;
-use crate::{arch, bench, fuzz, generated, suites, tool};
+use crate::{arch, bench, fuzz, generated, suites, tool, torture};
 use anyhow::Result;
 use std::time::Instant;
 
@@ -15,6 +15,7 @@ pub(crate) fn run(report: &mut Report) {
     step(report, "generated files", generated::compare);
     many(report, "Schemathesis on the API", |report| fuzz::run(report, fuzz::SECONDS));
     many(report, "tests", |report| suites::run(report, None));
+    many(report, "torture, the short form", torture::check);
     bench::check(report);
 }
 

@@ -15,6 +15,7 @@ mod report;
 mod stage;
 mod suites;
 mod tool;
+mod torture;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -51,9 +52,11 @@ enum Chore {
     Live(live::Options),
     /// Measures what happens when there is too much: hostile clients, and three times the work that can be done.
     Overload(overload::Options),
+    /// Kills what a busy shop stands on, again and again, and checks that every order is there exactly once.
+    Torture(torture::Options),
     /// Writes the files made from the program: the configuration reference and the OpenAPI document.
     Generate,
-    /// Formatting, lints, directions, generated files, fuzzing, all tests, and whether the benchmark works.
+    /// Formatting, lints, directions, generated files, fuzzing, all tests, a short torture, and whether the benchmark works.
     Ci,
 }
 
@@ -74,6 +77,7 @@ fn run(chore: Chore) -> Result<bool> {
     match chore {
         Chore::Test { filter } => suites::run(&mut report, filter.as_deref())?,
         Chore::Fuzz { seconds } => fuzz::run(&mut report, seconds)?,
+        Chore::Torture(options) => torture::run(&mut report, &options)?,
         Chore::Ci => ci::run(&mut report),
         Chore::Arch => {
             arch::check()?;

@@ -40,6 +40,16 @@ impl Servers {
         Ok(shop)
     }
 
+    /// The PostgreSQL among them, to be killed.
+    pub(crate) fn postgres(&self) -> Option<&Postgres> {
+        self.postgres.as_ref()
+    }
+
+    /// The Redis among them, to be killed.
+    pub(crate) fn redis(&self) -> Option<&Redis> {
+        self.redis.as_ref()
+    }
+
     /// The process ids of those that run.
     pub(crate) fn pids(&self) -> Vec<u32> {
         let postgres = self.postgres.as_ref().and_then(Postgres::pid);

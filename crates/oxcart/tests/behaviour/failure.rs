@@ -101,6 +101,37 @@ async fn while_the_database_hangs_nobody_waits_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_database_is_away_its_door_is_not_stormed_by_everybody_who_asks() {
+    if on_sqlite() {
+        return a_long_read_of_the_file_is_in_nobody_s_way().await;
+    }
+    let (postgres, world, mug) = on_own_postgres().await;
+    postgres.stop().expect("it stops");
+    // Somebody who takes connections and says nothing, as a server does that is too busy to answer.
+    let door = tokio::net::TcpListener::bind(("127.0.0.1", postgres.port())).await.expect("its port is free");
+    says_the_database_is_away(&world, "stopped").await;
+    let knocks = tokio::spawn(async move {
+        let mut guests = vec![];
+        let _ = tokio::time::timeout(Duration::from_secs(2), async {
+            loop {
+                guests.push(door.accept().await);
+            }
+        })
+        .await;
+        guests.len()
+    });
+    let client = world.shop.client();
+    for _ in 0..300 {
+        client.get(&format!("/order/{mug}/")).await;
+        add(&client, mug, 1).await.expect(503);
+    }
+    let knocks = knocks.await.expect("it counts");
+    assert!(knocks < 30, "600 requests knocked {knocks} times; the watchdog knocks a few times a second");
+    postgres.start().expect("it starts");
+    serves_again(&world, mug).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shop_started_before_its_database_serves_once_that_is_there() {
     if on_sqlite() {
         let shop = builder().start().await;

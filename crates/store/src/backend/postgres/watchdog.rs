@@ -39,8 +39,12 @@ impl Watchdog {
         self.tls.clone()
     }
 
-    /// Runs `work` unless, or until, the server is gone.
+    /// Runs `work` unless, or until, the server is gone. While it is, work does not even begin: it would open a
+    /// connection and leave it, and a server that comes back among thousands of those has no time for the watchdog.
     pub(super) async fn guard<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        if let Some(Err(why)) = &*self.sight.borrow() {
+            return Err(Error::Unavailable(why.clone()));
+        }
         let mut sight = self.sight.clone();
         let gone = sight.wait_for(|seen| matches!(seen, Some(Err(_))));
         tokio::select! {
