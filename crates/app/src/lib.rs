@@ -56,7 +56,7 @@ pub struct Settings {
     pub event_retention: Duration,
     /// How many sockets and streams may be open.
     pub live: live::Limits,
-    /// Failed logins per account and address.
+    /// Failed logins per account and address until the next has to wait; its period is the first wait.
     pub login_failure_rate: Rate,
     /// Failed logins per address.
     pub login_address_rate: Rate,
@@ -80,6 +80,7 @@ pub struct Parts {
     pub live: live::Live,
     world: Arc<dyn World>,
     hasher: auth::Hasher,
+    stand_ins: auth::StandIns,
     gatherers: gather::Gatherers,
     memory: catalogue::Memory,
     goods: catalogue::Goods,
@@ -101,7 +102,7 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let (memory, goods, carts_kept, logins) = Default::default();
+        let (stand_ins, memory, goods, carts_kept, logins) = Default::default();
         Self(Arc::new(Parts {
             db,
             shared,
@@ -109,6 +110,7 @@ impl App {
             live,
             world,
             hasher,
+            stand_ins,
             gatherers,
             memory,
             goods,

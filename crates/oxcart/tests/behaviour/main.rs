@@ -10,6 +10,7 @@ mod edge;
 mod failure;
 mod gathered;
 mod hostile;
+mod logins;
 mod merge;
 mod order_status;
 mod orders;
