@@ -59,7 +59,7 @@ pub struct Settings {
     pub idempotency_retention: Duration,
     /// How many sockets and streams may be open.
     pub live: live::Limits,
-    /// Failed logins per account and address.
+    /// Failed logins per account and address until the next has to wait; its period is the first wait.
     pub login_failure_rate: Rate,
     /// Failed logins per address.
     pub login_address_rate: Rate,
@@ -83,6 +83,7 @@ pub struct Parts {
     pub live: live::Live,
     world: Arc<dyn World>,
     hasher: auth::Hasher,
+    stand_ins: auth::StandIns,
     gatherers: gather::Gatherers,
     memory: catalogue::Memory,
     goods: catalogue::Goods,
@@ -105,7 +106,7 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let (memory, goods, carts_kept, logins, under_way) = Default::default();
+        let (stand_ins, memory, goods, carts_kept, logins, under_way) = Default::default();
         Self(Arc::new(Parts {
             db,
             shared,
@@ -113,6 +114,7 @@ impl App {
             live,
             world,
             hasher,
+            stand_ins,
             gatherers,
             memory,
             goods,

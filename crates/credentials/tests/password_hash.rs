@@ -1,6 +1,6 @@
 //! Stored hashes against strings that Django 5.2 (with argon2-cffi and bcrypt) wrote.
 
-use oxcart_credentials::password::hash::{Verdict, make, verify};
+use oxcart_credentials::password::hash::{Verdict, cost, make, verify};
 
 const PASSWORD: &str = "lètmein-9 Basket";
 const CURRENT: &str =
@@ -31,6 +31,28 @@ fn hashes_of_every_django_hasher_open_and_ask_to_be_renewed() {
 fn a_hash_with_the_current_parameters_is_kept_even_if_django_made_it() {
     assert_eq!(verify(PASSWORD, CURRENT), Verdict::Correct);
     assert_eq!(verify("", CURRENT), Verdict::Wrong);
+}
+
+#[test]
+fn the_cost_of_a_hash_tells_its_parameters_and_nothing_of_the_password() {
+    let costs: Vec<_> = OLD.iter().map(|encoded| cost(encoded)).collect();
+    let expected = [
+        "pbkdf2_sha256$1000000",
+        "pbkdf2_sha256$1000",
+        "pbkdf2_sha1$2000",
+        "scrypt$16384$8$5",
+        "scrypt$1024$8$1",
+        "bcrypt_sha256$2b$06",
+        "bcrypt$2b$06",
+        "bcrypt$2a$06",
+        "argon2$argon2id$v=19$m=102400,t=2,p=8",
+        "argon2$argon2i$v=19$m=1024,t=3,p=2",
+        "argon2$argon2d$v=19$m=512,t=1,p=1",
+    ];
+    assert_eq!(costs, expected);
+    for current in [CURRENT, &make(PASSWORD, [7; 16]), "!unusable", "", "md5$x$y"] {
+        assert_eq!(cost(current), "argon2$argon2id$v=19$m=19456,t=2,p=1", "of {current}");
+    }
 }
 
 #[test]

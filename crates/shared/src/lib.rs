@@ -4,9 +4,12 @@
 //! Nothing here is true on its own: a Redis that is flushed, slow or gone costs speed and nothing else. Every call is
 //! bounded by [`PATIENCE`] and falls back to this process's memory.
 
+mod backoff;
 mod memory;
 mod nudges;
 mod redis_server;
+
+pub use backoff::Backoff;
 
 use memory::Memory;
 use nudges::Nudges;
@@ -92,11 +95,31 @@ impl Shared {
         self.memory.peek(key)
     }
 
-    /// Forgets the count of `key`.
-    pub async fn reset(&self, key: &str) {
-        self.memory.reset(key);
+    /// Notes that `key` failed once more; from now on [`Shared::waiting`] tells how long it has to wait.
+    pub async fn failed(&self, key: &str, backoff: Backoff) {
+        if let Some(redis) = &self.redis
+            && redis.failed(key, backoff).await.is_some()
+        {
+            return;
+        }
+        self.memory.failed(key, backoff);
+    }
+
+    /// How long `key` has to wait until it may try again, if at all.
+    pub async fn waiting(&self, key: &str) -> Option<Duration> {
+        if let Some(redis) = &self.redis
+            && let Some(left) = redis.waiting(key).await
+        {
+            return left;
+        }
+        self.memory.waiting(key)
+    }
+
+    /// Forgets that `key` ever failed.
+    pub async fn forgive(&self, key: &str) {
+        self.memory.forgive(key);
         if let Some(redis) = &self.redis {
-            redis.delete(&redis.key("rate", key)).await;
+            redis.forgive(key).await;
         }
     }
 

@@ -1,6 +1,7 @@
 //! The Redis side. One multiplexed connection that reconnects by itself; after a failure Redis is left out for a
 //! moment, so that a dead server does not add its time-out to every request.
 
+use crate::backoff::{Backoff, FORGET};
 use crate::{Count, PATIENCE};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub};
 use redis::{Client, Cmd, FromRedisValue, Script};
@@ -20,6 +21,7 @@ pub(crate) struct RedisServer {
     /// Milliseconds after `started` until which Redis is left out.
     resume: Arc<AtomicU64>,
     hit: Arc<Script>,
+    failed: Arc<Script>,
 }
 
 impl RedisServer {
@@ -39,8 +41,17 @@ impl RedisServer {
             "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
              return {n, redis.call('PTTL', KEYS[1])}",
         );
+        // As `Backoff::wait_after`; the failures are counted and the wait begins in one step.
+        let failed = Script::new(
+            "local n = redis.call('INCR', KEYS[1]) redis.call('PEXPIRE', KEYS[1], ARGV[1]) \
+             local over = n - tonumber(ARGV[2]) \
+             if over >= 0 then \
+             local wait = math.min(tonumber(ARGV[3]) * 2 ^ math.min(over, 32), tonumber(ARGV[4])) \
+             redis.call('SET', KEYS[2], n, 'PX', string.format('%.0f', wait)) end return n",
+        );
         let resume = Arc::new(AtomicU64::new(0));
-        Ok(Self { client, connection, prefix: prefix.into(), started: Instant::now(), resume, hit: Arc::new(hit) })
+        let (prefix, started) = (prefix.into(), Instant::now());
+        Ok(Self { client, connection, prefix, started, resume, hit: Arc::new(hit), failed: Arc::new(failed) })
     }
 
     /// `prefix:kind:{name}`: the braces keep all keys of one aggregate on one node of a cluster.
@@ -77,7 +88,7 @@ impl RedisServer {
         let mut connection = self.connection.clone();
         let key = self.key("rate", key);
         let mut call = self.hit.key(key);
-        let call = call.arg(u64::try_from(per.as_millis()).unwrap_or(u64::MAX).max(1));
+        let call = call.arg(millis(per));
         let (times, left): (u32, i64) = self.within(call.invoke_async(&mut connection)).await?;
         Some(count(times, left))
     }
@@ -91,6 +102,25 @@ impl RedisServer {
         Some(count(times.unwrap_or(0), left))
     }
 
+    pub(crate) async fn failed(&self, key: &str, backoff: Backoff) -> Option<()> {
+        let mut connection = self.connection.clone();
+        let mut call = self.failed.key(self.key("failures", key));
+        let call = call.key(self.key("wait", key)).arg(millis(FORGET));
+        let call = call.arg(backoff.free).arg(millis(backoff.first)).arg(millis(backoff.most));
+        self.within(call.invoke_async::<i64>(&mut connection)).await.map(drop)
+    }
+
+    /// `Some(None)` when there is nothing to wait for, `None` when Redis does not tell.
+    pub(crate) async fn waiting(&self, key: &str) -> Option<Option<Duration>> {
+        let left: i64 = self.run(redis::cmd("PTTL").arg(self.key("wait", key))).await?;
+        Some(u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis))
+    }
+
+    pub(crate) async fn forgive(&self, key: &str) {
+        let keys = [self.key("failures", key), self.key("wait", key)];
+        let _: Option<i64> = self.run(redis::cmd("DEL").arg(&keys)).await;
+    }
+
     pub(crate) async fn get(&self, key: &str) -> Option<String> {
         self.run::<Option<String>>(redis::cmd("GET").arg(key)).await.flatten()
     }
@@ -98,10 +128,6 @@ impl RedisServer {
     pub(crate) async fn put(&self, key: &str, value: &str, lifetime: Duration) {
         let seconds = lifetime.as_secs().max(1);
         let _: Option<()> = self.run(redis::cmd("SET").arg(key).arg(value).arg("EX").arg(seconds)).await;
-    }
-
-    pub(crate) async fn delete(&self, key: &str) {
-        let _: Option<i64> = self.run(redis::cmd("DEL").arg(key)).await;
     }
 
     async fn run<T: FromRedisValue>(&self, command: &mut Cmd) -> Option<T> {
@@ -129,6 +155,11 @@ impl RedisServer {
     fn since_start(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
+}
+
+/// Whole milliseconds, at least one.
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 fn count(times: u32, left_ms: i64) -> Count {

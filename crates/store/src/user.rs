@@ -97,6 +97,19 @@ pub async fn with_families(
     Ok((accounts, living.into_iter().map(Row::only).collect::<Result<_>>()?))
 }
 
+/// Stored passwords of at most `most` accounts from all over the table, always the same ones while it does not double.
+pub async fn sample_of_passwords(db: &impl Conn, most: i64) -> Result<Vec<String>> {
+    let newest: i64 = db.one("SELECT COALESCE(max(id), 0) FROM users", params![]).await?.only()?;
+    // A power of two, so that more accounts leave out every other of the sample and not all of it.
+    let step = usize::try_from(newest / most.max(1) + 1).unwrap_or(1).next_power_of_two();
+    let ids: Vec<i64> = (1..=newest).step_by(step).collect();
+    let sql = Sql::each(
+        "SELECT password FROM users WHERE id IN (SELECT value FROM json_each($1))",
+        "SELECT password FROM users WHERE id = ANY($1)",
+    );
+    db.query(sql, params![ids]).await?.into_iter().map(Row::only).collect()
+}
+
 /// Saves what a customer may change of their own account; `users_email_key` when the address is taken.
 pub async fn update_profile(db: &impl Conn, user: &User, email_key: &str) -> Result<()> {
     let sql = "UPDATE users SET email = $2, email_key = $3, first_name = $4, last_name = $5, phone = $6 WHERE id = $1";

@@ -1,6 +1,7 @@
 //! `POST /user/change_password/`
 
 use super::FieldErrors;
+use super::limits::Guesses;
 use crate::failure::carries_failure;
 use crate::{App, Failure};
 use credentials::password::policy::{self, Attributes};
@@ -24,18 +25,26 @@ pub enum ChangePasswordError {
 carries_failure!(ChangePasswordError);
 
 impl App {
-    /// Replaces a password; every session of the account ends, this one too.
-    pub async fn change_password(&self, user: &User, old: &str, new: &str) -> Result<(), ChangePasswordError> {
-        let attempts = format!("change_password:{}", user.id);
-        let rate = self.settings.login_failure_rate;
-        if let Some(wait) = rate.wait(self.shared.peek(&attempts).await) {
+    /// Replaces a password; every session of the account ends, this one too. `address` is the caller's, for the limits.
+    pub async fn change_password(
+        &self,
+        user: &User,
+        (old, new): (&str, &str),
+        address: &str,
+    ) -> Result<(), ChangePasswordError> {
+        let guesses = Guesses::new("change_password", &user.id.to_string(), address);
+        let turn = self.hasher.turn().await?;
+        if let Some(wait) = self.must_wait(&guesses).await {
             return Err(ChangePasswordError::Throttled(wait));
         }
-        if !self.hasher.verify(old, Some(&user.password)).await?.is_correct() {
-            self.shared.hit(&attempts, rate.per).await;
+        let (verdict, turn) = turn.verify(old, Some(&user.password)).await?;
+        if !verdict.is_correct() {
+            self.guessed_wrong(&guesses).await;
             let wrong = "Your old password was entered incorrectly. Please enter it again.";
             return Err(ChangePasswordError::Invalid(vec![("old_password".into(), vec![wrong.into()])]));
         }
+        drop(turn);
+        self.guessed_right(&guesses).await;
         let about = Attributes { email: &user.email, first_name: &user.first_name, last_name: &user.last_name };
         policy::validate(new, &about)
             .map_err(|problems| ChangePasswordError::Invalid(vec![("new_password".into(), problems)]))?;

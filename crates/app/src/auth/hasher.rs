@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use store::Patience;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Callers that may wait for their turn; more are told to come back.
 const WAITING: usize = 512;
@@ -21,6 +21,9 @@ pub(crate) struct Hasher {
     patience: Arc<Patience>,
 }
 
+/// One's turn to hash, until it is dropped.
+pub(crate) struct Turn(#[expect(dead_code, reason = "held, never read: that is its purpose")] OwnedSemaphorePermit);
+
 impl Hasher {
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -34,14 +37,31 @@ impl Hasher {
     /// The encoded hash of a password.
     pub(crate) async fn make(&self, password: &str, salt: [u8; 16]) -> Result<String, Failure> {
         let password = password.to_owned();
-        self.run(move || hash::make(&password, salt)).await
+        let (encoded, _turn) = self.turn().await?.run(move || hash::make(&password, salt)).await?;
+        Ok(encoded)
     }
 
+    /// Waits for a turn, unless too many wait already.
+    pub(crate) async fn turn(&self) -> Result<Turn, Failure> {
+        let place = Place::take(&self.waiting).ok_or(Failure::Busy(2))?;
+        let turn = store::turn(&self.turns, &self.patience).await;
+        drop(place);
+        turn.map(Turn).map_err(|_| Failure::Busy(2))
+    }
+}
+
+impl Turn {
     /// Whether the password is the one of the stored hash. Without one, the time of a verification is spent all the
-    /// same, so that nobody learns from it which accounts exist.
-    pub(crate) async fn verify(&self, password: &str, encoded: Option<&str>) -> Result<Verdict, Failure> {
+    /// same, so that nobody learns from it which accounts exist. The turn comes back, to be kept while what was found is
+    /// written down.
+    pub(crate) async fn verify(self, password: &str, encoded: Option<&str>) -> Result<(Verdict, Self), Failure> {
         let password = password.to_owned();
         let encoded = encoded.map(ToOwned::to_owned);
+        tracing::trace!(
+            target: "oxcart::passwords",
+            cost = hash::cost(encoded.as_deref().unwrap_or_default()),
+            "checking a password"
+        );
         self.run(move || match encoded {
             Some(encoded) => hash::verify(&password, &encoded),
             None => {
@@ -52,17 +72,9 @@ impl Hasher {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-        let place = Place::take(&self.waiting).ok_or(Failure::Busy(2))?;
-        let turn = store::turn(&self.turns, &self.patience).await;
-        drop(place);
-        let turn = turn.map_err(|_| Failure::Busy(2))?;
-        let work = move || {
-            let done = work();
-            drop(turn);
-            done
-        };
-        tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Busy(2))
+    /// The work keeps the turn: it goes on when its caller has left.
+    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<(T, Self), Failure> {
+        tokio::task::spawn_blocking(move || (work(), self)).await.map_err(|_| Failure::Busy(2))
     }
 }
 

@@ -2,6 +2,7 @@
 //! what they ordered, becomes theirs in the same transaction.
 
 use super::TokenPair;
+use super::limits::Guesses;
 use super::tokens::Fresh;
 use crate::failure::carries_failure;
 use crate::{App, Failure};
@@ -43,13 +44,22 @@ impl App {
     /// Lets an account in.
     pub async fn login(&self, login: Login<'_>) -> Result<TokenPair, LoginError> {
         let key = customer::email_key(login.email);
-        let attempts = self.refuse_flood(&key, login.address).await?;
+        let guesses = Guesses::new("login", &key, login.address);
+        self.refuse_flood(&guesses).await?;
+        let kinds = self.password_kinds().await?;
         let user = store::user::by_email(&self.db, &key).await?;
-        let verdict = self.hasher.verify(login.password, user.as_ref().map(|user| user.password.as_str())).await?;
+        let turn = self.hasher.turn().await?;
+        // Of many guesses at once, those that waited here find out what became of those before.
+        self.refuse_flood(&guesses).await?;
+        let stored = user.as_ref().map(|user| user.password.as_str());
+        let stored = stored.or_else(|| kinds.stand_in(self.settings.secret_key.as_bytes(), &key));
+        let (verdict, turn) = turn.verify(login.password, stored).await?;
         let Some(user) = user.filter(|user| user.is_active && verdict.is_correct()) else {
-            self.count_failure(&attempts).await;
+            self.guessed_wrong(&guesses).await;
             return Err(LoginError::Refused);
         };
+        drop(turn);
+        self.guessed_right(&guesses).await;
         let rehashed = match verdict {
             Verdict::CorrectButOld => Some(self.hasher.make(login.password, self.random()).await?),
             _ => None,
@@ -80,22 +90,7 @@ impl App {
         }
     }
 
-    async fn refuse_flood(&self, email_key: &str, address: &str) -> Result<[(String, Duration); 2], LoginError> {
-        let limits = [
-            (format!("login:{address}:{email_key}"), self.settings.login_failure_rate),
-            (format!("login:{address}"), self.settings.login_address_rate),
-        ];
-        for (key, rate) in &limits {
-            if let Some(wait) = rate.wait(self.shared.peek(key).await) {
-                return Err(LoginError::Throttled(wait));
-            }
-        }
-        Ok(limits.map(|(key, rate)| (key, rate.per)))
-    }
-
-    async fn count_failure(&self, attempts: &[(String, Duration); 2]) {
-        for (key, per) in attempts {
-            self.shared.hit(key, *per).await;
-        }
+    async fn refuse_flood(&self, guesses: &Guesses) -> Result<(), LoginError> {
+        self.must_wait(guesses).await.map_or(Ok(()), |wait| Err(LoginError::Throttled(wait)))
     }
 }

@@ -3,11 +3,13 @@
 mod authenticate;
 mod change_password;
 mod hasher;
+mod limits;
 mod login;
 mod logout;
 mod profile;
 mod refresh;
 mod register;
+mod stand_ins;
 mod superuser;
 mod tokens;
 
@@ -19,6 +21,7 @@ pub use login::{Login, LoginError};
 pub use profile::{ProfileChange, ProfileError};
 pub use refresh::RefreshError;
 pub use register::{Registration, RegistrationError};
+pub(crate) use stand_ins::StandIns;
 pub use superuser::{Created, SuperuserError};
 pub use tokens::TokenPair;
 

@@ -85,6 +85,21 @@ pub fn burn(password: &str) {
     let _ = black_box(make(black_box(password), [0; 16]));
 }
 
+/// What checking a password against this hash takes, as text: the algorithm and its parameters, without salt and hash.
+/// Two hashes of the same cost take the same time.
+#[must_use]
+pub fn cost(encoded: &str) -> String {
+    let fields: Vec<_> = encoded.split('$').collect();
+    match fields.as_slice() {
+        ["argon2", variant, version, params, ..] => format!("argon2${variant}${version}${params}"),
+        [pbkdf2 @ ("pbkdf2_sha256" | "pbkdf2_sha1"), iterations, ..] => format!("{pbkdf2}${iterations}"),
+        ["scrypt", n, _, r, p, ..] => format!("scrypt${n}${r}${p}"),
+        [bcrypt @ ("bcrypt_sha256" | "bcrypt"), "", version, rounds, ..] => format!("{bcrypt}${version}${rounds}"),
+        // Whatever can't be read costs what a current one does.
+        _ => argon::CURRENT_COST.to_owned(),
+    }
+}
+
 /// Whether the password matches; `None` for a hash that is of no known form or beyond the bounds.
 fn matches(password: &str, encoded: &str) -> Option<bool> {
     if encoded.len() > MAX_ENCODED_BYTES {

@@ -1,6 +1,6 @@
 //! From the request's headers to the caller, with the answers of SimpleJWT when they won't do.
 
-use super::Caller;
+use super::{Caller, address};
 use crate::error::{Answer, Problem};
 use crate::state::Edge;
 use app::auth::{Authenticated, Unauthenticated};
@@ -21,8 +21,14 @@ pub(crate) async fn caller(edge: &Edge, parts: &Parts) -> Answer<Caller> {
         has_read_all: authenticated.as_ref().is_some_and(|authenticated| authenticated.has_read_all),
         login: authenticated.map(Into::into),
         session_key: cookie(&parts.headers, SESSION_COOKIE),
-        address: client_address(edge, parts).to_string(),
+        address: address::counted(address::of_client(peer(parts), &parts.headers, |hop| edge.trusts(hop))),
     })
+}
+
+/// The other end of the connection.
+fn peer(parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
 }
 
 /// A header of another scheme counts as none; a bad one is refused, also on public routes.
@@ -65,20 +71,6 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value.trim_matches('"').to_owned())
-}
-
-/// The caller's address: the connection's, or, behind trusted proxies, the last one in `X-Forwarded-For` that is no
-/// such proxy. What an untrusted client writes there is never believed.
-fn client_address(edge: &Edge, parts: &Parts) -> IpAddr {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip().to_canonical());
-    if !edge.trusts(peer) {
-        return peer;
-    }
-    let forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> =
-        forwarded.flat_map(|value| value.split(',')).map_while(|hop| hop.trim().parse().ok()).collect();
-    hops.iter().rev().copied().find(|hop| !edge.trusts(*hop)).unwrap_or(peer)
 }
 
 /// `Set-Cookie` for the session with this key: unreadable for scripts, not sent along with other sites' forms.

@@ -22,7 +22,7 @@ pub(crate) struct Caller {
     pub has_read_all: bool,
     /// The key in the session cookie, unchecked.
     pub session_key: Option<String>,
-    /// The network address, as far as proxies can be trusted.
+    /// The network address, as far as proxies can be trusted, as limits count it.
     pub address: String,
 }
 

@@ -3,6 +3,7 @@
 //! [`Resources`] collects paths: each with its permission and its handlers, so that the `Allow` header, the answer to
 //! `OPTIONS`, the 405 and the document's common errors can't drift from the routes.
 
+mod address;
 mod authenticate;
 mod caller;
 mod documented;

@@ -118,7 +118,8 @@ async fn change_password(State(edge): State<Edge>, caller: Caller, payload: Payl
     let new = form.text("new_password", Text::verbatim(customer::PASSWORD_LENGTH));
     let new = form.required("new_password", new);
     form.finish()?;
-    match edge.app.change_password(caller.user()?, &old.unwrap_or_default(), &new.unwrap_or_default()).await {
+    let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+    match edge.app.change_password(caller.user()?, (&old, &new), &caller.address).await {
         Ok(()) => Ok(Json(Done { status: "Password changed".into() })),
         Err(ChangePasswordError::Invalid(errors)) => Err(Problem::fields(errors)),
         Err(ChangePasswordError::Throttled(wait)) => Err(Problem::Throttled(wait)),

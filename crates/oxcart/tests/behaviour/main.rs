@@ -2,6 +2,7 @@
 //! The same tests run on every set-up (`OXCART_TEST_SETUP`); `cargo xtask test` runs them on all three.
 
 mod accounts;
+mod authorization;
 mod cart;
 mod categories;
 mod concurrency;
@@ -10,6 +11,7 @@ mod failure;
 mod gathered;
 mod hostile;
 mod idempotency;
+mod logins;
 mod merge;
 mod order_status;
 mod orders;

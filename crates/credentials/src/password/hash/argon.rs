@@ -7,6 +7,8 @@ use super::{MAX_ARGON2_LANES, MAX_ARGON2_MEMORY_KIB, MAX_ARGON2_WORK_KIB};
 
 /// How every current hash begins; [`make`] writes it, and a stored hash that begins otherwise is old.
 const CURRENT_PREFIX: &str = "argon2$argon2id$v=19$m=19456,t=2,p=1$";
+/// The same as [`super::cost`] tells it.
+pub(super) const CURRENT_COST: &str = "argon2$argon2id$v=19$m=19456,t=2,p=1";
 /// A 32-byte hash in base64 without padding.
 const CURRENT_HASH_CHARS: usize = 43;
 

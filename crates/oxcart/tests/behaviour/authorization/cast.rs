@@ -1,0 +1,131 @@
+//! Who tries, and what is tried: fresh for each case, because many an attempt uses up what it is tried on.
+
+use super::table::{Of, Role};
+use crate::support::{add, claims, id, place};
+use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use testkit::{Client, Person, Shop};
+
+static NUMBER: AtomicUsize = AtomicUsize::new(1);
+
+/// The callers that are not the owner, each with a cart of their own as far as they can have one.
+pub(super) struct Callers {
+    nobody: Client,
+    session: Client,
+    customer: Person,
+    staff: Person,
+}
+
+impl Callers {
+    pub(super) async fn gather(shop: &Shop, setter: &Person) -> Self {
+        let product = product(setter, "In carts of others", json!({})).await;
+        let (customer, promoted) = (shop.customer().await, shop.customer().await);
+        let flagged = format!("UPDATE users SET is_staff = TRUE WHERE email = '{}'", promoted.email);
+        shop.plant(&flagged);
+        let staff = shop.log_in(&shop.client(), &promoted.email, &promoted.password).await;
+        let callers = Self { nobody: shop.client(), session: shop.client(), customer, staff };
+        for caller in [&callers.session, &callers.customer.client, &callers.staff.client] {
+            add(caller, product, 1).await.expect(201);
+        }
+        callers
+    }
+
+    pub(super) fn get<'a>(&'a self, role: Role, things: &'a Things) -> &'a Client {
+        match role {
+            Role::Nobody => &self.nobody,
+            Role::Session => &self.session,
+            Role::Customer => &self.customer.client,
+            Role::Owner => &things.owner,
+            Role::Staff => &self.staff.client,
+        }
+    }
+}
+
+/// The owner, and what is theirs or lies about in the shop.
+pub(super) struct Things {
+    pub(super) number: usize,
+    pub(super) of: Of,
+    pub(super) owner: Client,
+    /// The owner's account; when the things are a session's, somebody who has nothing to do with it.
+    pub(super) account: Person,
+    pub(super) user_id: i64,
+    /// The session the things belong to; none of an account.
+    pub(super) session_id: Option<i64>,
+    /// In the owner's cart and in no other.
+    pub(super) in_cart: i64,
+    /// In no cart.
+    pub(super) elsewhere: i64,
+    /// The product a path names: published, or a draft.
+    pub(super) product: i64,
+    pub(super) category: i64,
+    pub(super) order: i64,
+    order_number: String,
+}
+
+impl Things {
+    pub(super) async fn make(shop: &Shop, setter: &Person, of: Of) -> Self {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let account = shop.customer().await;
+        account.patch("/user/profile/", json!({"first_name": given_name(number)})).await.expect(200);
+        let owner = if of == Of::Session { shop.client() } else { account.client.clone() };
+        let in_cart = product(setter, &only_in_cart(number), json!({})).await;
+        let elsewhere = product(setter, &format!("Elsewhere {number}"), json!({})).await;
+        let product = product(setter, &format!("Named {number}"), json!({"published": of != Of::Draft})).await;
+        let category = json!({"name": format!("Category {number}")});
+        let category = id(&setter.post("/categories/", category).await.expect(201).json());
+        add(&owner, elsewhere, 1).await.expect(201);
+        let order = place(&owner).await;
+        add(&owner, in_cart, 1).await.expect(201);
+        let user_id = claims(&account.access)["user_id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+        let session_id = (of == Of::Session).then(|| {
+            let newest = shop.look("SELECT CAST(max(id) AS text) FROM sessions").remove(0);
+            newest.and_then(|id| id.parse().ok()).expect("the owner's session")
+        });
+        let order_number = order["number"].as_str().expect("a number").to_owned();
+        let order = id(&order);
+        Self {
+            number,
+            of,
+            owner,
+            account,
+            user_id,
+            session_id,
+            in_cart,
+            elsewhere,
+            product,
+            category,
+            order,
+            order_number,
+        }
+    }
+
+    /// What an answer that tells of the owner holds: their address, their name, their order's number, and, of carts, the
+    /// product that only they have.
+    pub(super) fn marks(&self, path: &str) -> Vec<String> {
+        let mut marks = vec![self.order_number.clone()];
+        if self.session_id.is_none() {
+            marks.extend([self.account.email.clone(), given_name(self.number)]);
+        }
+        if path.starts_with("/cart/") {
+            marks.push(only_in_cart(self.number));
+        }
+        marks
+    }
+}
+
+/// Not found inside that of another number.
+fn given_name(number: usize) -> String {
+    format!("Owner-{number}-")
+}
+
+fn only_in_cart(number: usize) -> String {
+    format!("Only in the cart of {number}.")
+}
+
+async fn product(setter: &Person, name: &str, more: serde_json::Value) -> i64 {
+    let mut body = json!({"name": name, "price": "1.00", "stock": 50});
+    for (key, value) in more.as_object().into_iter().flatten() {
+        body[key] = value.clone();
+    }
+    id(&setter.post("/products/", body).await.expect(201).json())
+}
