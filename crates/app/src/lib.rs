@@ -5,6 +5,7 @@
 //! failures apart, and call it from exactly one handler. Time and randomness come from [`App::now`] and
 //! [`App::random`]; what must not be half done runs inside [`store::retry`].
 
+mod audit;
 pub mod auth;
 pub mod cart;
 pub mod catalogue;
@@ -17,6 +18,7 @@ mod sweep;
 pub mod transfer;
 
 pub use failure::Failure;
+pub use store::audit::{AuditFilter, By};
 pub use store::{Error as StoreError, Freshness};
 
 use domain::money::Currency;
@@ -54,6 +56,8 @@ pub struct Settings {
     pub catalogue_in_memory: u32,
     /// How long events stay in the log.
     pub event_retention: Duration,
+    /// How long changes stay in the audit log.
+    pub audit_retention: Duration,
     /// How many sockets and streams may be open.
     pub live: live::Limits,
     /// Failed logins per account and address.

@@ -1,4 +1,4 @@
-//! Forgets what has expired: sessions with their carts, token families, tickets, and old events. Adds up the counts of
+//! Forgets what has expired: sessions with their carts, token families, tickets, old events, and old rows of the audit. Adds up the counts of
 //! orders that have gathered.
 
 use crate::{App, Failure, seconds};
@@ -28,8 +28,10 @@ impl App {
         let tickets = store::ticket::sweep(&tx, now, BATCH).await?;
         let kept_since = now.plus_seconds(-seconds(self.settings.event_retention));
         let events = store::event::sweep(&tx, kept_since, BATCH).await?;
+        let audit_since = now.plus_seconds(-seconds(self.settings.audit_retention));
+        let changes = store::audit::sweep(&tx, audit_since, BATCH).await?;
         let counts = store::order::add_up_counts(&tx, BATCH).await?;
         tx.commit().await?;
-        Ok(sessions + families + tickets + events + counts)
+        Ok(sessions + families + tickets + events + changes + counts)
     }
 }

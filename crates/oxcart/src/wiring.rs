@@ -124,6 +124,7 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         max_line_quantity: config.max_line_quantity.into(),
         catalogue_in_memory: config.catalogue_in_memory,
         event_retention: config.event_retention,
+        audit_retention: config.audit_retention,
         live: Limits {
             sockets: config.max_sockets as usize,
             sockets_per_caller: config.max_sockets_per_caller as usize,

@@ -11,6 +11,7 @@ mod freshness;
 mod migrate;
 mod retry;
 
+pub mod audit;
 pub mod cart;
 pub mod category;
 pub mod doctor;

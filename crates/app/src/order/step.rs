@@ -4,10 +4,12 @@ use super::Viewer;
 use super::events::stock_events;
 use crate::failure::carries_failure;
 use crate::{App, Failure};
+use domain::audit::{Actor, Change};
 use domain::event::Kind;
 use domain::order::{self, Order, Status, Step};
 use domain::stock::Reason;
 use domain::time::Timestamp;
+use serde_json::json;
 use store::Tx;
 use store::stock::Cause;
 use thiserror::Error;
@@ -32,19 +34,19 @@ carries_failure!(StepError);
 
 impl App {
     /// Moves an order to the status of this name, on behalf of a member of staff.
-    pub async fn update_status(&self, id: i64, status: &str, actor_id: i64) -> Result<Order, StepError> {
+    pub async fn update_status(&self, id: i64, status: &str, by: &Actor) -> Result<Order, StepError> {
         let wanted = Status::named(status);
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let order = store::order::lock(&tx, id).await?.ok_or(StepError::NotFound)?;
             let to = wanted.ok_or(StepError::Unknown)?;
-            self.move_on(tx, order, to, Some(actor_id)).await
+            self.move_on(tx, order, to, Viewer::Staff, by).await
         })
         .await
     }
 
     /// Cancels an order: its owner while it is pending, staff also while it is processed.
-    pub async fn cancel_order(&self, id: i64, viewer: Viewer, actor_id: Option<i64>) -> Result<Order, StepError> {
+    pub async fn cancel_order(&self, id: i64, viewer: Viewer, by: &Actor) -> Result<Order, StepError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let order = store::order::lock(&tx, id).await?.filter(|order| viewer.may_see(order));
@@ -53,12 +55,12 @@ impl App {
             if too_late {
                 return Err(StepError::Forbidden(vec![]));
             }
-            self.move_on(tx, order, Status::Cancelled, actor_id).await
+            self.move_on(tx, order, Status::Cancelled, viewer, by).await
         })
         .await
     }
 
-    async fn move_on(&self, tx: Tx, order: Order, to: Status, actor_id: Option<i64>) -> Result<Order, StepError> {
+    async fn move_on(&self, tx: Tx, order: Order, to: Status, viewer: Viewer, by: &Actor) -> Result<Order, StepError> {
         let at = self.now();
         let step = order::step(order.status, to).ok_or_else(|| StepError::Forbidden(order.status.allowed()))?;
         let from = order.status;
@@ -68,7 +70,7 @@ impl App {
             Step::Advance => vec![self.order_event(Kind::OrderStatusChanged, &changed)],
             Step::Cancel => {
                 let event = self.order_event(Kind::OrderCancelled, &changed);
-                std::iter::once(event).chain(give_back(&tx, &changed, actor_id, at).await?).collect()
+                std::iter::once(event).chain(give_back(&tx, &changed, by.user_id, at).await?).collect()
             }
         };
         store::order::set_status(&tx, changed.id, from, to, at).await?;
@@ -77,6 +79,12 @@ impl App {
             events.insert(0, self.order_event(Kind::OrderStatusChanged, &changed));
         }
         store::event::append(&tx, &events, at).await?;
+        if viewer == Viewer::Staff {
+            let action = if step == Step::Cancel { "order.cancel" } else { "order.update" };
+            let status = |status: Status| json!({"status": status.as_str()});
+            let change = Change::of(action, format!("order:{}", changed.id), Some(&status(from)), Some(&status(to)));
+            store::audit::append(&tx, by, change.as_slice(), at).await?;
+        }
         tx.commit().await?;
         Ok(changed)
     }

@@ -4,11 +4,13 @@
 //! `OPTIONS`, the 405 and the document's common errors can't drift from the routes.
 
 mod authenticate;
+mod by;
 mod caller;
 mod documented;
 mod resources;
 
 pub(crate) use authenticate::{caller, names_session, session_cookie};
+pub(crate) use by::{By, RequestId};
 pub(crate) use caller::{Caller, Id};
 pub(crate) use resources::Resources;
 

@@ -7,6 +7,7 @@ mod observe;
 mod peer;
 mod unknown;
 
+use crate::guard::RequestId;
 use crate::openapi;
 use crate::ready::shortcut;
 use crate::routes::docs;
@@ -93,6 +94,9 @@ impl Outer {
             return Either::Left(ready(seen.tell(kept.response(), &kept.meters)));
         }
         request.extensions_mut().insert(ConnectInfo(peer));
+        if !request.method().is_safe() {
+            request.extensions_mut().insert(RequestId(seen.id.clone()));
+        }
         let outer = Arc::clone(self);
         Either::Right(Box::pin(async move { outer.call(seen, address, request).await }))
     }

@@ -33,7 +33,7 @@ pub(super) async fn labelled(request: Request, next: Next) -> Response {
 
 /// What is noted of a request before it is answered.
 pub(super) struct Seen {
-    id: String,
+    pub(super) id: String,
     method: Method,
     uri: Uri,
     began: Instant,

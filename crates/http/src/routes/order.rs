@@ -7,7 +7,7 @@ use crate::dto::order::{
     Cancelled, Done, InvalidStatus, OrderBody, Placed, ShortageBody, Shortages, StatusBody, StatusProblem,
 };
 use crate::error::{Answer, Problem};
-use crate::guard::{Caller, Id, Permission, Resources};
+use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
 use crate::state::Edge;
 use app::order::{OrderFilter, PlaceError, StepError};
@@ -109,10 +109,9 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
         (status = 404, body = Missing, description = "`Order not found`"),
     )
 )]
-async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<Json<Cancelled>> {
+async fn cancel(State(edge): State<Edge>, caller: Caller, By(by): By, Id(id): Id) -> Answer<Json<Cancelled>> {
     let viewer = caller.viewer(&edge).await?.ok_or_else(|| refused(StepError::NotFound))?;
-    let actor = caller.user.as_ref().map(|user| user.id);
-    let order = edge.app.cancel_order(id, viewer, actor).await.map_err(refused)?;
+    let order = edge.app.cancel_order(id, viewer, &by).await.map_err(refused)?;
     let order = OrderBody::new(&order, &edge.app.settings.currency);
     Ok(Json(Cancelled { status: "Order cancelled".into(), order }))
 }
@@ -129,10 +128,10 @@ async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<
         (status = 404, body = Missing, description = "`Order not found`"),
     )
 )]
-async fn update_status(State(edge): State<Edge>, caller: Caller, Id(id): Id, payload: Payload) -> Answer<Json<Done>> {
+async fn update_status(State(edge): State<Edge>, By(by): By, Id(id): Id, payload: Payload) -> Answer<Json<Done>> {
     // The Django original says `Invalid status` of whatever it can't use, missing or of the wrong type too.
     let status = payload.form(true).ok().and_then(|mut form| form.text("status", Text::any(100))).unwrap_or_default();
-    let order = edge.app.update_status(id, &status, caller.user()?.id).await.map_err(refused)?;
+    let order = edge.app.update_status(id, &status, &by).await.map_err(refused)?;
     Ok(Json(Done { status: format!("Order status updated to {}", order.status.as_str()) }))
 }
 

@@ -8,7 +8,7 @@ use crate::dto::address::Base;
 use crate::dto::errors::{Detail, FieldProblems};
 use crate::dto::product::{DetailBody, ListedBody, ProductBody, ProductChangeBody};
 use crate::error::{Answer, Problem};
-use crate::guard::{Caller, Id, Permission, Resources};
+use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
 use crate::ready::{self, Shows};
 use crate::state::Edge;
@@ -17,6 +17,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use change::Change;
+use domain::audit::Actor;
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
@@ -82,13 +83,13 @@ async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id, 
 )]
 async fn create(
     State(edge): State<Edge>,
-    caller: Caller,
+    By(by): By,
     base: Base,
     payload: Payload,
 ) -> Answer<(StatusCode, Json<DetailBody>)> {
     let currency = &edge.app.settings.currency;
     let input = Change::read(payload, false, currency)?.onto(None).map_err(Problem::fields)?;
-    let detail = edge.app.create_product(input, caller.user()?.id).await.map_err(refused)?;
+    let detail = edge.app.create_product(input, &by).await.map_err(refused)?;
     Ok((StatusCode::CREATED, Json(DetailBody::new(&detail, currency, &base))))
 }
 
@@ -99,12 +100,12 @@ async fn create(
 )]
 async fn replace(
     State(edge): State<Edge>,
-    caller: Caller,
+    By(by): By,
     base: Base,
     Id(id): Id,
     payload: Payload,
 ) -> Answer<Json<DetailBody>> {
-    save(&edge, &caller, &base, id, payload, false).await
+    save(&edge, &by, &base, id, payload, false).await
 }
 
 /// Change some of a product.
@@ -114,17 +115,17 @@ async fn replace(
 )]
 async fn change(
     State(edge): State<Edge>,
-    caller: Caller,
+    By(by): By,
     base: Base,
     Id(id): Id,
     payload: Payload,
 ) -> Answer<Json<DetailBody>> {
-    save(&edge, &caller, &base, id, payload, true).await
+    save(&edge, &by, &base, id, payload, true).await
 }
 
 async fn save(
     edge: &Edge,
-    caller: &Caller,
+    by: &Actor,
     base: &Base,
     id: i64,
     payload: Payload,
@@ -134,7 +135,7 @@ async fn save(
     let currency = &edge.app.settings.currency;
     // A product with variants may be replaced without naming a price: its variants have theirs.
     let change = Change::read_for(payload, partial, currency, Some(&current))?;
-    let changing = edge.app.change_product(id, caller.user()?.id, |current| change.onto(Some(current)));
+    let changing = edge.app.change_product(id, by, |current| change.onto(Some(current)));
     let detail = changing.await.map_err(refused)?;
     Ok(Json(DetailBody::new(&detail, currency, base)))
 }
@@ -144,8 +145,8 @@ async fn save(
     delete, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 204), (status = 404, body = Detail))
 )]
-async fn delete(State(edge): State<Edge>, Id(id): Id) -> Answer<StatusCode> {
-    edge.app.delete_product(id).await.map_err(refused)?;
+async fn delete(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<StatusCode> {
+    edge.app.delete_product(id, &by).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

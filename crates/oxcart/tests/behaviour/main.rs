@@ -2,6 +2,7 @@
 //! The same tests run on every set-up (`OXCART_TEST_SETUP`); `cargo xtask test` runs them on all three.
 
 mod accounts;
+mod audit;
 mod cart;
 mod categories;
 mod concurrency;
