@@ -8,8 +8,9 @@
 //! [`Gatherer::ask`].
 
 use crate::{App, Failure};
+use metrics::Histogram;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
@@ -32,8 +33,27 @@ pub(crate) struct Gatherers {
     pub(crate) log_ends: Gatherer<crate::live::LookAhead>,
 }
 
+impl Gatherers {
+    /// How many wait, by sort.
+    pub(crate) fn waiting(&self) -> Vec<(&'static str, usize)> {
+        vec![
+            self.orders.waiting(),
+            self.cart_adds.waiting(),
+            self.carts.waiting(),
+            self.sessions.waiting(),
+            self.bearers.waiting(),
+            self.products.waiting(),
+            self.offers.waiting(),
+            self.refreshes.waiting(),
+            self.log_ends.waiting(),
+        ]
+    }
+}
+
 /// What one caller wants.
 pub(crate) trait Job: Send + Sized + 'static {
+    /// What figures call it.
+    const NAME: &'static str;
     /// What comes of it.
     type Answer: Send + 'static;
     /// Jobs in one batch at most.
@@ -105,6 +125,8 @@ const SINGLES: usize = 6;
 pub(crate) struct Gatherer<J: Job> {
     queue: Arc<Mutex<Queue<J>>>,
     singles: Arc<Semaphore>,
+    /// How many there are in each batch.
+    jobs: Arc<OnceLock<Histogram>>,
 }
 
 struct Queue<J: Job> {
@@ -127,14 +149,14 @@ struct Waiting<J: Job> {
 
 impl<J: Job> Clone for Gatherer<J> {
     fn clone(&self) -> Self {
-        Self { queue: Arc::clone(&self.queue), singles: Arc::clone(&self.singles) }
+        Self { queue: Arc::clone(&self.queue), singles: Arc::clone(&self.singles), jobs: Arc::clone(&self.jobs) }
     }
 }
 
 impl<J: Job> Default for Gatherer<J> {
     fn default() -> Self {
         let queue = Queue { waiting: VecDeque::new(), lanes: vec![], opened: 0 };
-        Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)) }
+        Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)), jobs: Arc::default() }
     }
 }
 
@@ -146,6 +168,7 @@ impl<J: Job> Gatherer<J> {
         {
             let mut queue = self.queue();
             if queue.waiting.len() >= WAITING {
+                metrics::counter!("oxcart_batch_refused_total", "kind" => J::NAME).increment(1);
                 return Err(Failure::Busy(1));
             }
             queue.waiting.push_back(Waiting { job, answer });
@@ -186,6 +209,16 @@ impl<J: Job> Gatherer<J> {
         });
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
+    fn measure(&self, jobs: usize) {
+        let histogram = || metrics::histogram!("oxcart_batch_jobs", "kind" => J::NAME);
+        self.jobs.get_or_init(histogram).record(jobs as f64);
+    }
+
+    fn waiting(&self) -> (&'static str, usize) {
+        (J::NAME, self.queue().waiting.len())
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue<J>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -203,6 +236,7 @@ struct Lane<J: Job> {
 impl<J: Job> Lane<J> {
     async fn work(self, app: App) {
         while let Some((jobs, answers)) = self.next() {
+            self.gatherer.measure(jobs.len());
             match J::do_all(&app, jobs).await {
                 Ok(done) => {
                     for (answer, done) in answers.into_iter().zip(done) {

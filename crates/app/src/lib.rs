@@ -10,6 +10,7 @@ pub mod auth;
 pub mod cart;
 pub mod catalogue;
 mod failure;
+mod figures;
 mod gather;
 pub mod live;
 pub mod order;
@@ -18,6 +19,7 @@ mod sweep;
 pub mod transfer;
 
 pub use failure::Failure;
+pub use figures::Figures;
 pub use store::audit::{AuditFilter, By};
 pub use store::{Error as StoreError, Freshness};
 

@@ -26,7 +26,9 @@ pub mod transfer;
 pub mod user;
 pub mod variant;
 
-pub use backend::{Answer, Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Statement, Tx, Value, sqlite_file};
+pub use backend::{
+    Answer, Cells, Conn, Db, Dialect, FromCell, Options, PoolFigures, Row, Sql, Statement, Tx, Value, sqlite_file,
+};
 pub use error::{Error, Result};
 pub use freshness::{CartsAt, Freshness};
 pub use migrate::{Migration, MigrationState};

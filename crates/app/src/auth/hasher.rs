@@ -12,13 +12,21 @@ const WAITING: usize = 512;
 #[derive(Clone)]
 pub(crate) struct Hasher {
     turns: Arc<Semaphore>,
+    /// Turns in all.
+    most: usize,
     waiting: Arc<AtomicUsize>,
 }
 
 impl Hasher {
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Arc::new(Semaphore::new(cores)), waiting: Arc::new(AtomicUsize::new(0)) }
+        Self { turns: Arc::new(Semaphore::new(cores)), most: cores, waiting: Arc::new(AtomicUsize::new(0)) }
+    }
+
+    /// Passwords that are hashed now, and that wait for their turn.
+    pub(crate) fn load(&self) -> (usize, usize) {
+        let running = self.most.saturating_sub(self.turns.available_permits());
+        (running, self.waiting.load(Ordering::Relaxed))
     }
 
     /// The encoded hash of a password.

@@ -8,6 +8,7 @@ mod categories;
 mod concurrency;
 mod edge;
 mod failure;
+mod figures;
 mod gathered;
 mod hostile;
 mod merge;

@@ -2,12 +2,13 @@
 //! to the thread in order. A transaction that is dropped is rolled back before the next one starts, because its
 //! rollback is in the thread's queue ahead of that one's BEGIN.
 
+use super::super::PoolFigures;
 use super::super::row::Row;
 use super::super::sql::Statement;
 use super::{CLOSE, Closed, Open, connection};
 use crate::error::{Error, Result};
 use rusqlite::Connection;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -29,6 +30,17 @@ struct Run {
 pub(super) struct Writer {
     commands: mpsc::Sender<Command>,
     turn: Arc<Semaphore>,
+    /// Transactions that wait for their turn.
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Counts whoever waits, for as long as they do.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 pub(in super::super) struct SqliteTx {
@@ -52,12 +64,20 @@ impl Writer {
             drop(open);
         };
         thread.spawn(work).map_err(|error| Error::Other(error.to_string()))?;
-        Ok(Self { commands, turn: Arc::new(Semaphore::new(1)) })
+        Ok(Self { commands, turn: Arc::new(Semaphore::new(1)), waiting: Arc::default() })
+    }
+
+    pub(super) fn figures(&self) -> PoolFigures {
+        let idle = self.turn.available_permits().min(1);
+        PoolFigures { name: "write", in_use: 1 - idle, idle, most: 1, waiting: self.waiting.load(Ordering::Relaxed) }
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let waiting = Waiting(&self.waiting);
         let turn = Arc::clone(&self.turn).acquire_owned().await;
         let turn = turn.map_err(|_| Error::Unavailable("the database is closed".into()))?;
+        drop(waiting);
         Ok(SqliteTx { commands: self.commands.clone(), turn: Some(turn), begun: AtomicBool::new(false) })
     }
 }
