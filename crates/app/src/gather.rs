@@ -43,6 +43,7 @@ impl Gatherers {
             self.sessions.waiting(),
             self.bearers.waiting(),
             self.products.waiting(),
+            self.details.waiting(),
             self.offers.waiting(),
             self.refreshes.waiting(),
             self.log_ends.waiting(),

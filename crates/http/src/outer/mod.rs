@@ -32,7 +32,7 @@ use tower_http::services::ServeDir;
 use tower_layer::Layer;
 use tower_service::Service;
 
-pub(crate) use observe::Route;
+pub(crate) use observe::{Route, UserId};
 
 /// How long a client may leave what it is sent unread before its connection is given up.
 #[cfg(target_os = "linux")]
@@ -101,7 +101,7 @@ impl Outer {
         Either::Right(Box::pin(async move { outer.call(seen, address, request).await }))
     }
 
-    async fn call(&self, seen: Seen, address: Option<String>, request: Request) -> Response {
+    async fn call(&self, mut seen: Seen, address: Option<String>, request: Request) -> Response {
         let policy = headers::policy(request.uri().path());
         let answering = async {
             match &self.inside {
@@ -111,6 +111,7 @@ impl Outer {
             }
         };
         let mut response = seen.watch(answering).await;
+        seen.user_id = response.extensions_mut().remove::<UserId>().map(|UserId(id)| id);
         headers::add(response.headers_mut(), policy);
         let meters = self.meters.of(&mut response, seen.method());
         if let Some(address) = address {

@@ -1,5 +1,7 @@
 //! `/metrics`: figures move by what happened, each is described, and nobody can make them grow without end.
 
+#![expect(clippy::float_arithmetic, reason = "figures are floats, and none of them is money")]
+
 use crate::support::{World, add, builder, place};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -11,6 +11,7 @@ mod failure;
 mod figures;
 mod gathered;
 mod hostile;
+mod logs;
 mod merge;
 mod order_status;
 mod orders;
