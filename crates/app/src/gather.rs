@@ -8,8 +8,9 @@
 //! [`Gatherer::ask`].
 
 use crate::{App, Failure};
+use metrics::Histogram;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use store::Patience;
 use tokio::sync::{Semaphore, oneshot};
@@ -36,8 +37,28 @@ pub(crate) struct Gatherers {
     pub(crate) log_ends: Gatherer<crate::live::LookAhead>,
 }
 
+impl Gatherers {
+    /// How many wait, by sort.
+    pub(crate) fn waiting(&self) -> Vec<(&'static str, usize)> {
+        vec![
+            self.orders.waiting(),
+            self.cart_adds.waiting(),
+            self.carts.waiting(),
+            self.sessions.waiting(),
+            self.bearers.waiting(),
+            self.products.waiting(),
+            self.details.waiting(),
+            self.offers.waiting(),
+            self.refreshes.waiting(),
+            self.log_ends.waiting(),
+        ]
+    }
+}
+
 /// What one caller wants.
 pub(crate) trait Job: Send + Sized + 'static {
+    /// What figures call it.
+    const NAME: &'static str;
     /// What comes of it.
     type Answer: Send + 'static;
     /// Jobs in one batch at most.
@@ -109,6 +130,8 @@ const SINGLES: usize = 6;
 pub(crate) struct Gatherer<J: Job> {
     queue: Arc<Mutex<Queue<J>>>,
     singles: Arc<Semaphore>,
+    /// How many there are in each batch.
+    jobs: Arc<OnceLock<Histogram>>,
 }
 
 struct Queue<J: Job> {
@@ -139,7 +162,7 @@ type Teller<J> = oneshot::Sender<Result<<J as Job>::Answer, Failure>>;
 
 impl<J: Job> Clone for Gatherer<J> {
     fn clone(&self) -> Self {
-        Self { queue: Arc::clone(&self.queue), singles: Arc::clone(&self.singles) }
+        Self { queue: Arc::clone(&self.queue), singles: Arc::clone(&self.singles), jobs: Arc::clone(&self.jobs) }
     }
 }
 
@@ -147,7 +170,7 @@ impl<J: Job> Default for Gatherer<J> {
     fn default() -> Self {
         let queue =
             Queue { waiting: VecDeque::new(), patience: Patience::new(MOMENT), asked: 0, lanes: vec![], opened: 0 };
-        Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)) }
+        Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)), jobs: Arc::default() }
     }
 }
 
@@ -156,7 +179,7 @@ impl<J: Job> Gatherer<J> {
     /// unless it has not begun.
     pub(crate) async fn ask(&self, app: &App, job: J) -> Result<J::Answer, Failure> {
         let (answer, mut answered) = oneshot::channel();
-        let number = self.queue().push(job, answer).ok_or(Failure::Busy(1))?;
+        let number = self.queue().push(job, answer).ok_or_else(refused::<J>)?;
         loop {
             self.open_lane(app);
             // After a while perhaps all lanes are stuck, and nobody else comes to notice.
@@ -197,9 +220,25 @@ impl<J: Job> Gatherer<J> {
         });
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
+    fn measure(&self, jobs: usize) {
+        let histogram = || metrics::histogram!("oxcart_batch_jobs", "kind" => J::NAME);
+        self.jobs.get_or_init(histogram).record(jobs as f64);
+    }
+
+    fn waiting(&self) -> (&'static str, usize) {
+        (J::NAME, self.queue().waiting.len())
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue<J>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Nobody more may wait: counted, and the caller is told to come back.
+fn refused<J: Job>() -> Failure {
+    metrics::counter!("oxcart_batch_refused_total", "kind" => J::NAME).increment(1);
+    Failure::Busy(1)
 }
 
 impl<J: Job> Queue<J> {
@@ -236,6 +275,7 @@ struct Lane<J: Job> {
 impl<J: Job> Lane<J> {
     async fn work(self, app: App) {
         while let Some((jobs, answers)) = self.next() {
+            self.gatherer.measure(jobs.len());
             match J::do_all(&app, jobs).await {
                 Ok(done) => {
                     for (answer, done) in answers.into_iter().zip(done) {

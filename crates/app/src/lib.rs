@@ -5,10 +5,12 @@
 //! failures apart, and call it from exactly one handler. Time and randomness come from [`App::now`] and
 //! [`App::random`]; what must not be half done runs inside [`store::retry`].
 
+mod audit;
 pub mod auth;
 pub mod cart;
 pub mod catalogue;
 mod failure;
+mod figures;
 mod gather;
 pub mod live;
 pub mod once;
@@ -18,6 +20,8 @@ mod sweep;
 pub mod transfer;
 
 pub use failure::Failure;
+pub use figures::Figures;
+pub use store::audit::{AuditFilter, By};
 pub use store::{Error as StoreError, Freshness};
 
 use domain::money::Currency;
@@ -57,6 +61,8 @@ pub struct Settings {
     pub event_retention: Duration,
     /// How long answers are kept for those who ask again under an `Idempotency-Key`.
     pub idempotency_retention: Duration,
+    /// How long changes stay in the audit log.
+    pub audit_retention: Duration,
     /// How many sockets and streams may be open.
     pub live: live::Limits,
     /// Failed logins per account and address until the next has to wait; its period is the first wait.

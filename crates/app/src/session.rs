@@ -85,6 +85,7 @@ impl App {
 pub(crate) struct Find(String);
 
 impl Job for Find {
+    const NAME: &'static str = "sessions";
     type Answer = Result<Option<(i64, Timestamp)>, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {

@@ -1,5 +1,5 @@
-//! Forgets what has expired: sessions with their carts, token families, tickets, old answers and old events. Adds up
-//! the counts of orders that have gathered.
+//! Forgets what has expired: sessions with their carts, token families, tickets, old answers, old events, and old rows
+//! of the audit log. Adds up the counts of orders that have gathered.
 
 use crate::{App, Failure, seconds};
 
@@ -30,8 +30,10 @@ impl App {
         let events = store::event::sweep(&tx, kept_since, BATCH).await?;
         let answered_since = now.plus_seconds(-seconds(self.settings.idempotency_retention));
         let answers = store::idempotency::sweep(&tx, answered_since, BATCH).await?;
+        let audit_since = now.plus_seconds(-seconds(self.settings.audit_retention));
+        let changes = store::audit::sweep(&tx, audit_since, BATCH).await?;
         let counts = store::order::add_up_counts(&tx, BATCH).await?;
         tx.commit().await?;
-        Ok(sessions + families + tickets + events + answers + counts)
+        Ok(sessions + families + tickets + events + answers + changes + counts)
     }
 }

@@ -3,6 +3,7 @@
 //! A rule takes what was read and returns a decision; whoever called it saves the decision. To change what the shop
 //! allows (which order may be cancelled, how much fits in a cart line), change it here and nowhere else.
 
+pub mod audit;
 pub mod cart;
 pub mod catalogue;
 pub mod customer;

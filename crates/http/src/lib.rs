@@ -8,6 +8,7 @@
 mod body;
 mod dto;
 mod error;
+mod figures;
 mod guard;
 mod idempotency;
 mod live;

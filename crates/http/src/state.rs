@@ -90,15 +90,17 @@ impl Edge {
         Self(Arc::new(Parts { app, settings, stopping, ready, shortcuts, metrics, document }))
     }
 
-    /// Starts recording metrics for the whole process; once.
+    /// Starts recording metrics for the whole process; once, before anything is measured.
     ///
     /// # Errors
     /// When something records already.
     pub fn record_metrics() -> Result<PrometheusHandle, String> {
-        const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
-        let builder = metrics_exporter_prometheus::PrometheusBuilder::new();
-        let builder = builder.set_buckets(&SECONDS).map_err(|error| error.to_string())?;
-        builder.install_recorder().map_err(|error| error.to_string())
+        crate::figures::recorder().map_err(|error| error.to_string())
+    }
+
+    /// Adds up what was measured, now and then, for as long as the process runs.
+    pub async fn keep_figures_up(self) {
+        crate::figures::keep_up(self).await;
     }
 
     /// Whether this address is a proxy whose word is taken.

@@ -6,6 +6,7 @@ use app::auth::{Registration, SuperuserError};
 use app::catalogue::{CategoryInput, ProductInput, VariantInput};
 use app::transfer::{Goods, Shelf};
 use demo::{DemoShop, People, Person, Product};
+use domain::audit::Actor;
 use domain::catalogue::Image;
 use std::path::Path;
 
@@ -29,7 +30,8 @@ pub async fn load(app: &App, media_root: &Path, media_url: &str) -> anyhow::Resu
     // The products come last: as long as there are none, another start tries again.
     let shelves: Vec<_> = shop.categories.iter().map(shelf).collect();
     let goods: Vec<_> = shop.products.iter().map(|product| goods(product, media_url)).collect();
-    let filled = app.fill_empty_shop(&shelves, &goods).await.context("cannot put the demo products up for sale")?;
+    let filled = app.fill_empty_shop(&shelves, &goods, &Actor::command_line()).await;
+    let filled = filled.context("cannot put the demo products up for sale")?;
     Ok(filled.then_some(shop.people))
 }
 
@@ -52,7 +54,7 @@ async fn welcome(app: &App, person: Person) -> Result<(), SuperuserError> {
         last_name: person.last_name.to_owned(),
         phone: String::new(),
     };
-    match app.create_account(new, person.staff).await {
+    match app.create_account(new, person.staff, &Actor::command_line()).await {
         Err(SuperuserError::Invalid(_)) => Ok(()),
         made => made.map(drop),
     }

@@ -125,6 +125,7 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         catalogue_in_memory: config.catalogue_in_memory,
         idempotency_retention: config.idempotency_retention,
         event_retention: config.event_retention,
+        audit_retention: config.audit_retention,
         live: Limits {
             sockets: config.max_sockets as usize,
             sockets_per_caller: config.max_sockets_per_caller as usize,

@@ -130,6 +130,16 @@ const CHECKS: &[Check] = &[
         ),
     },
     Check {
+        name: "stock and audit",
+        // From the oldest row on that the audit still has: a change and its row carry the same instant.
+        sql: Sql::both(
+            "SELECT 'variant ' || m.variant_id || ': stock movement ' || m.id || ' (' || m.reason || ') is not in the audit' \
+             FROM stock_movements m WHERE m.reason IN ('initial', 'adjustment', 'import') \
+             AND m.at >= (SELECT min(at) FROM audit_log) AND NOT EXISTS (SELECT 1 FROM audit_log a WHERE a.at = m.at \
+             AND coalesce(a.user_id, 0) = coalesce(m.actor_id, 0))",
+        ),
+    },
+    Check {
         name: "cart lines",
         sql: Sql::both(
             "SELECT 'cart line ' || l.id || ': variant ' || l.variant_id || ' is not of product ' || l.product_id \

@@ -84,6 +84,13 @@ impl Default for Freshness {
 }
 
 impl Freshness {
+    /// How long ago the log was read to its end; `None` when it never was, or the database failed since.
+    #[must_use]
+    pub fn unread_for(&self) -> Option<Duration> {
+        let confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
+        confirmed.at.map(|at| at.elapsed())
+    }
+
     /// The version of one product with all that it shows; `None` while the log can't be read.
     #[must_use]
     pub fn of_product(&self, id: i64) -> Option<u64> {

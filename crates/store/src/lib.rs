@@ -12,6 +12,7 @@ mod migrate;
 mod patience;
 mod retry;
 
+pub mod audit;
 pub mod cart;
 pub mod category;
 pub mod doctor;
@@ -27,7 +28,9 @@ pub mod transfer;
 pub mod user;
 pub mod variant;
 
-pub use backend::{Answer, Cells, Conn, Db, Dialect, FromCell, Options, Row, Sql, Statement, Tx, Value, sqlite_file};
+pub use backend::{
+    Answer, Cells, Conn, Db, Dialect, FromCell, Options, PoolFigures, Row, Sql, Statement, Tx, Value, sqlite_file,
+};
 pub use error::{Error, Result};
 pub use freshness::{CartsAt, Freshness};
 pub use migrate::{Migration, MigrationState};

@@ -29,6 +29,7 @@ where
     loop {
         match transaction().await {
             Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                metrics::counter!("oxcart_transactions_retried_total").increment(1);
                 tokio::time::sleep(pause(attempt)).await;
                 attempt += 1;
             }

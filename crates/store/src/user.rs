@@ -74,6 +74,15 @@ pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<User>> {
     db.first(sql, params![id]).await?.map(|row| read(&mut row.cells())).transpose()
 }
 
+/// The accounts with these ids.
+pub async fn by_ids(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<User>> {
+    let sql = Sql::each(
+        columns!("SELECT ", " FROM users u WHERE u.id IN (SELECT value FROM json_each($1))"),
+        columns!("SELECT ", " FROM users u WHERE u.id = ANY($1)"),
+    );
+    db.query(sql, params![ids]).await?.into_iter().map(|row| read(&mut row.cells())).collect()
+}
+
 /// The accounts with these ids, each once, and which of these token families live: those that are known here and were
 /// not revoked.
 pub async fn with_families(

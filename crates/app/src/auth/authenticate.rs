@@ -132,6 +132,7 @@ pub(crate) struct Bearer {
 }
 
 impl Job for Bearer {
+    const NAME: &'static str = "logins";
     type Answer = Result<Option<(Arc<User>, bool)>, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {

@@ -49,6 +49,6 @@ impl App {
         policy::validate(new, &about)
             .map_err(|problems| ChangePasswordError::Invalid(vec![("new_password".into(), problems)]))?;
         let encoded = self.hasher.make(new, self.random()).await?;
-        Ok(self.save_password(user.id, &encoded).await?)
+        Ok(self.save_password(user.id, &encoded, None).await?)
     }
 }

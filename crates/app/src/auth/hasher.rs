@@ -17,6 +17,8 @@ const MOMENT: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(crate) struct Hasher {
     turns: Arc<Semaphore>,
+    /// Turns in all.
+    most: usize,
     waiting: Arc<AtomicUsize>,
     patience: Arc<Patience>,
 }
@@ -29,9 +31,16 @@ impl Hasher {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             turns: Arc::new(Semaphore::new(cores)),
+            most: cores,
             waiting: Arc::default(),
             patience: Arc::new(Patience::new(MOMENT)),
         }
+    }
+
+    /// Passwords that are hashed now, and that wait for their turn.
+    pub(crate) fn load(&self) -> (usize, usize) {
+        let running = self.most.saturating_sub(self.turns.available_permits());
+        (running, self.waiting.load(Ordering::Relaxed))
     }
 
     /// The encoded hash of a password.

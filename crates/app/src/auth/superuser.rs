@@ -2,8 +2,9 @@
 
 use super::{FieldErrors, Registration};
 use crate::failure::carries_failure;
-use crate::{App, Failure};
+use crate::{App, Failure, audit};
 use credentials::password::policy::{self, Attributes};
+use domain::audit::{Actor, Change};
 use domain::cart::Owner;
 use domain::customer::{self, User};
 use domain::event::AccessEnded;
@@ -41,17 +42,19 @@ impl App {
     }
 
     /// Opens an account that may run the shop.
-    pub async fn create_superuser(&self, new: Registration) -> Result<Created, SuperuserError> {
-        self.create_account(new, true).await
+    pub async fn create_superuser(&self, new: Registration, by: &Actor) -> Result<Created, SuperuserError> {
+        self.create_account(new, true, by).await
     }
 
     /// Opens an account without rate limits or password rules, staff or not.
-    pub async fn create_account(&self, new: Registration, staff: bool) -> Result<Created, SuperuserError> {
+    pub async fn create_account(&self, new: Registration, staff: bool, by: &Actor) -> Result<Created, SuperuserError> {
         let password = self.hasher.make(&new.password, self.random()).await?;
         let user = self.new_user(new, password, staff);
         let saved = store::retry(|| async {
             let tx = self.db.begin().await?;
             let saved = store::user::insert(&tx, &user).await?;
+            let change = Change::of("user.create", format!("user:{}", saved.id), None, Some(&audit::user(&saved)));
+            store::audit::append(&tx, by, change.as_slice(), user.date_joined).await?;
             tx.commit().await?;
             Ok::<_, store::Error>(saved)
         });
@@ -63,15 +66,15 @@ impl App {
     }
 
     /// Sets a password and ends every session of the account.
-    pub async fn reset_password(&self, email: &str, password: &str) -> Result<(), SuperuserError> {
+    pub async fn reset_password(&self, email: &str, password: &str, by: &Actor) -> Result<(), SuperuserError> {
         let user = self.account(email).await?.ok_or(SuperuserError::NotFound)?;
         let encoded = self.hasher.make(password, self.random()).await?;
-        self.save_password(user.id, &encoded).await?;
+        self.save_password(user.id, &encoded, Some(by)).await?;
         Ok(())
     }
 
-    /// Saves a password and ends every session, in one transaction.
-    pub(super) async fn save_password(&self, user_id: i64, encoded: &str) -> Result<(), Failure> {
+    /// Saves a password and ends every session, in one transaction; `by` whoever runs the shop, `None` by its owner.
+    pub(super) async fn save_password(&self, user_id: i64, encoded: &str, by: Option<&Actor>) -> Result<(), Failure> {
         store::retry(|| async {
             let now = self.now();
             let tx = self.db.begin().await?;
@@ -79,6 +82,11 @@ impl App {
             store::token::revoke_all(&tx, user_id, now).await?;
             let ended = AccessEnded { family: None, version: Some(version) };
             store::event::append(&tx, &[ended.of(Owner::User(user_id))], now).await?;
+            if let Some(by) = by {
+                let (object, told) = (format!("user:{user_id}"), audit::new_password());
+                let change = Change { action: "user.change_password", object, before: None, after: Some(told) };
+                store::audit::append(&tx, by, &[change], now).await?;
+            }
             Ok(tx.commit().await?)
         })
         .await

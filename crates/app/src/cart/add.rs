@@ -139,6 +139,7 @@ fn pick(of_product: &[Offer], new: NewLine) -> Result<&Offer, AddError> {
 }
 
 impl Job for Add {
+    const NAME: &'static str = "cart_additions";
     type Answer = Result<(CartLine, bool), AddError>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Outcomes<Self>, Vec<Self>> {

@@ -13,6 +13,7 @@ use store::cart::{CartLine, Owners, Standing};
 pub(crate) struct ReadCart(Owner);
 
 impl Job for ReadCart {
+    const NAME: &'static str = "carts";
     type Answer = Result<Vec<Standing>, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {

@@ -56,6 +56,7 @@ impl App {
 pub(crate) struct ReadDetail(i64);
 
 impl Job for ReadDetail {
+    const NAME: &'static str = "product_details";
     type Answer = Result<Option<Detail>, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {

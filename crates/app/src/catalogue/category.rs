@@ -3,9 +3,11 @@
 use crate::auth::FieldErrors;
 use crate::failure::carries_failure;
 use crate::once::{self, Once};
-use crate::{App, Failure};
+use crate::{App, Failure, audit};
+use domain::audit::{Actor, Change};
 use domain::catalogue::Category;
 use domain::event::Event;
+use domain::time::Timestamp;
 use exchange::slug::slugify;
 use store::Tx;
 use store::category::CategoryDraft;
@@ -62,12 +64,17 @@ impl App {
     }
 
     /// Adds a category.
-    pub async fn create_category(&self, input: CategoryInput, once: Once<Category>) -> Result<Category, CategoryError> {
+    pub async fn create_category(
+        &self,
+        input: CategoryInput,
+        by: &Actor,
+        once: Once<Category>,
+    ) -> Result<Category, CategoryError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let draft = checked(&tx, None, input.clone()).await?;
             let now = self.now();
-            let id = store::category::insert(&tx, &draft, now).await.map_err(slug_taken)?;
+            let id = insert(&tx, &draft, by, now).await.map_err(slug_taken)?;
             store::event::append(&tx, &[Event::catalogue_changed()], now).await?;
             let saved = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
             once::keep(&once, &tx, &saved, now).await?;
@@ -81,6 +88,7 @@ impl App {
     pub async fn change_category(
         &self,
         id: i64,
+        by: &Actor,
         change: impl Fn(&Category) -> CategoryInput + Send + Sync,
     ) -> Result<Category, CategoryError> {
         store::retry(|| async {
@@ -90,6 +98,9 @@ impl App {
             let now = self.now();
             store::category::update(&tx, id, &draft, now).await.map_err(slug_taken)?;
             store::event::append(&tx, &[Event::catalogue_changed()], now).await?;
+            let (before, after) = (audit::category_as_it_is(&current), audit::category(&draft));
+            let change = Change::of("category.update", format!("category:{id}"), Some(&before), Some(&after));
+            store::audit::append(&tx, by, change.as_slice(), now).await?;
             let saved = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
             tx.commit().await?;
             Ok(saved)
@@ -98,17 +109,30 @@ impl App {
     }
 
     /// Removes a category; its products stay, without one.
-    pub async fn delete_category(&self, id: i64) -> Result<(), CategoryError> {
+    pub async fn delete_category(&self, id: i64, by: &Actor) -> Result<(), CategoryError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
+            let current = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
             if !store::category::delete(&tx, id).await? {
                 return Err(CategoryError::NotFound);
             }
-            store::event::append(&tx, &[Event::catalogue_changed()], self.now()).await?;
+            let now = self.now();
+            store::event::append(&tx, &[Event::catalogue_changed()], now).await?;
+            let before = audit::category_as_it_is(&current);
+            let change = Change::of("category.delete", format!("category:{id}"), Some(&before), None);
+            store::audit::append(&tx, by, change.as_slice(), now).await?;
             Ok(tx.commit().await?)
         })
         .await
     }
+}
+
+/// Adds a category and writes down who did; `categories_slug` when the slug is taken.
+pub(crate) async fn insert(tx: &Tx, draft: &CategoryDraft, by: &Actor, now: Timestamp) -> store::Result<i64> {
+    let id = store::category::insert(tx, draft, now).await?;
+    let change = Change::of("category.create", format!("category:{id}"), None, Some(&audit::category(draft)));
+    store::audit::append(tx, by, change.as_slice(), now).await?;
+    Ok(id)
 }
 
 /// The input with its slug settled and its parent checked: it must exist and not lie below the category itself.

@@ -7,7 +7,8 @@ use super::{Detail, ProductInput, Saved, Saving};
 use crate::auth::FieldErrors;
 use crate::failure::carries_failure;
 use crate::once::{self, Once};
-use crate::{App, Failure};
+use crate::{App, Failure, audit};
+use domain::audit::{Actor, Change};
 use domain::stock::Reason;
 use exchange::slug::slugify;
 use store::Tx;
@@ -40,10 +41,10 @@ impl App {
     pub async fn create_product(
         &self,
         input: ProductInput,
-        actor_id: i64,
+        by: &Actor,
         once: Once<Detail>,
     ) -> Result<Detail, ProductError> {
-        let saving = Saving { actor_id: Some(actor_id), at: self.now(), reason: Reason::Adjustment };
+        let saving = Saving { by, at: self.now(), reason: Reason::Adjustment };
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let id = self.save_product(&tx, None, clean(&input), saving).await?.id();
@@ -60,10 +61,10 @@ impl App {
     pub async fn change_product(
         &self,
         id: i64,
-        actor_id: i64,
+        by: &Actor,
         change: impl Fn(&Detail) -> Result<ProductInput, FieldErrors> + Send + Sync,
     ) -> Result<Detail, ProductError> {
-        let saving = Saving { actor_id: Some(actor_id), at: self.now(), reason: Reason::Adjustment };
+        let saving = Saving { by, at: self.now(), reason: Reason::Adjustment };
         store::retry(|| async {
             let tx = self.db.begin().await?;
             let current = locked(&tx, id).await?.ok_or(ProductError::NotFound)?;
@@ -77,13 +78,16 @@ impl App {
     }
 
     /// Takes a product off sale. It stays in the orders that hold it and in the stock ledger.
-    pub async fn delete_product(&self, id: i64) -> Result<(), ProductError> {
+    pub async fn delete_product(&self, id: i64, by: &Actor) -> Result<(), ProductError> {
         store::retry(|| async {
             let now = self.now();
             let tx = self.db.begin().await?;
             let current = locked(&tx, id).await?.ok_or(ProductError::NotFound)?;
             store::product::archive(&tx, id, now).await?;
             store::event::append(&tx, &[deleted(&current.product)], now).await?;
+            let before = audit::product_as_it_is(&self.settings.currency, &current);
+            let change = Change::of("product.delete", format!("product:{id}"), Some(&before), None);
+            store::audit::append(&tx, by, change.as_slice(), now).await?;
             Ok(tx.commit().await?)
         })
         .await
@@ -95,7 +99,7 @@ impl App {
         tx: &Tx,
         current: Option<&Detail>,
         input: ProductInput,
-        saving: Saving,
+        saving: Saving<'_>,
     ) -> Result<Saved, ProductError> {
         if let Some(category) = input.category_id
             && store::category::by_id(tx, category).await?.is_none()

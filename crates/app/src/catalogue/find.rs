@@ -201,6 +201,7 @@ fn trimmed(item: Item, has_texts: bool) -> Item {
 pub(crate) struct Bodies(Vec<i64>);
 
 impl Job for Bodies {
+    const NAME: &'static str = "product_bodies";
     type Answer = Result<HashMap<i64, Arc<Listed>>, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
@@ -221,6 +222,7 @@ impl Job for Bodies {
 pub(crate) struct Refresh;
 
 impl Job for Refresh {
+    const NAME: &'static str = "changed_products";
     type Answer = Result<(), Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {

@@ -131,6 +131,7 @@ fn by_product(offers: Vec<Offer>) -> HashMap<i64, Offers> {
 pub(crate) struct ReadOffers(Vec<i64>);
 
 impl Job for ReadOffers {
+    const NAME: &'static str = "offers";
     type Answer = Result<HashMap<i64, Offers>, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {

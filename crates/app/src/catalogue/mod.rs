@@ -12,6 +12,7 @@ mod save;
 
 pub use browse::Detail;
 pub(crate) use browse::ReadDetail;
+pub(crate) use category::insert as insert_category;
 pub use category::{CategoryError, CategoryInput};
 pub use change::ProductError;
 pub(crate) use change::{clean, clean_text, locked};
@@ -19,4 +20,5 @@ pub use draft::{ProductInput, VariantInput};
 pub(crate) use find::{Bodies, Memory, Refresh};
 pub(crate) use goods::{Goods, ReadOffers};
 pub use listed::Listed;
+pub(crate) use save::drafts_of;
 pub use save::{Saved, Saving};

@@ -3,6 +3,8 @@
 
 use super::events::News;
 use super::{Detail, ProductInput, VariantInput};
+use crate::audit::{self, Sold};
+use domain::audit::{Actor, Change};
 use domain::catalogue::{Variant, search_text};
 use domain::money::Currency;
 use domain::stock::{Movement, Reason};
@@ -14,9 +16,9 @@ use store::{Result, Tx};
 
 /// Who saves, when, and why stock moves.
 #[derive(Clone, Copy, Debug)]
-pub struct Saving {
-    /// The account that does it.
-    pub actor_id: Option<i64>,
+pub struct Saving<'a> {
+    /// Who does it.
+    pub by: &'a Actor,
     /// Now.
     pub at: Timestamp,
     /// Why the stock of existing variants moves.
@@ -52,7 +54,7 @@ pub(crate) async fn save(
     current: Option<&Detail>,
     input: &ProductInput,
     slug: &str,
-    saving: Saving,
+    saving: Saving<'_>,
 ) -> Result<Saved> {
     let draft = draft(input, slug);
     let (id, mut touched) = match current {
@@ -60,7 +62,8 @@ pub(crate) async fn save(
         Some(detail) => (detail.product.id, false),
     };
     let matched = match_variants(current, &input.variants);
-    let (moved, variants_touched) = save_variants(tx, id, current, &matched, saving).await?;
+    let Written { moved, touched: variants_touched, variants } =
+        save_variants(tx, id, current, &matched, saving).await?;
     if current.is_none_or(|detail| detail.images != input.images) {
         store::product::set_images(tx, id, &input.images).await?;
         touched = true;
@@ -78,7 +81,24 @@ pub(crate) async fn save(
     let events =
         News { saved, touched, moved: !moved.is_empty(), before: current, draft: &draft }.events(tx, currency).await?;
     store::event::append(tx, &events, saving.at).await?;
+    let (before, after) = (
+        current.map(|detail| audit::product_as_it_is(currency, detail)),
+        audit::product(currency, &draft, &input.images, &variants),
+    );
+    let action = if current.is_none() { "product.create" } else { "product.update" };
+    let change = Change::of(action, format!("product:{id}"), before.as_ref(), Some(&after));
+    store::audit::append(tx, saving.by, change.as_slice(), saving.at).await?;
     Ok(saved)
+}
+
+/// A product and its variants, as they would be saved again.
+pub(crate) fn drafts_of(detail: &Detail) -> (ProductDraft, Vec<Sold>) {
+    let variant = |variant: &Variant| {
+        let same = variant_draft(&VariantInput::of(variant), variant.position);
+        (variant.id, same, variant.stock)
+    };
+    let draft = draft(&ProductInput::of(detail), &detail.product.slug);
+    (draft, detail.variants.iter().map(variant).collect())
 }
 
 fn draft(input: &ProductInput, slug: &str) -> ProductDraft {
@@ -121,14 +141,24 @@ fn match_variants<'a>(
     inputs.iter().zip(found).collect()
 }
 
-/// Writes what differs; returns the stock that moved and whether anything else changed.
+/// What writing variants did.
+struct Written {
+    /// The stock that moved.
+    moved: Vec<Movement>,
+    /// Whether anything else changed.
+    touched: bool,
+    /// All there are now.
+    variants: Vec<Sold>,
+}
+
+/// Writes what differs.
 async fn save_variants(
     tx: &Tx,
     product_id: i64,
     current: Option<&Detail>,
     matched: &[(&VariantInput, Option<&Variant>)],
-    saving: Saving,
-) -> Result<(Vec<Movement>, bool)> {
+    saving: Saving<'_>,
+) -> Result<Written> {
     let existing = current.map(|detail| detail.variants.as_slice()).unwrap_or_default();
     let mut touched = false;
     // Those that go first: they may hold a SKU that another one takes over.
@@ -139,13 +169,14 @@ async fn save_variants(
         store::variant::archive(tx, gone.id, saving.at).await?;
         touched = true;
     }
-    let (mut initial, mut adjusted) = (vec![], vec![]);
+    let (mut initial, mut adjusted, mut variants) = (vec![], vec![], vec![]);
     for (position, (input, variant)) in (1..).zip(matched) {
         let wanted = variant_draft(input, position);
         match variant {
             None => {
                 let id = store::variant::insert(tx, product_id, &wanted).await?;
                 initial.push((id, input.stock.unwrap_or_default()));
+                variants.push((id, wanted, input.stock.unwrap_or_default()));
                 touched = true;
             }
             Some(variant) => {
@@ -154,13 +185,14 @@ async fn save_variants(
                     touched = true;
                 }
                 adjusted.push((variant.id, input.stock.map_or(0, |level| level - variant.stock)));
+                variants.push((variant.id, wanted, input.stock.unwrap_or(variant.stock)));
             }
         }
     }
-    let cause = |reason| Cause { reason, order_id: None, actor_id: saving.actor_id, at: saving.at };
+    let cause = |reason| Cause { reason, order_id: None, actor_id: saving.by.user_id, at: saving.at };
     let mut moved = store::stock::move_levels(tx, &initial, cause(Reason::Initial)).await?;
     moved.extend(store::stock::move_levels(tx, &adjusted, cause(saving.reason)).await?);
-    Ok((moved, touched))
+    Ok(Written { moved, touched, variants })
 }
 
 fn variant_draft(input: &VariantInput, position: i64) -> VariantDraft {

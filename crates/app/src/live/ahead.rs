@@ -8,6 +8,7 @@ use crate::{App, Failure};
 pub(crate) struct LookAhead;
 
 impl Job for LookAhead {
+    const NAME: &'static str = "log_ends";
     type Answer = Result<bool, Failure>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {

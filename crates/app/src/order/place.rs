@@ -47,6 +47,12 @@ pub(crate) struct Place {
 impl App {
     /// Places an order of what is in an owner's cart.
     pub async fn place_order(&self, owner: Owner, once: Once<Order>) -> Result<Order, PlaceError> {
+        let outcome = self.place_gathered(owner, once).await;
+        count(&outcome);
+        outcome
+    }
+
+    async fn place_gathered(&self, owner: Owner, once: Once<Order>) -> Result<Order, PlaceError> {
         let mut attempt = 1;
         loop {
             match self.gatherers.orders.ask(self, Place { owner, once: once.clone() }).await? {
@@ -61,7 +67,20 @@ impl App {
     }
 }
 
+/// Orders that came about, and those that did not, by why.
+fn count(outcome: &Result<Order, PlaceError>) {
+    let reason = match outcome {
+        Ok(_) => return metrics::counter!("oxcart_orders_placed_total").increment(1),
+        Err(PlaceError::Refused(Refusal::InsufficientStock(_))) => "insufficient_stock",
+        Err(PlaceError::Refused(Refusal::Empty)) => "cart_empty",
+        Err(PlaceError::Refused(Refusal::TooLarge)) => "too_large",
+        Err(PlaceError::Failure(_)) => "failure",
+    };
+    metrics::counter!("oxcart_orders_refused_total", "reason" => reason).increment(1);
+}
+
 impl Job for Place {
+    const NAME: &'static str = "orders";
     type Answer = Result<Order, PlaceError>;
 
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Outcomes<Self>, Vec<Self>> {

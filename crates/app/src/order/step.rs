@@ -5,10 +5,12 @@ use super::events::stock_events;
 use crate::failure::carries_failure;
 use crate::once::{self, Once};
 use crate::{App, Failure};
+use domain::audit::{Actor, Change};
 use domain::event::Kind;
 use domain::order::{self, Order, Status, Step};
 use domain::stock::Reason;
 use domain::time::Timestamp;
+use serde_json::json;
 use store::Tx;
 use store::stock::Cause;
 use thiserror::Error;
@@ -37,7 +39,7 @@ impl App {
         &self,
         id: i64,
         status: &str,
-        actor_id: i64,
+        by: &Actor,
         once: Once<Order>,
     ) -> Result<Order, StepError> {
         let wanted = Status::named(status);
@@ -45,7 +47,7 @@ impl App {
             let tx = self.db.begin().await?;
             let order = store::order::lock(&tx, id).await?.ok_or(StepError::NotFound)?;
             let to = wanted.ok_or(StepError::Unknown)?;
-            self.move_on(tx, order, to, Some(actor_id), &once).await
+            self.move_on(tx, order, to, Viewer::Staff, by, &once).await
         })
         .await
     }
@@ -55,7 +57,7 @@ impl App {
         &self,
         id: i64,
         viewer: Viewer,
-        actor_id: Option<i64>,
+        by: &Actor,
         once: Once<Order>,
     ) -> Result<Order, StepError> {
         store::retry(|| async {
@@ -66,7 +68,7 @@ impl App {
             if too_late {
                 return Err(StepError::Forbidden(vec![]));
             }
-            self.move_on(tx, order, Status::Cancelled, actor_id, &once).await
+            self.move_on(tx, order, Status::Cancelled, viewer, by, &once).await
         })
         .await
     }
@@ -76,7 +78,8 @@ impl App {
         tx: Tx,
         order: Order,
         to: Status,
-        actor_id: Option<i64>,
+        viewer: Viewer,
+        by: &Actor,
         once: &Once<Order>,
     ) -> Result<Order, StepError> {
         let at = self.now();
@@ -88,7 +91,7 @@ impl App {
             Step::Advance => vec![self.order_event(Kind::OrderStatusChanged, &changed)],
             Step::Cancel => {
                 let event = self.order_event(Kind::OrderCancelled, &changed);
-                std::iter::once(event).chain(give_back(&tx, &changed, actor_id, at).await?).collect()
+                std::iter::once(event).chain(give_back(&tx, &changed, by.user_id, at).await?).collect()
             }
         };
         store::order::set_status(&tx, changed.id, from, to, at).await?;
@@ -97,6 +100,12 @@ impl App {
             events.insert(0, self.order_event(Kind::OrderStatusChanged, &changed));
         }
         store::event::append(&tx, &events, at).await?;
+        if viewer == Viewer::Staff {
+            let action = if step == Step::Cancel { "order.cancel" } else { "order.update" };
+            let status = |status: Status| json!({"status": status.as_str()});
+            let change = Change::of(action, format!("order:{}", changed.id), Some(&status(from)), Some(&status(to)));
+            store::audit::append(&tx, by, change.as_slice(), at).await?;
+        }
         once::keep(once, &tx, &changed, at).await?;
         tx.commit().await?;
         Ok(changed)

@@ -1,7 +1,8 @@
 //! Fills a shop that sells nothing yet, all or nothing: how a demo shop comes about.
 
-use crate::catalogue::{ProductError, ProductInput, Saving};
+use crate::catalogue::{ProductError, ProductInput, Saving, insert_category};
 use crate::{App, catalogue::CategoryInput};
+use domain::audit::Actor;
 use domain::stock::Reason;
 use exchange::slug::slugify;
 use std::collections::HashMap;
@@ -30,7 +31,7 @@ impl App {
     ///
     /// # Errors
     /// When a product can't be saved; then nothing was.
-    pub async fn fill_empty_shop(&self, shelves: &[Shelf], goods: &[Goods]) -> Result<bool, ProductError> {
+    pub async fn fill_empty_shop(&self, shelves: &[Shelf], goods: &[Goods], by: &Actor) -> Result<bool, ProductError> {
         store::retry(|| async {
             let now = self.now();
             let tx = self.db.begin().await?;
@@ -49,11 +50,11 @@ impl App {
                 };
                 let id = match known {
                     Some(id) => id,
-                    None => store::category::insert(&tx, &draft, now).await?,
+                    None => insert_category(&tx, &draft, by, now).await?,
                 };
                 ids.insert(slug, id);
             }
-            let saving = Saving { actor_id: None, at: now, reason: Reason::Initial };
+            let saving = Saving { by, at: now, reason: Reason::Initial };
             for Goods { product, shelf } in goods {
                 let product = ProductInput { category_id: ids.get(shelf).copied(), ..product.clone() };
                 self.save_product(&tx, None, product, saving).await?;

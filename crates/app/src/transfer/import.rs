@@ -4,10 +4,11 @@
 
 use super::merge::{merged_images, merged_variants};
 use super::{slug_of, slug_of_handle, too_long};
-use crate::catalogue::{Detail, ProductError, ProductInput, Saved, Saving, clean, locked};
+use crate::catalogue::{Detail, ProductError, ProductInput, Saved, Saving, clean, insert_category, locked};
 use crate::{App, Failure};
+use domain::audit::Actor;
+use domain::money;
 use domain::stock::{HIGHEST, Reason};
-use domain::{money, time::Timestamp};
 use exchange::product_csv::{CsvProduct, CsvStatus, CsvVariant};
 use std::collections::HashMap;
 use store::Tx;
@@ -49,6 +50,7 @@ pub struct Tally {
 /// Takes the products of one file, in its order.
 pub struct Importer<'a> {
     app: &'a App,
+    by: Actor,
     dry_run: bool,
     /// Slug → the handle it was made from, and what was done.
     seen: HashMap<String, (String, Outcome)>,
@@ -60,10 +62,10 @@ pub struct Importer<'a> {
 struct Refusal(String);
 
 impl App {
-    /// Starts importing a file; with `dry_run` nothing lasts.
+    /// Starts importing a file on somebody's behalf; with `dry_run` nothing lasts.
     #[must_use]
-    pub fn importer(&self, dry_run: bool) -> Importer<'_> {
-        Importer { app: self, dry_run, seen: HashMap::new(), nameless: 0 }
+    pub fn importer(&self, by: Actor, dry_run: bool) -> Importer<'_> {
+        Importer { app: self, by, dry_run, seen: HashMap::new(), nameless: 0 }
     }
 }
 
@@ -128,10 +130,10 @@ impl Importer<'_> {
 
     async fn save(&self, product: &CsvProduct, slug: &str) -> Result<(Outcome, Vec<RowLoss>), Failure> {
         let saved = store::retry(|| async {
-            let now = self.app.now();
             let tx = self.app.db.begin().await?;
             let mut losses = vec![];
-            let saved = save(self.app, &tx, product, slug, &mut losses, now).await?;
+            let saving = Saving { by: &self.by, at: self.app.now(), reason: Reason::Import };
+            let saved = save(self.app, &tx, product, slug, &mut losses, saving).await?;
             if !self.dry_run && saved.is_ok() {
                 tx.commit().await?;
             }
@@ -166,7 +168,7 @@ async fn save(
     product: &CsvProduct,
     slug: &str,
     losses: &mut Vec<RowLoss>,
-    now: Timestamp,
+    saving: Saving<'_>,
 ) -> Result<Result<Saved, Refusal>, Failure> {
     let current = match store::product::id_by_slug(tx, slug).await? {
         Some(id) => locked(tx, id).await?,
@@ -181,14 +183,13 @@ async fn save(
                            Option1 Value";
             return Ok(Err(Refusal(message.into())));
         }
-        (current, false) => described(tx, product, current.as_ref(), slug, now).await?,
+        (current, false) => described(tx, product, current.as_ref(), slug, saving).await?,
     };
     input.variants = merged_variants(current.as_ref(), variants, input.options.len(), product);
     input.images = merged_images(current.as_ref(), product, losses);
     if input.variants.is_empty() {
         return Ok(Err(Refusal("none of its variants can be taken over".into())));
     }
-    let saving = Saving { actor_id: None, at: now, reason: Reason::Import };
     match app.save_product(tx, current.as_ref(), clean(&input), saving).await {
         Ok(saved) => Ok(Ok(saved)),
         Err(ProductError::Failure(failure)) => Err(failure),
@@ -206,7 +207,7 @@ async fn described(
     product: &CsvProduct,
     current: Option<&Detail>,
     slug: &str,
-    now: Timestamp,
+    saving: Saving<'_>,
 ) -> Result<ProductInput, Failure> {
     let from_file = ProductInput {
         name: product.title.clone(),
@@ -216,7 +217,7 @@ async fn described(
         vendor: product.vendor.clone(),
         tags: product.tags.clone(),
         options: product.option_names.clone(),
-        category_id: category(tx, &product.product_type, current, now).await?,
+        category_id: category(tx, &product.product_type, current, saving).await?,
         published: product.published && product.status == CsvStatus::Active,
         images: vec![],
         variants: vec![],
@@ -235,7 +236,7 @@ async fn described(
 
 /// The category a type stands for: the one the product is in when it has that name, else one of that slug or name, else
 /// a new one.
-async fn category(tx: &Tx, name: &str, current: Option<&Detail>, now: Timestamp) -> Result<Option<i64>, Failure> {
+async fn category(tx: &Tx, name: &str, current: Option<&Detail>, saving: Saving<'_>) -> Result<Option<i64>, Failure> {
     let Some(slug) = slug_of(name) else { return Ok(None) };
     let own = current.and_then(|detail| detail.product.category.as_ref());
     if let Some(own) = own.filter(|own| own.name == name) {
@@ -245,7 +246,7 @@ async fn category(tx: &Tx, name: &str, current: Option<&Detail>, now: Timestamp)
         return Ok(Some(found));
     }
     let draft = CategoryDraft { name: name.to_owned(), slug, description: String::new(), parent_id: None };
-    Ok(Some(store::category::insert(tx, &draft, now).await?))
+    Ok(Some(insert_category(tx, &draft, saving.by, saving.at).await?))
 }
 
 /// The variants that can be taken over; the others are told of.

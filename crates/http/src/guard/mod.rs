@@ -5,11 +5,13 @@
 
 mod address;
 mod authenticate;
+mod by;
 mod caller;
 mod documented;
 mod resources;
 
 pub(crate) use authenticate::{caller, names_session, session_cookie};
+pub(crate) use by::{By, RequestId};
 pub(crate) use caller::{Caller, Id};
 pub(crate) use resources::Resources;
 

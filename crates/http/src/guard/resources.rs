@@ -1,13 +1,14 @@
 //! Paths with their handlers, behind the guard.
 
 use super::documented::{describe_errors, describe_key};
-use super::{Permission, authenticate};
+use super::{Caller, Permission, authenticate};
 use crate::error::Problem;
-use crate::outer::Route;
+use crate::outer::{Route, UserId};
 use crate::state::Edge;
 use axum::Extension;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -106,20 +107,33 @@ async fn guard(
     if !params.is_ok_and(|params| params.iter().all(number)) {
         return Problem::not_found().into_response();
     }
-    let mut response = match admit(&edge, guarded.permission, request).await {
+    let (user_id, admitted) = admit(&edge, guarded.permission, request).await;
+    let mut response = match admitted {
         Err(problem) => problem.into_response(),
         Ok(request) if request.method() == Method::OPTIONS => describe(&guarded.name),
         Ok(request) => next.run(request).await,
     };
     response.headers_mut().insert(header::ALLOW, guarded.allow);
     response.extensions_mut().insert(Route(guarded.name));
+    if let Some(id) = user_id {
+        response.extensions_mut().insert(UserId(id));
+    }
     response
 }
 
-/// Authentication, then permission; the request goes on with its caller.
-async fn admit(edge: &Edge, permission: Permission, request: Request) -> Result<Request, Problem> {
-    let (mut parts, body) = request.into_parts();
-    let caller = authenticate::caller(edge, &parts).await?;
+/// Authentication, then permission; the request goes on with its caller. Also the account that asks, if it is known.
+async fn admit(edge: &Edge, permission: Permission, request: Request) -> (Option<i64>, Result<Request, Problem>) {
+    let (parts, body) = request.into_parts();
+    match authenticate::caller(edge, &parts).await {
+        Err(problem) => (None, Err(problem)),
+        Ok(caller) => {
+            let user_id = caller.user.as_ref().map(|user| user.id);
+            (user_id, permit(permission, parts, caller).map(|parts| Request::from_parts(parts, body)))
+        }
+    }
+}
+
+fn permit(permission: Permission, mut parts: Parts, caller: Caller) -> Result<Parts, Problem> {
     let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let (needs_account, needs_staff) = match permission {
         Permission::Anyone => (false, false),
@@ -134,7 +148,7 @@ async fn admit(edge: &Edge, permission: Permission, request: Request) -> Result<
         return Err(Problem::forbidden());
     }
     parts.extensions.insert(caller);
-    Ok(Request::from_parts(parts, body))
+    Ok(parts)
 }
 
 /// The guard of open paths: only `OPTIONS` and the `Allow` header.

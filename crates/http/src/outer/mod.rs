@@ -8,6 +8,7 @@ mod observe;
 mod peer;
 mod unknown;
 
+use crate::guard::RequestId;
 use crate::idempotency;
 use crate::openapi;
 use crate::ready::shortcut;
@@ -33,7 +34,7 @@ use tower_service::Service;
 
 pub(crate) use accept::TooSlow;
 pub use accept::{ConnectionLimits, serve};
-pub(crate) use observe::Route;
+pub(crate) use observe::{Route, UserId};
 
 /// The whole shop as a service.
 struct Outer {
@@ -73,11 +74,14 @@ impl Outer {
             return Either::Left(ready(seen.tell(kept.response(), kept.meters())));
         }
         request.extensions_mut().insert(ConnectInfo(peer));
+        if !request.method().is_safe() {
+            request.extensions_mut().insert(RequestId(seen.id.clone()));
+        }
         let outer = Arc::clone(self);
         Either::Right(Box::pin(async move { outer.call(seen, address, request).await }))
     }
 
-    async fn call(&self, seen: Seen, address: Option<String>, request: Request) -> Response {
+    async fn call(&self, mut seen: Seen, address: Option<String>, request: Request) -> Response {
         let policy = headers::policy(request.uri().path());
         let answering = async {
             match &self.inside {
@@ -87,6 +91,7 @@ impl Outer {
             }
         };
         let mut response = seen.watch(answering).await;
+        seen.user_id = response.extensions_mut().remove::<UserId>().map(|UserId(id)| id);
         headers::add(response.headers_mut(), policy);
         let meters = self.meters.of(&response, seen.method());
         if let Some(address) = address {

@@ -21,6 +21,10 @@ static REQUESTS: AtomicU64 = AtomicU64::new(1);
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Route(pub(crate) Arc<str>);
 
+/// The account that asked, if it is known; in the extensions of the answer.
+#[derive(Clone, Copy)]
+pub(crate) struct UserId(pub(crate) i64);
+
 /// For routes outside the guard, which names the others.
 pub(super) async fn labelled(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().into()));
@@ -33,10 +37,12 @@ pub(super) async fn labelled(request: Request, next: Next) -> Response {
 
 /// What is noted of a request before it is answered.
 pub(super) struct Seen {
-    id: String,
+    pub(super) id: String,
     method: Method,
     uri: Uri,
     began: Instant,
+    /// The account that asked, once it is known.
+    pub(super) user_id: Option<i64>,
 }
 
 impl Seen {
@@ -46,6 +52,7 @@ impl Seen {
             method: request.method().clone(),
             uri: request.uri().clone(),
             began: Instant::now(),
+            user_id: None,
         }
     }
 
@@ -65,7 +72,7 @@ impl Seen {
         // the line itself.
         let (request_id, method, path) = (&*self.id, self.method.as_str(), self.uri.path());
         let (status, ms) = (response.status().as_u16(), u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
-        tracing::info!(request_id, method, path, status, ms, "served");
+        tracing::info!(request_id, method, path, status, ms, user_id = self.user_id, "served");
         requests.increment(1);
         seconds.record(elapsed.as_secs_f64());
         with_id(response, &self.id)

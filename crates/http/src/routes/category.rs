@@ -5,7 +5,7 @@ use crate::dto::address::Base;
 use crate::dto::category::{CategoryBody, CategoryChangeBody};
 use crate::dto::errors::{Detail, FieldProblems};
 use crate::error::{Answer, Problem};
-use crate::guard::{Caller, Id, Permission, Resources};
+use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::ready::{self, Shows};
@@ -14,6 +14,7 @@ use app::catalogue::{CategoryError, CategoryInput};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use domain::audit::Actor;
 use domain::catalogue::Category;
 use utoipa_axum::routes;
 
@@ -60,11 +61,11 @@ async fn read(State(edge): State<Edge>, Id(id): Id) -> Answer<Json<CategoryBody>
     post, path = "/categories/", tag = "Catalogue", request_body = CategoryChangeBody,
     responses((status = 201, body = CategoryBody), (status = 400, body = FieldProblems))
 )]
-async fn create(State(edge): State<Edge>, caller: Caller, headers: HeaderMap, payload: Payload) -> Answer {
+async fn create(State(edge): State<Edge>, caller: Caller, By(by): By, headers: HeaderMap, payload: Payload) -> Answer {
     let asked = Asked::by(&edge, &caller, &headers, idempotency::CATEGORY, || payload.canonical()).await?;
     let input = Change::read(payload, false)?.onto(None);
     let show = |category: &Category| shown(StatusCode::CREATED, None, &CategoryBody::from(category));
-    asked.once(&edge, show, async |once| edge.app.create_category(input, once).await.map_err(refused)).await
+    asked.once(&edge, show, async |once| edge.app.create_category(input, &by, once).await.map_err(refused)).await
 }
 
 /// Replace a category.
@@ -72,8 +73,8 @@ async fn create(State(edge): State<Edge>, caller: Caller, headers: HeaderMap, pa
     put, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = CategoryChangeBody,
     responses((status = 200, body = CategoryBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
-async fn replace(State(edge): State<Edge>, Id(id): Id, payload: Payload) -> Answer<Json<CategoryBody>> {
-    save(&edge, id, payload, false).await
+async fn replace(State(edge): State<Edge>, By(by): By, Id(id): Id, payload: Payload) -> Answer<Json<CategoryBody>> {
+    save(&edge, &by, id, payload, false).await
 }
 
 /// Change some of a category.
@@ -81,15 +82,15 @@ async fn replace(State(edge): State<Edge>, Id(id): Id, payload: Payload) -> Answ
     patch, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = CategoryChangeBody,
     responses((status = 200, body = CategoryBody), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
-async fn change(State(edge): State<Edge>, Id(id): Id, payload: Payload) -> Answer<Json<CategoryBody>> {
-    save(&edge, id, payload, true).await
+async fn change(State(edge): State<Edge>, By(by): By, Id(id): Id, payload: Payload) -> Answer<Json<CategoryBody>> {
+    save(&edge, &by, id, payload, true).await
 }
 
-async fn save(edge: &Edge, id: i64, payload: Payload, partial: bool) -> Answer<Json<CategoryBody>> {
+async fn save(edge: &Edge, by: &Actor, id: i64, payload: Payload, partial: bool) -> Answer<Json<CategoryBody>> {
     // Which category is asked before what it is to be, as Django REST Framework does.
     edge.app.category(id).await?.ok_or_else(|| Problem::no_match("Category"))?;
     let change = Change::read(payload, partial)?;
-    let saved = edge.app.change_category(id, |current| change.onto(Some(current))).await.map_err(refused)?;
+    let saved = edge.app.change_category(id, by, |current| change.onto(Some(current))).await.map_err(refused)?;
     Ok(Json((&saved).into()))
 }
 
@@ -98,8 +99,8 @@ async fn save(edge: &Edge, id: i64, payload: Payload, partial: bool) -> Answer<J
     delete, path = "/categories/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 204), (status = 404, body = Detail))
 )]
-async fn delete(State(edge): State<Edge>, Id(id): Id) -> Answer<StatusCode> {
-    edge.app.delete_category(id).await.map_err(refused)?;
+async fn delete(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<StatusCode> {
+    edge.app.delete_category(id, &by).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -65,6 +65,5 @@ async fn readyz(State(edge): State<Edge>) -> Answer {
     responses((status = 200, body = String, content_type = "text/plain"))
 )]
 async fn metrics(State(edge): State<Edge>) -> Answer {
-    edge.metrics.run_upkeep();
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], edge.metrics.render()).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], crate::figures::render(&edge)).into_response())
 }

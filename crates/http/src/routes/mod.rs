@@ -1,6 +1,7 @@
 //! The routes, one file per noun.
 
 mod account;
+mod audit;
 mod cart;
 mod category;
 pub(crate) mod docs;
@@ -25,6 +26,7 @@ pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = cart::resources(resources);
     let resources = order::resources(resources);
     let resources = live::resources(resources);
+    let resources = audit::resources(resources);
     let resources = health::resources(resources);
     let resources = docs::resources(resources);
     resources.finish()

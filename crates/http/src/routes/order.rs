@@ -7,7 +7,7 @@ use crate::dto::order::{
     Cancelled, Done, InvalidStatus, OrderBody, Placed, ShortageBody, Shortages, StatusBody, StatusProblem,
 };
 use crate::error::{Answer, Problem};
-use crate::guard::{Caller, Id, Permission, Resources};
+use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::state::Edge;
@@ -115,16 +115,15 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: He
         (status = 404, body = Missing, description = "`Order not found`"),
     )
 )]
-async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
+async fn cancel(State(edge): State<Edge>, caller: Caller, By(by): By, Id(id): Id, headers: HeaderMap) -> Answer {
     let viewer = caller.viewer(&edge).await?.ok_or_else(|| refused(StepError::NotFound))?;
-    let actor = caller.user.as_ref().map(|user| user.id);
     let asked = Asked::by(&edge, &caller, &headers, idempotency::CANCEL, || id.to_string()).await?;
     let currency = edge.app.settings.currency.clone();
     let show = move |order: &Order| {
         let cancelled = Cancelled { status: "Order cancelled".into(), order: OrderBody::new(order, &currency) };
         shown(StatusCode::OK, None, &cancelled)
     };
-    asked.once(&edge, show, async |once| edge.app.cancel_order(id, viewer, actor, once).await.map_err(refused)).await
+    asked.once(&edge, show, async |once| edge.app.cancel_order(id, viewer, &by, once).await.map_err(refused)).await
 }
 
 /// Move an order on.
@@ -142,6 +141,7 @@ async fn cancel(State(edge): State<Edge>, caller: Caller, Id(id): Id, headers: H
 async fn update_status(
     State(edge): State<Edge>,
     caller: Caller,
+    By(by): By,
     Id(id): Id,
     headers: HeaderMap,
     payload: Payload,
@@ -150,12 +150,11 @@ async fn update_status(
     let asked = Asked::by(&edge, &caller, &headers, idempotency::STEP, what).await?;
     // The Django original says `Invalid status` of whatever it can't use, missing or of the wrong type too.
     let status = payload.form(true).ok().and_then(|mut form| form.text("status", Text::any(100))).unwrap_or_default();
-    let actor = caller.user()?.id;
     let show = |order: &Order| {
         let done = Done { status: format!("Order status updated to {}", order.status.as_str()) };
         shown(StatusCode::OK, None, &done)
     };
-    asked.once(&edge, show, async |once| edge.app.update_status(id, &status, actor, once).await.map_err(refused)).await
+    asked.once(&edge, show, async |once| edge.app.update_status(id, &status, &by, once).await.map_err(refused)).await
 }
 
 fn refused(error: StepError) -> Problem {

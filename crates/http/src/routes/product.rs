@@ -8,7 +8,7 @@ use crate::dto::address::Base;
 use crate::dto::errors::{Detail as Told, FieldProblems};
 use crate::dto::product::{DetailBody, ListedBody, ProductBody, ProductChangeBody};
 use crate::error::{Answer, Problem};
-use crate::guard::{Caller, Id, Permission, Resources};
+use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::ready::{self, Shows};
@@ -18,6 +18,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use change::Change;
+use domain::audit::Actor;
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
@@ -81,13 +82,19 @@ async fn read(State(edge): State<Edge>, caller: Caller, base: Base, Id(id): Id, 
     post, path = "/products/", tag = "Catalogue", request_body = ProductChangeBody,
     responses((status = 201, body = DetailBody), (status = 400, body = FieldProblems))
 )]
-async fn create(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap, payload: Payload) -> Answer {
+async fn create(
+    State(edge): State<Edge>,
+    caller: Caller,
+    By(by): By,
+    base: Base,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Answer {
     let currency = edge.app.settings.currency.clone();
     let asked = Asked::by(&edge, &caller, &headers, idempotency::PRODUCT, || payload.canonical()).await?;
     let input = Change::read(payload, false, &currency)?.onto(None).map_err(Problem::fields)?;
-    let actor = caller.user()?.id;
     let show = move |detail: &Detail| shown(StatusCode::CREATED, None, &DetailBody::new(detail, &currency, &base));
-    asked.once(&edge, show, async |once| edge.app.create_product(input, actor, once).await.map_err(refused)).await
+    asked.once(&edge, show, async |once| edge.app.create_product(input, &by, once).await.map_err(refused)).await
 }
 
 /// Replace a product.
@@ -97,12 +104,12 @@ async fn create(State(edge): State<Edge>, caller: Caller, base: Base, headers: H
 )]
 async fn replace(
     State(edge): State<Edge>,
-    caller: Caller,
+    By(by): By,
     base: Base,
     Id(id): Id,
     payload: Payload,
 ) -> Answer<Json<DetailBody>> {
-    save(&edge, &caller, &base, id, payload, false).await
+    save(&edge, &by, &base, id, payload, false).await
 }
 
 /// Change some of a product.
@@ -112,17 +119,17 @@ async fn replace(
 )]
 async fn change(
     State(edge): State<Edge>,
-    caller: Caller,
+    By(by): By,
     base: Base,
     Id(id): Id,
     payload: Payload,
 ) -> Answer<Json<DetailBody>> {
-    save(&edge, &caller, &base, id, payload, true).await
+    save(&edge, &by, &base, id, payload, true).await
 }
 
 async fn save(
     edge: &Edge,
-    caller: &Caller,
+    by: &Actor,
     base: &Base,
     id: i64,
     payload: Payload,
@@ -132,7 +139,7 @@ async fn save(
     let currency = &edge.app.settings.currency;
     // A product with variants may be replaced without naming a price: its variants have theirs.
     let change = Change::read_for(payload, partial, currency, Some(&current))?;
-    let changing = edge.app.change_product(id, caller.user()?.id, |current| change.onto(Some(current)));
+    let changing = edge.app.change_product(id, by, |current| change.onto(Some(current)));
     let detail = changing.await.map_err(refused)?;
     Ok(Json(DetailBody::new(&detail, currency, base)))
 }
@@ -142,8 +149,8 @@ async fn save(
     delete, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 204), (status = 404, body = Told))
 )]
-async fn delete(State(edge): State<Edge>, Id(id): Id) -> Answer<StatusCode> {
-    edge.app.delete_product(id).await.map_err(refused)?;
+async fn delete(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<StatusCode> {
+    edge.app.delete_product(id, &by).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -43,12 +43,24 @@ async fn obtain(State(edge): State<Edge>, caller: Caller, payload: Payload) -> A
     let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
     let session_id = caller.session_id(&edge).await?;
     let login = Login { email: &email, password: &password, session_id, address: &caller.address };
-    match edge.app.login(login).await {
+    let outcome = edge.app.login(login).await;
+    count(&outcome);
+    match outcome {
         Ok(pair) => Ok(Json(pair.into())),
         Err(LoginError::Throttled(wait)) => Err(Problem::Throttled(wait)),
         Err(LoginError::Failure(failure)) => Err(failure.into()),
         Err(refused @ LoginError::Refused) => Err(Problem::Unauthorized(json!({"detail": refused.to_string()}))),
     }
+}
+
+fn count<T>(outcome: &Result<T, LoginError>) {
+    let outcome = match outcome {
+        Ok(_) => "let_in",
+        Err(LoginError::Refused) => "refused",
+        Err(LoginError::Throttled(_)) => "throttled",
+        Err(LoginError::Failure(_)) => "failure",
+    };
+    metrics::counter!("oxcart_logins_total", "outcome" => outcome).increment(1);
 }
 
 /// Exchange a refresh token for a new pair.

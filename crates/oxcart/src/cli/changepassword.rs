@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use app::App;
+use domain::audit::Actor;
 use domain::customer::{PASSWORD_LENGTH, User};
 
 use super::ask::{Terminal, tell};
@@ -48,7 +49,8 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         Some(terminal) => asked(&app, &account, terminal)?,
         None => from_stdin(&app, &account)?,
     };
-    app.reset_password(&account.email, &password).await.context("the password could not be saved")?;
+    let saved = app.reset_password(&account.email, &password, &Actor::command_line()).await;
+    saved.context("the password could not be saved")?;
     if !context.quiet {
         tell(format_args!("Password changed successfully for {}; every session of it has ended.", account.email));
     }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use app::App;
 use app::auth::{Registration, SuperuserError};
+use domain::audit::Actor;
 use domain::customer::{NAME_LENGTH, PASSWORD_LENGTH, is_email};
 
 use super::ask::{Terminal, tell};
@@ -61,7 +62,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         Some(terminal) => asked(args, &app, terminal).await?,
         None => unasked(args, &app).await?,
     };
-    match app.create_superuser(new).await {
+    match app.create_superuser(new, &Actor::command_line()).await {
         Ok(_) => {}
         // Somebody else took the address in the meantime.
         Err(SuperuserError::Invalid(_)) => bail!(TAKEN),

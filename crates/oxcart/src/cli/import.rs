@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use app::transfer::{RowLoss, Tally};
 use clap::Subcommand;
+use domain::audit::Actor;
 use exchange::product_csv::{ReadOptions, RowProblem, Severity, read};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -64,7 +65,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let products = read(source, &options).with_context(|| format!("cannot import {}", file.display()))?;
     let app = wiring::open(&context.config, true).await?;
     let start = Instant::now();
-    let mut importer = app.importer(*dry_run);
+    let mut importer = app.importer(Actor::command_line(), *dry_run);
     let mut told = Told { bar: bar.clone(), problems: 0, rows: 0, lost: false };
     for item in products {
         match item {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use app::transfer::fixture::{Fixtures, LoadOptions, LoadReport};
+use domain::audit::Actor;
 use exchange::fixture::read;
 
 use super::Context;
@@ -50,7 +51,8 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     }
     let app = wiring::open(&context.config, true).await?;
     let options = LoadOptions { skip_bad: args.skip_bad, media_url: context.config.media_url.clone() };
-    let report = app.load_fixtures(&fixtures, &options).await.context("nothing was loaded")?;
+    let report = app.load_fixtures(&fixtures, &options, &Actor::command_line()).await;
+    let report = report.context("nothing was loaded")?;
     if !context.quiet {
         tell("note", &fixtures.left_behind());
         tell("note", &report.notes);

@@ -58,11 +58,11 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         let addr = config.addr;
         format!("cannot listen on {addr}; if something else does, choose another with --addr")
     })?;
+    let metrics = Edge::record_metrics().map_err(anyhow::Error::msg)?;
     let app = wiring::open_patiently(config, !args.no_migrate).await?;
     if args.demo {
         demo_shop::load(&app, &config.media_root, &config.media_url).await?;
     }
-    let metrics = Edge::record_metrics().map_err(anyhow::Error::msg)?;
     let edge = Edge::new(app.clone(), settings(config, open_files()), metrics);
     let address = listener.local_addr()?;
     tracing::info!(database = %config.database, redis = app.shared.has_redis(), "listening on http://{address}");
@@ -70,6 +70,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         welcome(address, args.demo);
     }
     let sweeper = tokio::spawn(sweep(app.clone()));
+    let figures = tokio::spawn(edge.clone().keep_figures_up());
     let mut follower = tokio::spawn(app.clone().follow_log());
     let live = app.live.clone();
     let stopping = edge.clone();
@@ -103,6 +104,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     sockets_closed(&live).await;
     follower.abort();
     sweeper.abort();
+    figures.abort();
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -82,6 +82,7 @@ const TRUST: &str = "Whom to trust";
 const LIMITS: &str = "Limits";
 const LIVE: &str = "Live events";
 const LOGS: &str = "Logs";
+const WATCHING: &str = "Audit and traces";
 
 use Preset::{Text, Unset};
 
@@ -185,6 +186,8 @@ pub const KEYS: &[Key] = &[
     key(LOGS, "log_level", &["OXCART_LOG", "OXCART_LOG_LEVEL"], Kind::LogFilter, Text("info"),
         "What is logged: error, warn, info, debug or trace, or several per part, as in `info,oxcart=debug`.")
         .flag("--log-level"),
+    key(WATCHING, "audit_retention", &["OXCART_AUDIT_RETENTION"], Kind::Duration, Text("730d"),
+        "How long the audit log remembers who changed what; 36500d keeps it for good."),
 ];
 
 /// Environment variables that start with `OXCART_` and are not keys.

@@ -88,6 +88,7 @@ pub struct Config {
     pub socket_query_token: bool,
     pub log_format: LogFormat,
     pub log_level: String,
+    pub audit_retention: Duration,
     /// Every key's effective value and where it came from, in the order of the reference.
     pub shown: Vec<Shown>,
 }

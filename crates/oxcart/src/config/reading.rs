@@ -74,6 +74,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         max_sockets_per_caller: reader.count("max_sockets_per_caller"),
         socket_query_token: reader.required("socket_query_token", parse::boolean),
         log_level: reader.required("log_level", parse::log_filter),
+        audit_retention: reader.required("audit_retention", parse::duration),
         log_format,
         database,
         secret_key,

@@ -2,16 +2,19 @@
 //! The same tests run on every set-up (`OXCART_TEST_SETUP`); `cargo xtask test` runs them on all three.
 
 mod accounts;
+mod audit;
 mod authorization;
 mod cart;
 mod categories;
 mod concurrency;
 mod edge;
 mod failure;
+mod figures;
 mod gathered;
 mod hostile;
 mod idempotency;
 mod logins;
+mod logs;
 mod merge;
 mod order_status;
 mod orders;

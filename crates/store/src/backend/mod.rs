@@ -39,6 +39,21 @@ pub struct Options {
     pub pool_size: usize,
 }
 
+/// Connections of one sort, at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolFigures {
+    /// `all` on PostgreSQL; `read` and `write` on SQLite.
+    pub name: &'static str,
+    /// Connections that work.
+    pub in_use: usize,
+    /// Connections that are open and wait for work.
+    pub idle: usize,
+    /// Connections there may be.
+    pub most: usize,
+    /// Callers that wait for one.
+    pub waiting: usize,
+}
+
 /// A database, shared by cloning.
 #[derive(Clone)]
 pub struct Db {
@@ -137,6 +152,15 @@ impl Db {
     #[must_use]
     pub fn freshness(&self) -> &Freshness {
         &self.freshness
+    }
+
+    /// What its connections do at this moment.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolFigures> {
+        match &*self.inner {
+            Backend::Sqlite(sqlite) => sqlite.pools(),
+            Backend::Postgres(postgres) => vec![postgres.pool()],
+        }
     }
 
     /// Whether the database answers, within 600 ms.

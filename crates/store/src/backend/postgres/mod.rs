@@ -13,6 +13,7 @@ mod tls;
 mod transaction;
 mod watchdog;
 
+use super::PoolFigures;
 use super::row::Row;
 use super::sql::Statement;
 use crate::error::{Error, Result};
@@ -79,6 +80,12 @@ impl Postgres {
             tls,
             watchdog,
         })
+    }
+
+    pub(super) fn pool(&self) -> PoolFigures {
+        let now = self.pool.status();
+        let in_use = now.size.saturating_sub(now.available);
+        PoolFigures { name: "all", in_use, idle: now.available, most: now.max_size, waiting: now.waiting }
     }
 
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>> {

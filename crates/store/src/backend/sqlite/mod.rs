@@ -7,6 +7,7 @@ pub mod file;
 mod readers;
 mod writer;
 
+use super::PoolFigures;
 use super::row::Row;
 use super::sql::Statement;
 use crate::error::{Error, Result};
@@ -57,6 +58,10 @@ impl Sqlite {
         let writer = Writer::start(connection::open_writer(path)?, readers_closed, open)?;
         let readers = Readers::start(path, readers.clamp(1, 64), &open_reader)?;
         Ok(Self { path: Arc::new(path.to_owned()), readers, writer, _closing: Closing(Mutex::new(closed)) })
+    }
+
+    pub(super) fn pools(&self) -> Vec<PoolFigures> {
+        vec![self.readers.figures(), self.writer.figures()]
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -2,13 +2,14 @@
 //! to the thread in order. A transaction that is dropped is rolled back before the next one starts, because its
 //! rollback is in the thread's queue ahead of that one's BEGIN.
 
+use super::super::PoolFigures;
 use super::super::row::Row;
 use super::super::sql::Statement;
 use super::{CLOSE, Closed, Open, connection};
 use crate::error::{Error, Result};
 use crate::patience::{self, Patience};
 use rusqlite::Connection;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -35,6 +36,17 @@ pub(super) struct Writer {
     commands: mpsc::Sender<Command>,
     turn: Arc<Semaphore>,
     patience: Arc<Patience>,
+    /// Transactions that wait for their turn.
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Counts whoever waits, for as long as they do.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 pub(in super::super) struct SqliteTx {
@@ -58,11 +70,20 @@ impl Writer {
             drop(open);
         };
         thread.spawn(work).map_err(|error| Error::Other(error.to_string()))?;
-        Ok(Self { commands, turn: Arc::new(Semaphore::new(1)), patience: Arc::new(Patience::new(MOMENT)) })
+        let (turn, patience) = (Arc::new(Semaphore::new(1)), Arc::new(Patience::new(MOMENT)));
+        Ok(Self { commands, turn, patience, waiting: Arc::default() })
+    }
+
+    pub(super) fn figures(&self) -> PoolFigures {
+        let idle = self.turn.available_permits().min(1);
+        PoolFigures { name: "write", in_use: 1 - idle, idle, most: 1, waiting: self.waiting.load(Ordering::Relaxed) }
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let waiting = Waiting(&self.waiting);
         let turn = patience::turn(&self.turn, &self.patience).await?;
+        drop(waiting);
         Ok(SqliteTx { commands: self.commands.clone(), turn: Some(turn), begun: AtomicBool::new(false) })
     }
 }

@@ -1,0 +1,60 @@
+//! The audit log, for the staff.
+
+use crate::dto::address::Base;
+use crate::dto::audit::AuditBody;
+use crate::dto::errors::{Detail, FieldProblems};
+use crate::error::{Answer, Problem};
+use crate::guard::{Permission, Resources};
+use crate::page::{Page, Query};
+use crate::state::Edge;
+use app::{AuditFilter, By};
+use axum::Json;
+use axum::extract::State;
+use domain::time::Timestamp;
+use utoipa_axum::routes;
+
+pub(super) fn resources(resources: Resources) -> Resources {
+    resources.resource(Permission::Staff, routes!(list))
+}
+
+/// Who changed what of the shop, newest first: products, categories, orders and accounts, over the API as well as by
+/// commands.
+#[utoipa::path(
+    get, path = "/audit/", tag = "Operations",
+    params(
+        ("user" = Option<String>, Query, description = "Only by this account, by id or address; `command line` for commands"),
+        ("object" = Option<String>, Query, description = "Only of this thing, or of all of a kind", example = "product:12"),
+        ("action" = Option<String>, Query, description = "Only of this sort", example = "product.update"),
+        ("since" = Option<String>, Query, description = "At or after this day (UTC) or instant", example = "2026-11-23"),
+        ("until" = Option<String>, Query, description = "Before the end of this day, or before this instant"),
+        ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("page_size" = Option<i64>, Query, description = "Entries on a page"),
+    ),
+    responses((status = 200, body = Page<AuditBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
+)]
+async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<AuditBody>>> {
+    let filter = filter(&query)?;
+    let wanted = query.wanted(&edge)?;
+    let count = if wanted.is_last() { Some(edge.app.audit(&filter, 0, i64::MAX).await?.1) } else { None };
+    let (entries, count) = edge.app.audit(&filter, wanted.size, wanted.offset(count)?).await?;
+    let results = entries.into_iter().map(Into::into).collect();
+    Ok(Json(wanted.envelope(&query, &base, results, count)?))
+}
+
+fn filter(query: &Query) -> Answer<AuditFilter> {
+    const DAY: i64 = 24 * 60 * 60;
+    let text = |name: &str| query.get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let instant = |name: &str| {
+        let Some(text) = text(name) else { return Ok(None) };
+        let wrong = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD, ISO 8601.";
+        let at = Timestamp::parse(&text).ok_or_else(|| Problem::field(name, wrong))?;
+        Ok::<_, Problem>(Some((at, if text.len() == 10 { at.plus_seconds(DAY) } else { at })))
+    };
+    Ok(AuditFilter {
+        by: text("user").map(|user| user.parse().map_or_else(|_| By::Name(user.to_lowercase()), By::Account)),
+        object: text("object"),
+        action: text("action"),
+        since: instant("since")?.map(|(from, _)| from),
+        until: instant("until")?.map(|(_, until)| until),
+    })
+}
