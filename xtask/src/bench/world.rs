@@ -120,6 +120,7 @@ pub(super) fn configured(shop: Builder) -> Builder {
         .env("OXCART_LOGIN_ADDRESS_RATE", "1000000/s")
         // Carts that are filled for minutes.
         .env("OXCART_MAX_LINE_QUANTITY", "1000000")
+        .env("OXCART_MAX_CONNECTIONS_PER_ADDRESS", "0")
 }
 
 /// Where it listens.

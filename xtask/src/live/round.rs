@@ -27,7 +27,9 @@ pub(super) async fn run(options: &Options, program: &Path, servers: &Servers) ->
         .builder(program)?
         .env("OXCART_ACCESS_TOKEN_LIFETIME", "1h")
         .env("OXCART_REGISTER_RATE", "1000000/s")
-        .env("OXCART_MAX_SOCKETS", &(options.sockets + 100).to_string());
+        .env("OXCART_MAX_SOCKETS", &(options.sockets + 100).to_string())
+        .env("OXCART_MAX_CONNECTIONS", &(options.sockets + 1000).to_string())
+        .env("OXCART_MAX_CONNECTIONS_PER_ADDRESS", "0");
     let shop = shop.start().await;
     let staff = shop.staff().await;
     let sockets = usize::try_from(options.sockets)?;

@@ -58,7 +58,9 @@ struct Caller {
 
 /// Measures once.
 pub(super) async fn measure(work: Work, program: &Path, servers: &Servers) -> Result<Vec<Figure>> {
-    let shop = servers.builder(program)?.env("OXCART_MAX_CONNECTIONS_PER_ADDRESS", "0").start().await;
+    // Most connections wait for their turn to ask, for longer than a connection may.
+    let shop = servers.builder(program)?.env("OXCART_HEADER_TIMEOUT", "1h").env("OXCART_IDLE_TIMEOUT", "1h");
+    let shop = shop.env("OXCART_MAX_CONNECTIONS_PER_ADDRESS", "0").start().await;
     let address = shop.address_of(0);
     let callers = callers(work, &shop, address).await?;
     let mut pool = Pool::of(callers);

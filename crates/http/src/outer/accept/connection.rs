@@ -32,8 +32,8 @@ pub(super) struct Host {
 impl Host {
     pub(super) fn new(edge: Edge, admission: Arc<Admission>) -> Self {
         let mut http = http1::Builder::new();
-        // The head's own limit lies below: those beyond it are told so in words.
-        http.max_buf_size(edge.settings.connections.header_bytes.max(2_048) * 4);
+        // The head's own limit lies below: those beyond it are told so in words. Requests sent ahead wait in here too.
+        http.max_buf_size(edge.settings.connections.header_bytes.max(4_096) * 2);
         Self { outer: Arc::new(Outer::new(edge.clone())), edge, admission, http }
     }
 
