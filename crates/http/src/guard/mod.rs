@@ -7,10 +7,12 @@ mod address;
 mod authenticate;
 mod caller;
 mod documented;
+mod origin;
 mod resources;
 
 pub(crate) use authenticate::{caller, names_session, session_cookie};
 pub(crate) use caller::{Caller, Id};
+pub(crate) use origin::is_own;
 pub(crate) use resources::Resources;
 
 /// Who may use a path.

@@ -1,7 +1,7 @@
 //! Paths with their handlers, behind the guard.
 
 use super::documented::describe_errors;
-use super::{Permission, authenticate};
+use super::{Permission, authenticate, origin};
 use crate::error::Problem;
 use crate::outer::Route;
 use crate::state::Edge;
@@ -126,6 +126,10 @@ async fn admit(edge: &Edge, permission: Permission, request: Request) -> Result<
         Permission::Staff => (true, true),
         Permission::StaffWrites => (!reads, !reads),
     };
+    // Nothing but the cookie speaks for the caller, and a browser sends it by itself.
+    if !reads && caller.user.is_none() && caller.session_key.is_some() {
+        origin::refuse_foreign_page(edge, &parts)?;
+    }
     if needs_account && caller.user.is_none() {
         return Err(Problem::not_authenticated());
     }

@@ -19,6 +19,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use futures_util::future::Either;
+use headers::Policies;
 use inner::Inner;
 use observe::{Meters, Seen, labelled};
 use std::future::{Ready, ready};
@@ -92,13 +93,13 @@ impl Outer {
         if let Some(kept) = address.as_deref().and_then(|address| self.edge.shortcuts.find(&self.edge, address)) {
             return Either::Left(ready(seen.tell(kept.response(), &kept.meters)));
         }
+        let policies = Policies::of(&self.edge, peer.ip(), &request);
         request.extensions_mut().insert(ConnectInfo(peer));
         let outer = Arc::clone(self);
-        Either::Right(Box::pin(async move { outer.call(seen, address, request).await }))
+        Either::Right(Box::pin(async move { outer.call(seen, policies, address, request).await }))
     }
 
-    async fn call(&self, seen: Seen, address: Option<String>, request: Request) -> Response {
-        let policy = headers::policy(request.uri().path());
+    async fn call(&self, seen: Seen, policies: Policies, address: Option<String>, request: Request) -> Response {
         let answering = async {
             match &self.inside {
                 Inside::Closed(inner) => inner.answer(request).await,
@@ -107,7 +108,7 @@ impl Outer {
             }
         };
         let mut response = seen.watch(answering).await;
-        headers::add(response.headers_mut(), policy);
+        policies.add(response.headers_mut());
         let meters = self.meters.of(&mut response, seen.method());
         if let Some(address) = address {
             self.edge.shortcuts.keep(address, &mut response, meters.clone());

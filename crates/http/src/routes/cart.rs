@@ -95,7 +95,7 @@ async fn add(State(edge): State<Edge>, caller: Caller, base: Base, payload: Payl
     let line = LineBody::new(&added.line, &edge.app.settings.currency, &base);
     let mut response = (status, Json(line)).into_response();
     if let Some(key) = added.session_key {
-        response.headers_mut().append(header::SET_COOKIE, session_cookie(&edge, &key)?);
+        response.headers_mut().append(header::SET_COOKIE, session_cookie(&edge, &base, &key)?);
     }
     Ok(response)
 }

@@ -3,11 +3,14 @@
 
 mod accounts;
 mod authorization;
+mod canaries;
 mod cart;
 mod categories;
 mod concurrency;
 mod edge;
+mod ends;
 mod failure;
+mod foreign_pages;
 mod gathered;
 mod hostile;
 mod logins;
