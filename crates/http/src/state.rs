@@ -22,8 +22,10 @@ pub struct EdgeSettings {
     pub shop_name: String,
     /// The address clients know, without a closing slash; taken from each request when `None`.
     pub public_url: Option<String>,
-    /// Whether cookies are only sent over TLS.
-    pub session_cookie_secure: bool,
+    /// Whether cookies are only sent over TLS; as the request came when `None`.
+    pub session_cookie_secure: Option<bool>,
+    /// For how long browsers that came over TLS are told to come over nothing else; not at all when zero.
+    pub hsts: Duration,
     /// How long the session cookie is kept.
     pub session_lifetime: Duration,
     /// Hosts answered to, lower case; any when empty.

@@ -25,8 +25,12 @@ pub struct Logging(#[expect(dead_code, reason = "what counts is its end")] Optio
 /// The level cannot be read, or logging was started before.
 pub fn start(config: &Config) -> anyhow::Result<Logging> {
     // The migration library tells each of its steps; the shop says once what was applied. The socket library shows
-    // whole frames at `trace`, and with them access tokens: whatever is asked for, it goes no further than `debug`.
-    let quiet = format!("refinery_core=warn,{},tungstenite=debug,tokio_tungstenite=debug", config.log_level);
+    // whole frames at `trace`, and with them access tokens, and the driver of PostgreSQL the values of its statements at
+    // `debug`: whatever is asked for, they go no further than the level before.
+    let quiet = format!(
+        "refinery_core=warn,{},tungstenite=debug,tokio_tungstenite=debug,tokio_postgres=info",
+        config.log_level
+    );
     let filter = EnvFilter::try_new(quiet).context("log_level")?;
     let terminal = std::io::stderr().is_terminal();
     let (writer, guard) = match terminal {

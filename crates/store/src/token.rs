@@ -1,7 +1,7 @@
 //! Refresh tokens: each is single use, and belongs to the family of the login it came from.
 
 use crate::backend::params;
-use crate::{Conn, Result};
+use crate::{Conn, Result, Sql};
 use domain::time::Timestamp;
 
 /// Starts a family: one login.
@@ -29,6 +29,16 @@ pub enum Use {
     Revoked,
     /// This shop never issued it.
     Unknown,
+}
+
+/// Waits until nobody else is using this refresh token up, and keeps others waiting until the transaction ends. On SQLite
+/// a transaction that writes is alone anyway.
+pub async fn hold(db: &impl Conn, jti: &str) -> Result<()> {
+    let sql = Sql::each(
+        "SELECT jti FROM refresh_tokens WHERE jti = $1",
+        "SELECT jti FROM refresh_tokens WHERE jti = $1 FOR UPDATE",
+    );
+    db.query(sql, params![jti]).await.map(drop)
 }
 
 /// Uses up a refresh token. One conditional write decides: of any number of callers one gets [`Use::First`].

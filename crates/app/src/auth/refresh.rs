@@ -46,8 +46,10 @@ impl App {
     }
 
     async fn rotate(&self, user: &User, claims: &Claims, arrived: Timestamp) -> Result<TokenPair, RefreshError> {
-        let now = self.now();
         let tx = self.db.begin().await?;
+        store::token::hold(&tx, &claims.jti).await?;
+        // After the wait for others: who arrived while they were at it is their twin and no thief.
+        let now = self.now();
         let family = match (&claims.fam, store::token::spend(&tx, &claims.jti, now).await?) {
             (Some(family), Use::First) => family.clone(),
             (_, Use::Again(used)) if arrived <= used => return Err(RefreshError::Blacklisted),

@@ -33,6 +33,11 @@ impl Base {
         if stored.starts_with('/') && !stored.starts_with("//") { self.absolute(stored) } else { stored.to_owned() }
     }
 
+    /// Whether the client came over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,6 +1,7 @@
 //! From the request's headers to the caller, with the answers of SimpleJWT when they won't do.
 
 use super::{Caller, address};
+use crate::dto::address::Base;
 use crate::error::{Answer, Problem};
 use crate::state::Edge;
 use app::auth::{Authenticated, Unauthenticated};
@@ -74,8 +75,9 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// `Set-Cookie` for the session with this key: unreadable for scripts, not sent along with other sites' forms.
-pub(crate) fn session_cookie(edge: &Edge, key: &str) -> Answer<HeaderValue> {
-    let secure = if edge.settings.session_cookie_secure { "; Secure" } else { "" };
+pub(crate) fn session_cookie(edge: &Edge, base: &Base, key: &str) -> Answer<HeaderValue> {
+    let secure = edge.settings.session_cookie_secure.unwrap_or_else(|| base.is_secure());
+    let secure = if secure { "; Secure" } else { "" };
     let age = edge.settings.session_lifetime.as_secs();
     let cookie = format!("{SESSION_COOKIE}={key}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&cookie).map_err(|error| Problem::Internal(error.to_string()))

@@ -24,6 +24,9 @@ pub(super) fn describe_errors(item: &mut PathItem, permission: Permission) {
         let open = permission == Permission::Anyone || (reads && !writes);
         let staff_only = permission == Permission::Staff || (reads && writes);
         describe(operation, open, staff_only);
+        if open && writes {
+            add(operation, "403", response::<Detail>("A page of another site sent it with the visitor's cookie."));
+        }
     }
 }
 

@@ -8,11 +8,13 @@ mod authenticate;
 mod by;
 mod caller;
 mod documented;
+mod origin;
 mod resources;
 
 pub(crate) use authenticate::{caller, names_session, session_cookie};
 pub(crate) use by::{By, RequestId};
 pub(crate) use caller::{Caller, Id};
+pub(crate) use origin::is_own;
 pub(crate) use resources::Resources;
 
 /// Who may use a path.

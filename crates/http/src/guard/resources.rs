@@ -1,7 +1,7 @@
 //! Paths with their handlers, behind the guard.
 
 use super::documented::{describe_errors, describe_key};
-use super::{Caller, Permission, authenticate};
+use super::{Caller, Permission, authenticate, origin};
 use crate::error::Problem;
 use crate::outer::{Route, UserId};
 use crate::state::Edge;
@@ -141,6 +141,10 @@ fn permit(permission: Permission, mut parts: Parts, caller: Caller) -> Result<Pa
         Permission::Staff => (true, true),
         Permission::StaffWrites => (!reads, !reads),
     };
+    // Nothing but the cookie speaks for the caller, and a browser sends it by itself.
+    if !reads && caller.user.is_none() && caller.session_key.is_some() {
+        origin::refuse_foreign_page(edge, &parts)?;
+    }
     if needs_account && caller.user.is_none() {
         return Err(Problem::not_authenticated());
     }

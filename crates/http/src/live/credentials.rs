@@ -1,7 +1,6 @@
 //! Who opens a socket or a stream: a header, a ticket, a token in the query, or the session cookie.
 
 use super::Asked;
-use crate::dto::address;
 use crate::error::Problem;
 use crate::guard;
 use crate::state::Edge;
@@ -97,11 +96,7 @@ pub(super) async fn access(edge: &Edge, token: &str) -> Result<Identity, Unprove
 fn own_page(edge: &Edge, parts: &Parts) -> Result<(), Unproven> {
     let Some(origin) = parts.headers.get(header::ORIGIN) else { return Ok(()) };
     let origin = String::from_utf8_lossy(origin.as_bytes()).to_ascii_lowercase();
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    let public = edge.settings.public_url.as_deref().is_some_and(|url| url.eq_ignore_ascii_case(&origin));
-    let same = authority.is_some() && authority == address::host_of(edge, parts).as_deref();
-    let listed = edge.settings.cors_allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(&origin));
-    if public || same || listed {
+    if guard::is_own(edge, parts, &origin) {
         return Ok(());
     }
     Err(Unproven::Origin(format!("Origin {origin} is not allowed. Add it to cors_allowed_origins.")))

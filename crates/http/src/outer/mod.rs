@@ -21,6 +21,7 @@ use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
 use futures_util::future::Either;
+use headers::Policies;
 use inner::Inner;
 use observe::{Meters, Seen, labelled};
 use std::future::{Ready, ready};
@@ -73,16 +74,22 @@ impl Outer {
         if let Some(kept) = address.as_deref().and_then(|address| self.edge.shortcuts.find(&self.edge, address)) {
             return Either::Left(ready(seen.tell(kept.response(), kept.meters())));
         }
+        let policies = Policies::of(&self.edge, peer.ip(), &request);
         request.extensions_mut().insert(ConnectInfo(peer));
         if !request.method().is_safe() {
             request.extensions_mut().insert(RequestId(seen.id.clone()));
         }
         let outer = Arc::clone(self);
-        Either::Right(Box::pin(async move { outer.call(seen, address, request).await }))
+        Either::Right(Box::pin(async move { outer.call(seen, policies, address, request).await }))
     }
 
-    async fn call(&self, mut seen: Seen, address: Option<String>, request: Request) -> Response {
-        let policy = headers::policy(request.uri().path());
+    async fn call(
+        &self,
+        mut seen: Seen,
+        policies: Policies,
+        address: Option<String>,
+        request: Request,
+    ) -> Response {
         let answering = async {
             match &self.inside {
                 Inside::Closed(inner) => inner.answer(request).await,
@@ -92,7 +99,7 @@ impl Outer {
         };
         let mut response = seen.watch(answering).await;
         seen.user_id = response.extensions_mut().remove::<UserId>().map(|UserId(id)| id);
-        headers::add(response.headers_mut(), policy);
+        policies.add(response.headers_mut());
         let meters = self.meters.of(&response, seen.method());
         if let Some(address) = address {
             self.edge.shortcuts.keep(address, &mut response, &meters);

@@ -88,6 +88,7 @@ async fn add(State(edge): State<Edge>, caller: Caller, base: Base, headers: Head
     form.finish()?;
     let new = NewLine { product_id: product_id.unwrap_or_default(), variant_id, quantity };
     let currency = edge.app.settings.currency.clone();
+    let origin = base.clone();
     let show = move |(line, created): &(CartLine, bool)| {
         let status = if *created { StatusCode::CREATED } else { StatusCode::OK };
         shown(status, None, &LineBody::new(line, &currency, &base))
@@ -105,7 +106,7 @@ async fn add(State(edge): State<Edge>, caller: Caller, base: Base, headers: Head
     };
     let mut response = asked.once(&edge, show, add).await?;
     if let Some(key) = session_key {
-        response.headers_mut().append(header::SET_COOKIE, session_cookie(&edge, &key)?);
+        response.headers_mut().append(header::SET_COOKIE, session_cookie(&edge, &origin, &key)?);
     }
     Ok(response)
 }

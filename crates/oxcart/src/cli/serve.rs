@@ -208,7 +208,8 @@ fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
     EdgeSettings {
         shop_name: config.shop_name.clone(),
         public_url: config.public_url.clone(),
-        session_cookie_secure: config.session_cookie_secure,
+        session_cookie_secure: (!config.session_cookie_by_request).then_some(config.session_cookie_secure),
+        hsts: Duration::from_secs(config.hsts_seconds.into()),
         session_lifetime: config.session_lifetime,
         allowed_hosts: config.allowed_hosts.clone(),
         trusted_proxies: config.trusted_proxies.clone(),

@@ -103,7 +103,8 @@ fn secret_key(secret: &SecretKey) -> Vec<Finding> {
 
 fn exposure(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if !config.session_cookie_secure {
+    let by_proxy = config.session_cookie_by_request && !config.trusted_proxies.is_empty();
+    if !config.session_cookie_secure && !by_proxy {
         findings.push(found(
             "oxcart.W012",
             "session_cookie_secure is off: a session can be stolen on an open network",

@@ -61,12 +61,15 @@ pub struct Config {
     /// At least `access_token_lifetime`.
     pub refresh_token_lifetime: Duration,
     pub session_lifetime: Duration,
-    /// `auto` is settled here.
+    /// `auto` is settled here, as far as `public_url` tells.
     pub session_cookie_secure: bool,
+    /// Whether `auto` is left to each request.
+    pub session_cookie_by_request: bool,
     /// Lower case; empty means any.
     pub allowed_hosts: Vec<String>,
     pub trusted_proxies: Vec<IpNet>,
     pub cors_allowed_origins: Vec<String>,
+    pub hsts_seconds: u32,
     pub login_failure_rate: Rate,
     pub login_address_rate: Rate,
     pub register_rate: Rate,

@@ -35,6 +35,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
     let mut config = Config {
         addr: reader.required("addr", parse::address),
         session_cookie_secure: cookie == "true" || (cookie == "auto" && over_https),
+        session_cookie_by_request: cookie == "auto" && public_url.is_none(),
         public_url,
         debug: reader.required("debug", parse::boolean),
         request_timeout: reader.required("request_timeout", parse::duration),
@@ -55,6 +56,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         allowed_hosts: reader.list("allowed_hosts", parse::host),
         trusted_proxies: reader.list("trusted_proxies", parse::network),
         cors_allowed_origins: reader.list("cors_allowed_origins", parse::origin),
+        hsts_seconds: reader.count("hsts_seconds"),
         login_failure_rate: reader.required("login_failure_rate", parse::rate),
         login_address_rate: reader.required("login_address_rate", parse::rate),
         register_rate: reader.required("register_rate", parse::rate),
@@ -169,6 +171,7 @@ fn shown(key: &'static Key, settings: &Settings, config: &Config) -> Shown {
         "database" => Some(config.database.to_string()),
         "media_root" => Some(config.media_root.display().to_string()),
         "secret_key" => Some(config.secret_key.to_string()),
+        "session_cookie_secure" if config.session_cookie_by_request => Some("auto".to_owned()),
         "session_cookie_secure" => Some(config.session_cookie_secure.to_string()),
         _ => written.filter(|text| !text.is_empty()),
     };

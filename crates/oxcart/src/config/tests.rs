@@ -151,6 +151,9 @@ fn the_session_cookie_is_secure_by_itself_when_the_shop_is_on_https() {
     assert!(!secure("public_url = \"http://shop.example\""));
     assert!(secure("session_cookie_secure = true"));
     assert!(!secure("public_url = \"https://shop.example\"\nsession_cookie_secure = false"));
+    let by_request = |file: &str| resolve(&[], file).session_cookie_by_request;
+    assert!(by_request(""), "without a public address only the request tells");
+    assert!(!by_request("public_url = \"https://shop.example\"") && !by_request("session_cookie_secure = false"));
 }
 
 #[test]

@@ -35,6 +35,24 @@ async fn the_session_cookie_is_secure_when_the_shop_is_reached_over_https() {
 }
 
 #[tokio::test]
+async fn the_session_cookie_is_secure_when_a_trusted_proxy_got_the_request_over_https() {
+    let cookie = async |world: &World, headers: &[(&str, &str)]| {
+        let mug = world.product("Mug", "2.50", 10).await;
+        let client = headers.iter().fold(world.shop.client(), |client, (name, value)| client.with_header(name, value));
+        add(&client, mug, 1).await.expect(201).header("set-cookie").unwrap_or_default().to_owned()
+    };
+    let https = [("X-Forwarded-Proto", "https")];
+    let behind = builder().env("OXCART_TRUSTED_PROXIES", "127.0.0.1");
+    let world = World::of(behind.clone()).await;
+    assert!(cookie(&world, &https).await.contains("; Secure"));
+    assert!(!cookie(&world, &[("X-Forwarded-Proto", "http")]).await.contains("Secure"));
+    let world = World::of(behind.env("OXCART_SESSION_COOKIE_SECURE", "false")).await;
+    assert!(!cookie(&world, &https).await.contains("Secure"), "the operator said no");
+    let world = World::open().await;
+    assert!(!cookie(&world, &https).await.contains("Secure"), "anybody can say that they are a proxy");
+}
+
+#[tokio::test]
 async fn a_line_is_created_once_and_grows_after() {
     let world = World::open().await;
     let mug = world.product("Mug", "2.50", 10).await;

@@ -43,6 +43,68 @@ async fn every_answer_carries_the_security_headers() {
     }
 }
 
+/// The directives of an answer's content security policy.
+fn policy(answer: &Answer) -> Vec<String> {
+    let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("no policy: {answer}"));
+    policy.split(';').map(|directive| directive.trim().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn no_page_may_run_a_script_that_stands_in_it() {
+    let shop = builder().demo().start().await;
+    let client = shop.client();
+    for path in ["/api/docs/", "/api/docs/live-stock.html"] {
+        let answer = client.get(path).await.expect(200);
+        let policy = policy(&answer);
+        for directive in [
+            "default-src 'self'",
+            "script-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(policy.iter().any(|found| found == directive), "{path} lacks {directive}: {policy:?}");
+        }
+        // So a script that stood in the page would not run: there must be none.
+        let html = answer.text().to_lowercase();
+        for (at, _) in html.match_indices("<script") {
+            let tag = &html[at..html[at..].find('>').map_or(html.len(), |end| at + end)];
+            assert!(tag.contains("src="), "{path} holds a script: {tag}");
+        }
+        let handlers = [" onload=", " onclick=", " onerror=", "javascript:"];
+        assert!(!handlers.iter().any(|handler| html.contains(handler)), "{path} holds a handler");
+    }
+    for path in ["/products/", "/nowhere/", "/media/products/nothing.svg", "/api/schema/"] {
+        let policy = policy(&client.get(path).await);
+        for directive in ["default-src 'none'", "base-uri 'none'", "form-action 'none'", "sandbox"] {
+            assert!(policy.iter().any(|found| found == directive), "{path} lacks {directive}: {policy:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn browsers_are_told_to_stay_on_https_only_there_and_only_when_the_operator_says_so() {
+    const HEADER: &str = "strict-transport-security";
+    let hsts = |answer: &Answer| answer.header(HEADER).map(ToOwned::to_owned);
+    let public = builder().env("OXCART_PUBLIC_URL", "https://shop.example");
+    let shop = public.clone().start().await;
+    assert_eq!(hsts(&shop.client().get("/products/").await), None, "it is off unless set");
+    let shop = public.env("OXCART_HSTS_SECONDS", "3600").start().await;
+    for path in ["/products/", "/products/", "/nowhere/", "/api/docs/", "/livez"] {
+        assert_eq!(hsts(&shop.client().get(path).await).as_deref(), Some("max-age=3600"), "{path}");
+    }
+    let behind = builder().env("OXCART_HSTS_SECONDS", "3600").env("OXCART_TRUSTED_PROXIES", "127.0.0.1");
+    let shop = behind.start().await;
+    let over = |scheme: &str| shop.client().with_header("X-Forwarded-Proto", scheme);
+    for _ in 0..2 {
+        assert_eq!(hsts(&over("http").get("/products/").await), None);
+        assert_eq!(hsts(&over("https").get("/products/").await).as_deref(), Some("max-age=3600"));
+    }
+    let shop = builder().env("OXCART_HSTS_SECONDS", "3600").start().await;
+    let answer = shop.client().with_header("X-Forwarded-Proto", "https").get("/products/").await;
+    assert_eq!(hsts(&answer), None, "anybody can say that they are a proxy");
+}
+
 #[tokio::test]
 async fn every_answer_of_the_api_says_which_methods_there_are() {
     let shop = builder().start().await;

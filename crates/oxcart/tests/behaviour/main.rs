@@ -4,12 +4,15 @@
 mod accounts;
 mod audit;
 mod authorization;
+mod canaries;
 mod cart;
 mod categories;
 mod concurrency;
 mod edge;
+mod ends;
 mod failure;
 mod figures;
+mod foreign_pages;
 mod gathered;
 mod hostile;
 mod idempotency;
