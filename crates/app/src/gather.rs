@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
 /// Callers waiting at most; more are told to come back.
 const WAITING: usize = 4_096;
@@ -145,6 +146,8 @@ const MOST_LANES: usize = 16;
 
 struct Waiting<J: Job> {
     job: J,
+    /// Of the caller; nobody makes it unless somebody traces.
+    span: Span,
     answer: oneshot::Sender<J::Answer>,
 }
 
@@ -165,6 +168,11 @@ impl<J: Job> Gatherer<J> {
     /// Has a job done, together with whatever else waits. It is done to its end also when the caller leaves meanwhile,
     /// unless it has not begun.
     pub(crate) async fn ask(&self, app: &App, job: J) -> Result<J::Answer, Failure> {
+        let span = tracing::trace_span!(target: "oxcart::trace", "gathered", kind = J::NAME);
+        self.ask_within(app, job, &span).instrument(span.clone()).await
+    }
+
+    async fn ask_within(&self, app: &App, job: J, span: &Span) -> Result<J::Answer, Failure> {
         let (answer, mut answered) = oneshot::channel();
         {
             let mut queue = self.queue();
@@ -172,7 +180,7 @@ impl<J: Job> Gatherer<J> {
                 metrics::counter!("oxcart_batch_refused_total", "kind" => J::NAME).increment(1);
                 return Err(Failure::Busy(1));
             }
-            queue.waiting.push_back(Waiting { job, answer });
+            queue.waiting.push_back(Waiting { job, answer, span: span.clone() });
         }
         loop {
             self.open_lane(app);
@@ -196,9 +204,9 @@ impl<J: Job> Gatherer<J> {
     }
 
     /// Does one job in a task of its own, so that none waits for another.
-    fn alone(&self, app: &App, job: J, answer: oneshot::Sender<J::Answer>) {
+    fn alone(&self, app: &App, job: J, answer: oneshot::Sender<J::Answer>, span: Span) {
         let (app, singles) = (app.clone(), Arc::clone(&self.singles));
-        tokio::spawn(async move {
+        let work = async move {
             // Never closed.
             let turn = singles.acquire_owned().await;
             if let Ok(answers) = J::do_all(&app, vec![job]).await
@@ -207,7 +215,8 @@ impl<J: Job> Gatherer<J> {
                 let _ = answer.send(done);
             }
             drop(turn);
-        });
+        };
+        tokio::spawn(work.instrument(span));
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
@@ -225,8 +234,19 @@ impl<J: Job> Gatherer<J> {
     }
 }
 
-/// Jobs, and where their answers go.
-type Taken<J> = (Vec<J>, Vec<oneshot::Sender<<J as Job>::Answer>>);
+/// Jobs, where their answers go, and the spans of who asked.
+type Taken<J> = (Vec<J>, Vec<oneshot::Sender<<J as Job>::Answer>>, Vec<Span>);
+
+/// The span of a batch: a part of the first caller's, with links to the others'.
+fn span_of<J: Job>(callers: &[Span]) -> Span {
+    let Some(first) = callers.first() else { return Span::none() };
+    let batch =
+        tracing::trace_span!(target: "oxcart::trace", parent: first, "batch", kind = J::NAME, jobs = callers.len());
+    for other in &callers[1..] {
+        batch.follows_from(other);
+    }
+    batch
+}
 
 /// One after another, batches of what waits. Ends when nothing does.
 struct Lane<J: Job> {
@@ -236,9 +256,10 @@ struct Lane<J: Job> {
 
 impl<J: Job> Lane<J> {
     async fn work(self, app: App) {
-        while let Some((jobs, answers)) = self.next() {
+        while let Some((jobs, answers, spans)) = self.next() {
             self.gatherer.measure(jobs.len());
-            match J::do_all(&app, jobs).await {
+            let batch = span_of::<J>(&spans);
+            match J::do_all(&app, jobs).instrument(batch).await {
                 Ok(done) => {
                     for (answer, done) in answers.into_iter().zip(done) {
                         // Who left meanwhile does not need it.
@@ -246,8 +267,9 @@ impl<J: Job> Lane<J> {
                     }
                 }
                 Err(jobs) => {
+                    let mut spans = spans.into_iter();
                     for (job, answer) in jobs.into_iter().zip(answers) {
-                        self.gatherer.alone(&app, job, answer);
+                        self.gatherer.alone(&app, job, answer, spans.next().unwrap_or_else(Span::none));
                     }
                 }
             }
@@ -258,13 +280,17 @@ impl<J: Job> Lane<J> {
     /// comes a moment later opens another.
     fn next(&self) -> Option<Taken<J>> {
         let mut queue = self.gatherer.queue();
-        let (mut jobs, mut answers) = (vec![], vec![]);
+        let (mut jobs, mut answers, mut spans) = (vec![], vec![], vec![]);
         while jobs.len() < J::MOST
-            && let Some(Waiting { job, answer }) = queue.waiting.pop_front()
+            && let Some(Waiting { job, answer, span }) = queue.waiting.pop_front()
         {
             if !answer.is_closed() {
                 jobs.push(job);
                 answers.push(answer);
+                // Where nobody traces there are none.
+                if !span.is_disabled() {
+                    spans.push(span);
+                }
             }
         }
         if jobs.is_empty() {
@@ -274,7 +300,7 @@ impl<J: Job> Lane<J> {
         if let Some((_, begun)) = queue.lanes.iter_mut().find(|(number, _)| *number == self.number) {
             *begun = Instant::now();
         }
-        Some((jobs, answers))
+        Some((jobs, answers, spans))
     }
 }
 

@@ -20,4 +20,4 @@ mod state;
 
 pub use openapi::document;
 pub use outer::serve;
-pub use state::{Edge, EdgeSettings};
+pub use state::{Edge, EdgeSettings, Traces};

@@ -47,6 +47,17 @@ pub struct EdgeSettings {
     pub answer_cache_bytes: u64,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// What traces need to know of a request's span; `None` where nothing is traced.
+    pub traces: Option<Traces>,
+}
+
+/// What can't be said of a span with `tracing` alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Traces {
+    /// Makes the trace that a `traceparent` header names the one a span belongs to.
+    pub adopt: fn(&tracing::Span, &str),
+    /// Gives a span another name.
+    pub rename: fn(&tracing::Span, String),
 }
 
 /// The shop as the edge sees it. Cheap to clone.

@@ -74,6 +74,7 @@ pub(crate) struct Add {
 
 impl App {
     /// Puts something into a cart; an anonymous caller without a session gets one.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn add_to_cart(&self, shopper: Shopper, new: NewLine) -> Result<Added, AddError> {
         let key = match shopper {
             Shopper::User(id) => return self.add_for(Owner::User(id), new, None).await,

@@ -37,6 +37,7 @@ fn invalid(field: &str, message: impl Into<String>) -> ProductError {
 
 impl App {
     /// Adds a product on behalf of a member of staff.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn create_product(&self, input: ProductInput, by: &Actor) -> Result<Detail, ProductError> {
         let saving = Saving { by, at: self.now(), reason: Reason::Adjustment };
         let saved = store::retry(|| async {
@@ -51,6 +52,7 @@ impl App {
 
     /// Changes a product on behalf of a member of staff: `change` makes what it is to be from what it is, while its
     /// rows are locked, so that nothing read before can overwrite what happened since.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn change_product(
         &self,
         id: i64,
@@ -71,6 +73,7 @@ impl App {
     }
 
     /// Takes a product off sale. It stays in the orders that hold it and in the stock ledger.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn delete_product(&self, id: i64, by: &Actor) -> Result<(), ProductError> {
         store::retry(|| async {
             let now = self.now();

@@ -41,6 +41,7 @@ pub(crate) struct Place(Owner);
 
 impl App {
     /// Places an order of what is in an owner's cart.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn place_order(&self, owner: Owner) -> Result<Order, PlaceError> {
         let outcome = self.place_gathered(owner).await;
         count(&outcome);

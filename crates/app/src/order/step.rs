@@ -34,6 +34,7 @@ carries_failure!(StepError);
 
 impl App {
     /// Moves an order to the status of this name, on behalf of a member of staff.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn update_status(&self, id: i64, status: &str, by: &Actor) -> Result<Order, StepError> {
         let wanted = Status::named(status);
         store::retry(|| async {
@@ -46,6 +47,7 @@ impl App {
     }
 
     /// Cancels an order: its owner while it is pending, staff also while it is processed.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn cancel_order(&self, id: i64, viewer: Viewer, by: &Actor) -> Result<Order, StepError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;

@@ -5,6 +5,7 @@ mod headers;
 mod inner;
 mod observe;
 mod peer;
+mod traced;
 mod unknown;
 
 use crate::guard::RequestId;
@@ -31,6 +32,7 @@ use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 use tower_http::services::ServeDir;
 use tower_layer::Layer;
 use tower_service::Service;
+use tracing::Instrument;
 
 pub(crate) use observe::{Route, UserId};
 
@@ -103,6 +105,7 @@ impl Outer {
 
     async fn call(&self, mut seen: Seen, address: Option<String>, request: Request) -> Response {
         let policy = headers::policy(request.uri().path());
+        let span = traced::of(&self.edge, &seen, &request);
         let answering = async {
             match &self.inside {
                 Inside::Closed(inner) => inner.answer(request).await,
@@ -110,8 +113,9 @@ impl Outer {
                 Inside::Open(cors) => Cors::clone(cors).call(request).await.unwrap_or_default(),
             }
         };
-        let mut response = seen.watch(answering).await;
+        let mut response = seen.watch(answering).instrument(span.clone()).await;
         seen.user_id = response.extensions_mut().remove::<UserId>().map(|UserId(id)| id);
+        traced::end(&self.edge, &span, &seen, &response);
         headers::add(response.headers_mut(), policy);
         let meters = self.meters.of(&mut response, seen.method());
         if let Some(address) = address {

@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
 use crate::config::Config;
-use crate::{demo_shop, wiring};
+use crate::{demo_shop, telemetry, wiring};
 
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -183,5 +183,6 @@ fn settings(config: &Config) -> EdgeSettings {
         answer_cache_bytes: config.answer_cache_bytes.into(),
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
+        traces: config.otlp_endpoint.as_ref().map(|_| telemetry::TRACES),
     }
 }

@@ -25,3 +25,4 @@ mod story;
 mod support;
 mod tokens;
 mod tour;
+mod traces;
