@@ -2,7 +2,7 @@
 
 use crate::counts::Counts;
 use crate::report::Report;
-use crate::{arch, bench, fuzz, generated, suites, tool, torture};
+use crate::{arch, bench, deny, fuzz, generated, suites, tool, torture};
 use anyhow::Result;
 use std::time::Instant;
 
@@ -12,6 +12,7 @@ pub(crate) fn run(report: &mut Report) {
     let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     component(report, "lints", "clippy", "clippy", &lints);
     step(report, "who may know whom", arch::check);
+    deny::run(report);
     step(report, "generated files", generated::compare);
     many(report, "Schemathesis on the API", |report| fuzz::run(report, fuzz::SECONDS));
     many(report, "tests", |report| suites::run(report, None));

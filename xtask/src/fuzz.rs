@@ -5,7 +5,7 @@
 use crate::counts::Counts;
 use crate::report::Report;
 use crate::{build, install, tool};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -25,7 +25,7 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// # Errors
 /// When Schemathesis cannot be installed, the program does not build, or no shop comes up.
 pub(crate) fn run(report: &mut Report, seconds: u32) -> Result<()> {
-    let schemathesis = installed()?;
+    let schemathesis = install::pypi::program("schemathesis", SCHEMATHESIS)?;
     // `OXCART_BIN` names a program that is built already, e.g. a release.
     let built = std::env::var_os("OXCART_BIN").map(PathBuf::from);
     let oxcart = built.map_or_else(|| Ok(build::everything()?.oxcart), Ok::<_, anyhow::Error>)?;
@@ -71,25 +71,4 @@ fn asking(schemathesis: &Path, shop: &str, token: Option<&str>, seconds: u32) ->
         command.args(["--header", &format!("Authorization: Bearer {token}")]);
     }
     command
-}
-
-/// The program `schemathesis`, in a virtual environment under the target folder.
-fn installed() -> Result<PathBuf> {
-    let home = tool::target().join("schemathesis");
-    let program = home.join("bin/schemathesis");
-    let mark = home.join(SCHEMATHESIS);
-    if mark.is_file() && program.is_file() {
-        return Ok(program);
-    }
-    install::python()?;
-    let path = home.to_str().context("the target folder's name is not UTF-8")?;
-    tool::run(tool::command("python3", &["-m", "venv", "--clear", path]))?;
-    let mut pip = Command::new(home.join("bin/python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", SCHEMATHESIS]);
-    tool::run(pip).with_context(|| format!("installing {SCHEMATHESIS}"))?;
-    if !program.is_file() {
-        bail!("{SCHEMATHESIS} brought no program {}", program.display());
-    }
-    std::fs::write(mark, "")?;
-    Ok(program)
 }

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod ci;
 mod counts;
+mod deny;
 mod fuzz;
 mod generated;
 mod install;
@@ -40,6 +41,8 @@ enum Chore {
     },
     /// Checks which crate may know which.
     Arch,
+    /// Checks what may come into the binary: licences, crates with one home, where crates come from.
+    Deny,
     /// Schemathesis against a running shop: anonymous, as a customer, as staff.
     Fuzz {
         /// How long all three together generate requests.
@@ -56,7 +59,8 @@ enum Chore {
     Torture(torture::Options),
     /// Writes the files made from the program: the configuration reference and the OpenAPI document.
     Generate,
-    /// Formatting, lints, directions, generated files, fuzzing, all tests, a short torture, and whether the benchmark works.
+    /// Formatting, lints, directions, licences, generated files, fuzzing, all tests, a short torture, and whether the
+    /// benchmark works.
     Ci,
 }
 
@@ -78,6 +82,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Test { filter } => suites::run(&mut report, filter.as_deref())?,
         Chore::Fuzz { seconds } => fuzz::run(&mut report, seconds)?,
         Chore::Torture(options) => torture::run(&mut report, &options)?,
+        Chore::Deny => deny::run(&mut report),
         Chore::Ci => ci::run(&mut report),
         Chore::Arch => {
             arch::check()?;

@@ -15,6 +15,7 @@ use std::time::Duration;
 use store::Patience;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
 /// Callers waiting at most; more are told to come back.
 const WAITING: usize = 4_096;
@@ -154,6 +155,8 @@ struct Waiting<J: Job> {
     number: u64,
     since: std::time::Instant,
     job: J,
+    /// Of the caller; nobody makes it unless somebody traces.
+    span: Span,
     answer: Teller<J>,
 }
 
@@ -178,8 +181,13 @@ impl<J: Job> Gatherer<J> {
     /// Has a job done, together with whatever else waits. It is done to its end also when the caller leaves meanwhile,
     /// unless it has not begun.
     pub(crate) async fn ask(&self, app: &App, job: J) -> Result<J::Answer, Failure> {
+        let span = tracing::trace_span!(target: "oxcart::trace", "gathered", kind = J::NAME);
+        self.ask_within(app, job, &span).instrument(span.clone()).await
+    }
+
+    async fn ask_within(&self, app: &App, job: J, span: &Span) -> Result<J::Answer, Failure> {
         let (answer, mut answered) = oneshot::channel();
-        let number = self.queue().push(job, answer).ok_or_else(refused::<J>)?;
+        let number = self.queue().push(job, answer, span).ok_or_else(refused::<J>)?;
         loop {
             self.open_lane(app);
             // After a while perhaps all lanes are stuck, and nobody else comes to notice.
@@ -206,9 +214,9 @@ impl<J: Job> Gatherer<J> {
     }
 
     /// Does one job in a task of its own, so that none waits for another.
-    fn alone(&self, app: &App, job: J, answer: Teller<J>) {
+    fn alone(&self, app: &App, job: J, answer: Teller<J>, span: Span) {
         let (app, singles) = (app.clone(), Arc::clone(&self.singles));
-        tokio::spawn(async move {
+        let work = async move {
             // Never closed.
             let turn = singles.acquire_owned().await;
             if let Ok(answers) = J::do_all(&app, vec![job]).await
@@ -217,7 +225,8 @@ impl<J: Job> Gatherer<J> {
                 let _ = answer.send(Ok(done));
             }
             drop(turn);
-        });
+        };
+        tokio::spawn(work.instrument(span));
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
@@ -243,7 +252,7 @@ fn refused<J: Job>() -> Failure {
 
 impl<J: Job> Queue<J> {
     /// Queues a job, unless too many wait; returns its number.
-    fn push(&mut self, job: J, answer: Teller<J>) -> Option<u64> {
+    fn push(&mut self, job: J, answer: Teller<J>, span: &Span) -> Option<u64> {
         if self.waiting.is_empty() {
             self.patience.found_empty();
         }
@@ -251,7 +260,8 @@ impl<J: Job> Queue<J> {
             return None;
         }
         self.asked += 1;
-        self.waiting.push_back(Waiting { number: self.asked, since: std::time::Instant::now(), job, answer });
+        let (number, since, span) = (self.asked, std::time::Instant::now(), span.clone());
+        self.waiting.push_back(Waiting { number, since, job, span, answer });
         Some(self.asked)
     }
 
@@ -263,8 +273,19 @@ impl<J: Job> Queue<J> {
     }
 }
 
-/// Jobs, and where their answers go.
-type Taken<J> = (Vec<J>, Vec<Teller<J>>);
+/// Jobs, where their answers go, and the spans of who asked.
+type Taken<J> = (Vec<J>, Vec<Teller<J>>, Vec<Span>);
+
+/// The span of a batch: a part of the first caller's, with links to the others'.
+fn span_of<J: Job>(callers: &[Span]) -> Span {
+    let Some(first) = callers.first() else { return Span::none() };
+    let batch =
+        tracing::trace_span!(target: "oxcart::trace", parent: first, "batch", kind = J::NAME, jobs = callers.len());
+    for other in &callers[1..] {
+        batch.follows_from(other);
+    }
+    batch
+}
 
 /// One after another, batches of what waits. Ends when nothing does.
 struct Lane<J: Job> {
@@ -274,9 +295,10 @@ struct Lane<J: Job> {
 
 impl<J: Job> Lane<J> {
     async fn work(self, app: App) {
-        while let Some((jobs, answers)) = self.next() {
+        while let Some((jobs, answers, spans)) = self.next() {
             self.gatherer.measure(jobs.len());
-            match J::do_all(&app, jobs).await {
+            let batch = span_of::<J>(&spans);
+            match J::do_all(&app, jobs).instrument(batch).await {
                 Ok(done) => {
                     for (answer, done) in answers.into_iter().zip(done) {
                         // Who left meanwhile does not need it.
@@ -284,8 +306,9 @@ impl<J: Job> Lane<J> {
                     }
                 }
                 Err(jobs) => {
+                    let mut spans = spans.into_iter();
                     for (job, answer) in jobs.into_iter().zip(answers) {
-                        self.gatherer.alone(&app, job, answer);
+                        self.gatherer.alone(&app, job, answer, spans.next().unwrap_or_else(Span::none));
                     }
                 }
             }
@@ -296,15 +319,19 @@ impl<J: Job> Lane<J> {
     /// comes a moment later opens another.
     fn next(&self) -> Option<Taken<J>> {
         let mut queue = self.gatherer.queue();
-        let (mut jobs, mut answers) = (vec![], vec![]);
+        let (mut jobs, mut answers, mut spans) = (vec![], vec![], vec![]);
         while jobs.len() < J::MOST
-            && let Some(Waiting { since, job, answer, .. }) = queue.waiting.pop_front()
+            && let Some(Waiting { since, job, answer, span, .. }) = queue.waiting.pop_front()
         {
             if queue.patience.is_over(since) {
                 let _ = answer.send(Err(Failure::Busy(1)));
             } else if !answer.is_closed() {
                 jobs.push(job);
                 answers.push(answer);
+                // Where nobody traces there are none.
+                if !span.is_disabled() {
+                    spans.push(span);
+                }
             }
         }
         if jobs.is_empty() {
@@ -314,7 +341,7 @@ impl<J: Job> Lane<J> {
         if let Some((_, begun)) = queue.lanes.iter_mut().find(|(number, _)| *number == self.number) {
             *begun = Instant::now();
         }
-        Some((jobs, answers))
+        Some((jobs, answers, spans))
     }
 }
 

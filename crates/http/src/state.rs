@@ -52,6 +52,17 @@ pub struct EdgeSettings {
     pub request_timeout: Duration,
     /// How many connections there may be, and how long each may take for what.
     pub connections: ConnectionLimits,
+    /// What traces need to know of a request's span; `None` where nothing is traced.
+    pub traces: Option<Traces>,
+}
+
+/// What can't be said of a span with `tracing` alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Traces {
+    /// Makes the trace that a `traceparent` header names the one a span belongs to.
+    pub adopt: fn(&tracing::Span, &str),
+    /// Gives a span another name.
+    pub rename: fn(&tracing::Span, String),
 }
 
 /// The shop as the edge sees it. Cheap to clone.

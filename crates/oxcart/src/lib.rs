@@ -40,9 +40,10 @@ fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
     let inputs = config::Inputs::from_machine(cli.settings(), cli.config_file())
         .map_err(|problem| config::ConfigErrors(vec![problem]))?;
     let config = config::Config::resolve(&inputs)?;
-    let _logging = telemetry::start(&config)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the worker threads")?;
+    // Ends before the threads do, which send the last traces.
+    let _logging = telemetry::start(&config, runtime.handle())?;
     let context = cli::Context { config, quiet: cli.quiet() };
     runtime.block_on(cli.command.run(&context))
 }

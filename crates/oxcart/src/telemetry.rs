@@ -1,11 +1,17 @@
-//! Log lines, to standard error: standard output belongs to what a command prints.
+//! Log lines, to standard error: standard output belongs to what a command prints. And traces, where they are wanted.
+
+mod traces;
+
+pub use traces::TRACES;
 
 use std::io::{BufWriter, IsTerminal};
 
 use anyhow::{Context, anyhow};
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::config::{Config, LogFormat};
 
@@ -14,7 +20,12 @@ const WAITING: usize = 64 * 1024;
 
 /// Writes what still waits when it is dropped: keep it until the program ends.
 #[must_use]
-pub struct Logging(#[expect(dead_code, reason = "what counts is its end")] Option<WorkerGuard>);
+#[expect(dead_code, reason = "what counts is its end")]
+pub struct Logging {
+    // In this order: what sending traces logs is still written.
+    traces: Option<traces::Sending>,
+    lines: Option<WorkerGuard>,
+}
 
 /// Starts logging as the configuration says. Called once, before the command runs.
 ///
@@ -22,8 +33,8 @@ pub struct Logging(#[expect(dead_code, reason = "what counts is its end")] Optio
 /// each of thousands of requests a second.
 ///
 /// # Errors
-/// The level cannot be read, or logging was started before.
-pub fn start(config: &Config) -> anyhow::Result<Logging> {
+/// The level or the address for traces cannot be used, or logging was started before.
+pub fn start(config: &Config, runtime: &tokio::runtime::Handle) -> anyhow::Result<Logging> {
     // The migration library tells each of its steps; the shop says once what was applied. The socket library shows
     // whole frames at `trace`, and with them access tokens, and the driver of PostgreSQL the values of its statements at
     // `debug`: whatever is asked for, they go no further than the level before.
@@ -40,14 +51,27 @@ pub fn start(config: &Config) -> anyhow::Result<Logging> {
             (BoxMakeWriter::new(writer), Some(guard))
         }
     };
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
-    let started = if as_json(config.log_format, terminal) {
-        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
-    } else {
-        lines.compact().with_ansi(terminal).try_init()
+    let json = as_json(config.log_format, terminal);
+    let Some(traces) = traces::Traces::start(config, runtime)? else {
+        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+        let started = match json {
+            true => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+            false => lines.compact().with_ansi(terminal).try_init(),
+        };
+        started.map_err(|error| anyhow!("cannot start logging: {error}"))?;
+        return Ok(Logging { traces: None, lines: guard });
     };
+    let (spans, sending) = traces.split();
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines = match json {
+        true => {
+            lines.json().flatten_event(true).with_current_span(true).with_span_list(false).with_filter(filter).boxed()
+        }
+        false => lines.compact().with_ansi(terminal).with_filter(filter).boxed(),
+    };
+    let started = tracing_subscriber::registry().with(lines).with(spans).try_init();
     started.map_err(|error| anyhow!("cannot start logging: {error}"))?;
-    Ok(Logging(guard))
+    Ok(Logging { traces: Some(sending), lines: guard })
 }
 
 fn many_at_a_time() -> (NonBlocking, WorkerGuard) {

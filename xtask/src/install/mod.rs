@@ -1,6 +1,7 @@
 //! Gets programs the tests need from the machine's package manager, when it may.
 
 mod managers;
+pub(crate) mod pypi;
 
 use crate::tool;
 use anyhow::{Context, Result, bail};

@@ -42,6 +42,7 @@ carries_failure!(LoginError);
 
 impl App {
     /// Lets an account in.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn login(&self, login: Login<'_>) -> Result<TokenPair, LoginError> {
         let key = customer::email_key(login.email);
         let guesses = Guesses::new("login", &key, login.address);

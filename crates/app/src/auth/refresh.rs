@@ -33,6 +33,7 @@ impl App {
     /// Exchanges a refresh token. One conditional write decides who of several callers gets the new pair. A token
     /// that comes back after it was used was stolen or lost: its whole family ends. A twin that was already under way
     /// when the winner used the token (a double click, a retry) is only refused.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn refresh(&self, token: &str) -> Result<TokenPair, RefreshError> {
         let arrived = self.now();
         let claims = self.open_token(token, TokenType::Refresh).map_err(RefreshError::Token)?;

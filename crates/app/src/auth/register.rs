@@ -42,6 +42,7 @@ carries_failure!(RegistrationError);
 
 impl App {
     /// Opens an account. `address` is the caller's, for the rate limit.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn register(
         &self,
         new: Registration,

@@ -77,6 +77,7 @@ pub(crate) struct Add {
 impl App {
     /// Puts something into a cart; an anonymous caller without a session gets one.
     /// Under a key, `once` is shown the line and whether it is new.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn add_to_cart(
         &self,
         shopper: Shopper,

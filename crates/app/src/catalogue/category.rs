@@ -64,6 +64,7 @@ impl App {
     }
 
     /// Adds a category.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn create_category(
         &self,
         input: CategoryInput,
@@ -85,6 +86,7 @@ impl App {
     }
 
     /// Changes a category: `change` makes what it is to be from what it is.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn change_category(
         &self,
         id: i64,
@@ -109,6 +111,7 @@ impl App {
     }
 
     /// Removes a category; its products stay, without one.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn delete_category(&self, id: i64, by: &Actor) -> Result<(), CategoryError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;

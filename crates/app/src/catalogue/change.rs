@@ -38,6 +38,7 @@ fn invalid(field: &str, message: impl Into<String>) -> ProductError {
 
 impl App {
     /// Adds a product on behalf of a member of staff.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn create_product(
         &self,
         input: ProductInput,
@@ -58,6 +59,7 @@ impl App {
 
     /// Changes a product on behalf of a member of staff: `change` makes what it is to be from what it is, while its
     /// rows are locked, so that nothing read before can overwrite what happened since.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn change_product(
         &self,
         id: i64,
@@ -78,6 +80,7 @@ impl App {
     }
 
     /// Takes a product off sale. It stays in the orders that hold it and in the stock ledger.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn delete_product(&self, id: i64, by: &Actor) -> Result<(), ProductError> {
         store::retry(|| async {
             let now = self.now();

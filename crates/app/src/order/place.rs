@@ -46,6 +46,7 @@ pub(crate) struct Place {
 
 impl App {
     /// Places an order of what is in an owner's cart.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn place_order(&self, owner: Owner, once: Once<Order>) -> Result<Order, PlaceError> {
         let outcome = self.place_gathered(owner, once).await;
         count(&outcome);

@@ -35,6 +35,7 @@ carries_failure!(StepError);
 
 impl App {
     /// Moves an order to the status of this name, on behalf of a member of staff.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn update_status(
         &self,
         id: i64,
@@ -53,6 +54,7 @@ impl App {
     }
 
     /// Cancels an order: its owner while it is pending, staff also while it is processed.
+    #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn cancel_order(
         &self,
         id: i64,

@@ -128,12 +128,12 @@ async fn admit(edge: &Edge, permission: Permission, request: Request) -> (Option
         Err(problem) => (None, Err(problem)),
         Ok(caller) => {
             let user_id = caller.user.as_ref().map(|user| user.id);
-            (user_id, permit(permission, parts, caller).map(|parts| Request::from_parts(parts, body)))
+            (user_id, permit(edge, permission, parts, caller).map(|parts| Request::from_parts(parts, body)))
         }
     }
 }
 
-fn permit(permission: Permission, mut parts: Parts, caller: Caller) -> Result<Parts, Problem> {
+fn permit(edge: &Edge, permission: Permission, mut parts: Parts, caller: Caller) -> Result<Parts, Problem> {
     let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let (needs_account, needs_staff) = match permission {
         Permission::Anyone => (false, false),

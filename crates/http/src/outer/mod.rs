@@ -6,6 +6,7 @@ mod headers;
 mod inner;
 mod observe;
 mod peer;
+mod traced;
 mod unknown;
 
 use crate::guard::RequestId;
@@ -32,6 +33,7 @@ use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 use tower_http::services::ServeDir;
 use tower_layer::Layer;
 use tower_service::Service;
+use tracing::Instrument;
 
 pub(crate) use accept::TooSlow;
 pub use accept::{ConnectionLimits, serve};
@@ -83,13 +85,8 @@ impl Outer {
         Either::Right(Box::pin(async move { outer.call(seen, policies, address, request).await }))
     }
 
-    async fn call(
-        &self,
-        mut seen: Seen,
-        policies: Policies,
-        address: Option<String>,
-        request: Request,
-    ) -> Response {
+    async fn call(&self, mut seen: Seen, policies: Policies, address: Option<String>, request: Request) -> Response {
+        let span = traced::of(&self.edge, &seen, &request);
         let answering = async {
             match &self.inside {
                 Inside::Closed(inner) => inner.answer(request).await,
@@ -97,8 +94,9 @@ impl Outer {
                 Inside::Open(cors) => Cors::clone(cors).call(request).await.unwrap_or_default(),
             }
         };
-        let mut response = seen.watch(answering).await;
+        let mut response = seen.watch(answering).instrument(span.clone()).await;
         seen.user_id = response.extensions_mut().remove::<UserId>().map(|UserId(id)| id);
+        traced::end(&self.edge, &span, &seen, &response);
         policies.add(response.headers_mut());
         let meters = self.meters.of(&response, seen.method());
         if let Some(address) = address {

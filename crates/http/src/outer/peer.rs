@@ -1,7 +1,8 @@
 //! A service for each connection, which tells requests whose it is.
 
 use super::accept::{Admission, Incoming, Outgoing, Phase};
-use super::{Answering, Outer, headers};
+use super::headers::Policies;
+use super::{Answering, Outer};
 use crate::error::Problem;
 use crate::state::Edge;
 use axum::extract::Request;
@@ -11,7 +12,7 @@ use futures_util::future::Either;
 use hyper::service::Service;
 use std::convert::Infallible;
 use std::future::ready;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -41,7 +42,7 @@ impl Service<Request<hyper::body::Incoming>> for OfPeer {
         let limits = &self.connection.edge.settings.connections;
         let request = request.map(|body| Incoming::within(limits.body_timeout, body));
         let answering = match head_bytes(&request) > limits.header_bytes {
-            true => Either::Left(ready(too_large(&request))),
+            true => Either::Left(ready(too_large(&self.connection.edge, self.peer.ip(), &request))),
             false => self.outer.answer(self.peer, request),
         };
         Serving { answering, connection: Arc::clone(&self.connection) }
@@ -84,10 +85,10 @@ fn head_bytes(request: &Request) -> usize {
     uri.path().len() + uri.query().map_or(0, str::len) + headers.sum::<usize>()
 }
 
-fn too_large(request: &Request) -> Response {
+fn too_large(edge: &Edge, peer: IpAddr, request: &Request) -> Response {
     let detail = "The address and headers of the request are too long.";
     let problem = Problem::Detail(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail.into());
     let mut response = problem.into_response();
-    headers::add(response.headers_mut(), headers::policy(request.uri().path()));
+    Policies::of(edge, peer, request).add(response.headers_mut());
     response
 }

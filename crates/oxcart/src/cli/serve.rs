@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
 use crate::config::Config;
-use crate::{demo_shop, wiring};
+use crate::{demo_shop, telemetry, wiring};
 
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -231,5 +231,6 @@ fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
             idle_timeout: config.idle_timeout,
             unread_timeout: config.unread_timeout,
         },
+        traces: config.otlp_endpoint.as_ref().map(|_| telemetry::TRACES),
     }
 }

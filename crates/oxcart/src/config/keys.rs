@@ -190,6 +190,10 @@ pub const KEYS: &[Key] = &[
         .flag("--log-level"),
     key(WATCHING, "audit_retention", &["OXCART_AUDIT_RETENTION"], Kind::Duration, Text("730d"),
         "How long the audit log remembers who changed what; 36500d keeps it for good."),
+    key(WATCHING, "otlp_endpoint", &["OXCART_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"], Kind::Url, Unset("no traces"),
+        "Where traces are sent, as OTLP over HTTP: the address of a collector beside the shop, such as http://127.0.0.1:4318."),
+    key(WATCHING, "otlp_sample_percent", &["OXCART_OTLP_SAMPLE_PERCENT"], Kind::Count(0, 100), Text("100"),
+        "How many of the requests that bring no trace of their own are traced; the trace a request brings decides for itself.").unit("percent"),
 ];
 
 /// Environment variables that start with `OXCART_` and are not keys.

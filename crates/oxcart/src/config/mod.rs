@@ -92,6 +92,9 @@ pub struct Config {
     pub log_format: LogFormat,
     pub log_level: String,
     pub audit_retention: Duration,
+    /// Without a closing slash.
+    pub otlp_endpoint: Option<String>,
+    pub otlp_sample_percent: u32,
     /// Every key's effective value and where it came from, in the order of the reference.
     pub shown: Vec<Shown>,
 }

@@ -77,6 +77,8 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         socket_query_token: reader.required("socket_query_token", parse::boolean),
         log_level: reader.required("log_level", parse::log_filter),
         audit_retention: reader.required("audit_retention", parse::duration),
+        otlp_endpoint: reader.optional("otlp_endpoint", parse::url),
+        otlp_sample_percent: reader.count("otlp_sample_percent"),
         log_format,
         database,
         secret_key,

@@ -31,3 +31,4 @@ mod story;
 mod support;
 mod tokens;
 mod tour;
+mod traces;

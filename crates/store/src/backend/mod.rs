@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
+use tracing::{Instrument as _, Span};
 
 /// Which database runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,16 @@ pub enum Dialect {
     Sqlite,
     /// A server.
     Postgres,
+}
+
+impl Dialect {
+    /// As traces call it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgresql",
+        }
+    }
 }
 
 /// How to reach the database.
@@ -79,6 +90,8 @@ pub struct Tx {
     events: Arc<Notify>,
     freshness: Arc<Freshness>,
     origin: i64,
+    /// From its beginning to its end; nobody makes it unless somebody traces.
+    span: Span,
 }
 
 enum TxBackend {
@@ -129,12 +142,15 @@ impl Db {
 
     /// Starts a transaction. On SQLite it is the only one that writes until it ends.
     pub async fn begin(&self) -> Result<Tx> {
+        let span = tracing::trace_span!(target: "oxcart::trace", "transaction", db.system.name = self.dialect().name());
         let inner = match &*self.inner {
-            Backend::Sqlite(sqlite) => TxBackend::Sqlite(sqlite.begin().await?),
-            Backend::Postgres(postgres) => TxBackend::Postgres(Box::new(postgres.begin().await?)),
+            Backend::Sqlite(sqlite) => TxBackend::Sqlite(sqlite.begin().instrument(span.clone()).await?),
+            Backend::Postgres(postgres) => {
+                TxBackend::Postgres(Box::new(postgres.begin().instrument(span.clone()).await?))
+            }
         };
         let (events, freshness) = (Arc::clone(&self.events), Arc::clone(&self.freshness));
-        Ok(Tx { inner, appended: Mutex::default(), events, freshness, origin: self.origin })
+        Ok(Tx { inner, appended: Mutex::default(), events, freshness, origin: self.origin, span })
     }
 
     /// Waits until a transaction of this process that appended events has committed; at once if one has since the last
@@ -207,9 +223,10 @@ impl Tx {
     /// each.
     pub async fn all(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
         statements.iter().for_each(tell);
+        let span = span_of(&self.span, &statements, false);
         match &self.inner {
-            TxBackend::Sqlite(tx) => tx.all(statements).await,
-            TxBackend::Postgres(tx) => tx.all(statements).await,
+            TxBackend::Sqlite(tx) => tx.all(statements).instrument(span).await,
+            TxBackend::Postgres(tx) => tx.all(statements).instrument(span).await,
         }
     }
 
@@ -234,9 +251,10 @@ impl Tx {
     }
 
     async fn end(self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
+        let span = span_of(&self.span, &last, true);
         let outcome = match self.inner {
-            TxBackend::Sqlite(tx) => tx.finish(last).await,
-            TxBackend::Postgres(tx) => tx.finish(last).await,
+            TxBackend::Sqlite(tx) => tx.finish(last).instrument(span).await,
+            TxBackend::Postgres(tx) => tx.finish(last).instrument(span).await,
         };
         if matches!(outcome, Err(Error::OutcomeUnknown(_))) {
             self.freshness.doubt();
@@ -274,10 +292,11 @@ impl Conn for Db {
 
     fn run(&self, statement: Statement) -> Answer<'_, Vec<Row>> {
         tell(&statement);
+        let span = tracing::trace_span!(target: "oxcart::trace", "sql", db.query.text = statement.text());
         match &*self.inner {
-            Backend::Sqlite(sqlite) => Box::pin(sqlite.read(statement)),
+            Backend::Sqlite(sqlite) => Box::pin(sqlite.read(statement).instrument(span)),
             Backend::Postgres(postgres) => Box::pin(async {
-                let answered = postgres.query(statement).await;
+                let answered = postgres.query(statement).instrument(span).await;
                 answered.inspect_err(|error| {
                     if matches!(error, Error::Unavailable(_)) {
                         self.freshness.doubt();
@@ -304,6 +323,16 @@ impl Conn for Tx {
 /// Every statement stands in the log of who asks for it: `OXCART_LOG=oxcart::sql=trace`.
 fn tell(statement: &Statement) {
     tracing::trace!(target: "oxcart::sql", rows = statement.rows_given(), "{}", statement.text());
+}
+
+/// The span of statements that are sent together, perhaps with COMMIT behind them. Texts hold no values.
+fn span_of(transaction: &Span, statements: &[Statement], commits: bool) -> Span {
+    if transaction.is_disabled() {
+        return Span::none();
+    }
+    let texts = statements.iter().map(Statement::text).chain(commits.then(|| "COMMIT".to_owned()));
+    let text = texts.collect::<Vec<_>>().join("; ");
+    tracing::trace_span!(target: "oxcart::trace", parent: transaction, "sql", db.query.text = text)
 }
 
 /// A number that no other process has, as good as certainly: what the standard library draws to seed its maps.
