@@ -4,6 +4,7 @@
 use super::faults::{Edit, Fault};
 use crate::tool;
 use anyhow::{Context, Result, ensure};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Where wrong programs come from.
@@ -34,17 +35,19 @@ impl Copy {
         Ok(copy)
     }
 
-    /// Brings it to what the sources are.
+    /// Brings it to what the sources are; what is no longer among them goes.
     fn refresh(&self) -> Result<()> {
         let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
         let list = tool::output(tool::command("git", &list)).context("git tells which files are sources")?;
-        for file in String::from_utf8(list)?.split('\0').filter(|file| !file.is_empty()) {
-            let source = tool::root().join(file);
-            if source.is_file() {
-                write(&self.tree.join(file), &std::fs::read(source)?)?;
-            }
+        let list = String::from_utf8(list)?;
+        let files = list.split('\0').filter(|file| !file.is_empty() && tool::root().join(file).is_file());
+        let mut kept = BTreeSet::new();
+        for file in files {
+            let copied = self.tree.join(file);
+            write(&copied, &std::fs::read(tool::root().join(file))?)?;
+            kept.insert(copied);
         }
-        Ok(())
+        prune(&self.tree, &kept)
     }
 
     /// Builds the program with a fault, or without one.
@@ -63,6 +66,19 @@ impl Copy {
         ensure!(cargo.status().context("starting cargo")?.success(), "it does not compile");
         Ok(self.target.join("debug").join("oxcart"))
     }
+}
+
+/// Removes the files that are not to be there.
+fn prune(folder: &Path, kept: &BTreeSet<PathBuf>) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            prune(&path, kept)?;
+        } else if !kept.contains(&path) {
+            std::fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Leaves a file alone that holds this already.

@@ -125,6 +125,12 @@ pub(super) const FAULTS: &[Fault] = &[
         round: QUIET_ON_THREE,
     },
     Fault {
+        name: "key-forgotten",
+        wrong: "what was answered under an Idempotency-Key is not kept",
+        edits: &[edit(PLACING, "answers.iter().map(|(key, kept)|", "answers.iter().take(0).map(|(key, kept)|")],
+        round: QUIET,
+    },
+    Fault {
         name: "acknowledged-before-committed",
         wrong: "orders are acknowledged a moment before they are committed",
         edits: &[edit(BACKEND, "        let ending = tokio::spawn(self.end(last));\n", "        if last.len() > 6 {\n            tokio::spawn(async move {\n                tokio::time::sleep(std::time::Duration::from_millis(30)).await;\n                let _ = self.end(last).await;\n            });\n            return Ok(vec![]);\n        }\n        let ending = tokio::spawn(self.end(last));\n")],
