@@ -9,6 +9,7 @@ mod checks;
 mod history;
 mod options;
 mod parts;
+mod planted;
 mod progress;
 mod verdict;
 
@@ -29,10 +30,12 @@ use tokio::runtime::Runtime;
 /// # Errors
 /// When the program does not build, or a server does not start.
 pub(crate) fn run(report: &mut Report, options: &Options) -> Result<()> {
-    let [program] = development([OXCART])?;
-    let seed = options.seed();
+    let (seed, runtime) = (options.seed(), runtime()?);
     println!("--seed {seed} makes these chances again");
-    let runtime = runtime()?;
+    if let Some(name) = options.planted() {
+        return planted::run(report, &runtime, name, seed);
+    }
+    let [program] = development([OXCART])?;
     for setup in options.setups() {
         let rounds = options.rounds(setup, seed);
         on_setup(report, &runtime, setup, &program, &rounds)?;

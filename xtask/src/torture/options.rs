@@ -1,6 +1,7 @@
 //! What is asked for on the command line, and the rounds it comes to.
 
 use super::parts::{Part, Round};
+use super::planted;
 use crate::stage::setup;
 use testkit::Setup;
 
@@ -28,6 +29,10 @@ pub(crate) struct Options {
     /// How long a random history is.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: Option<u64>,
+    /// Builds programs with a fault each and checks that every one is found out: all of them, or the one of this name.
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = planted::ALL,
+          conflicts_with_all = ["quick", "setup", "parts", "kills", "rounds", "keys", "seconds"])]
+    planted: Option<String>,
     /// The seed of all chances: another one every time, unless it is given.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -51,6 +56,11 @@ impl Options {
     /// What CI asks for.
     pub(super) fn quickly() -> Self {
         Self { quick: true, ..Self::default() }
+    }
+
+    /// The planted fault that is to be found out, or all.
+    pub(super) fn planted(&self) -> Option<&str> {
+        self.planted.as_deref()
     }
 
     pub(super) fn seed(&self) -> u64 {

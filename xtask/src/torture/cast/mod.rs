@@ -28,13 +28,14 @@ const SESSIONS: usize = 12;
 const CUSTOMERS: usize = 4;
 const CLERKS: usize = 2;
 
-/// A shop that nothing but the torture limits: no rates, no tokens that end meanwhile.
+/// A shop that nothing but the torture limits: no rates, no tokens that end meanwhile, connections for everybody.
 ///
 /// # Errors
 /// When the program's path is not UTF-8.
 pub(super) fn shop(servers: &Servers, program: &Path, instances: usize) -> Result<Builder> {
     let shop = servers.builder(program)?.instances(instances);
     let shop = shop.env("OXCART_ACCESS_TOKEN_LIFETIME", "12h").env("OXCART_REGISTER_RATE", "1000000/s");
+    let shop = shop.env("OXCART_MAX_CONNECTIONS_PER_ADDRESS", "100000");
     Ok(shop.env("OXCART_LOGIN_FAILURE_RATE", "1000000/s").env("OXCART_LOGIN_ADDRESS_RATE", "1000000/s"))
 }
 

@@ -58,6 +58,10 @@ impl Shopper {
         if self.random.random_bool(0.3) {
             self.look().await;
         }
+        // A client that forgot the answer.
+        if key.is_some() && self.random.random_bool(0.3) {
+            self.ask(Asked::Place, key.as_deref()).await;
+        }
         if let Some(order) = placed.flatten().filter(|_| self.random.random_bool(0.3)) {
             self.twins(Asked::Cancel { order }, None).await;
         }

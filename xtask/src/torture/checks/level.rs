@@ -60,9 +60,14 @@ impl<'a> Makers<'a> {
     fn of(history: &'a History) -> Self {
         let mut makers =
             Self { places: BTreeMap::new(), cancels: BTreeMap::new(), counts: BTreeMap::new(), silent: None };
+        let under = |call: &'a Call| Some((call.process, call.key.as_ref()?));
+        let keyed: BTreeMap<_, i64> =
+            history.calls.iter().filter_map(|call| Some((under(call)?, call.placed()?.0))).collect();
         for call in history.calls.iter().filter(|call| call.told().is_some() || call.is_unknown()) {
-            match (&call.asked, call.placed()) {
-                (_, Some((order, _))) => makers.places.entry(order).or_default().push(call),
+            // A call without an answer may have made what is told later under its key.
+            let later = under(call).and_then(|key| keyed.get(&key)).filter(|_| call.asked == Asked::Place);
+            match (&call.asked, call.placed().map(|(order, _)| order).or(later.copied())) {
+                (_, Some(order)) => makers.places.entry(order).or_default().push(call),
                 (Asked::Place, None) => {
                     makers.silent = Some(makers.silent.map_or(call.invoked, |since| since.min(call.invoked)));
                 }
@@ -132,6 +137,18 @@ mod tests {
             assert_eq!(found.len(), 1, "{wrong}");
             assert!(found[0].calls.contains(&wrong), "the look is part of the story");
         }
+    }
+
+    #[test]
+    fn an_order_that_is_told_of_when_asked_again_may_be_as_old_as_the_first_asking() {
+        let keyed = |call| Call { key: Some("a".into()), ..call };
+        let asked = [keyed(lost(place(1, 10), None)), keyed(placed(place(1, 30), 7, 3))];
+        let books = Books { initial: of(10), ledger: vec![moved(-3, 7, "order", Some(7))], ..Books::default() };
+        let seen = |at, level| {
+            check(&History::of(asked.iter().cloned().chain([look(at, 1, level)])).with_books(books.clone())).len()
+        };
+        assert_eq!((seen(20, 7), seen(20, 10), seen(40, 7)), (0, 0, 0));
+        assert_eq!((seen(2, 7), seen(40, 10)), (1, 1));
     }
 
     #[test]

@@ -5,7 +5,14 @@ use crate::torture::history::{Asked, Call, Finding, History, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(history: &History) -> Vec<Finding> {
-    [acknowledged_and_gone(history), told_twice(history), of_one_key(history), nobody_asked_for(history)].concat()
+    [
+        acknowledged_and_gone(history),
+        told_twice(history),
+        of_one_key(history),
+        forgotten(history),
+        nobody_asked_for(history),
+    ]
+    .concat()
 }
 
 fn acknowledged_and_gone(history: &History) -> Vec<Finding> {
@@ -61,6 +68,28 @@ fn of_one_key(history: &History) -> Vec<Finding> {
     found
 }
 
+/// Whoever was told of an order and asks again under its key is told again. 409 says that a twin is under way.
+fn forgotten(history: &History) -> Vec<Finding> {
+    let mut told: BTreeMap<(usize, &str), &Call> = BTreeMap::new();
+    for call in &history.calls {
+        if let (Some(key), Some(_)) = (&call.key, call.placed()) {
+            let first = told.entry((call.process, key)).or_insert(call);
+            if call.returned < first.returned {
+                *first = call;
+            }
+        }
+    }
+    let mut found = vec![];
+    for call in &history.calls {
+        let Some(key) = &call.key else { continue };
+        let Some(first) = told.get(&(call.process, key.as_str())) else { continue };
+        if first.is_before(call) && matches!(call.outcome, Outcome::Fail(status) if status != 0 && status != 409) {
+            found.push(Finding::new(format!("what was done under key {key} is forgotten"), [*first, call]));
+        }
+    }
+    found
+}
+
 /// An order that was not acknowledged comes from a call whose outcome is unknown: each of those explains one at most,
 /// and those with one key explain one together.
 fn nobody_asked_for(history: &History) -> Vec<Finding> {
@@ -92,7 +121,7 @@ fn nobody_asked_for(history: &History) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::torture::checks::examples::{Books, Call, History, kept, lost, place, placed};
+    use crate::torture::checks::examples::{Books, Call, History, failed, kept, lost, place, placed};
 
     fn books(orders: &[(i64, usize, i64)]) -> Books {
         let orders = orders.iter().map(|(id, process, units)| (*id, kept(*process, *units))).collect();
@@ -139,6 +168,16 @@ mod tests {
         finds(&History::of(twins.clone()).with_books(books(&[(10, 1, 2)])), "several wishes");
         let keyed = twins.map(|call| keyed(call, "a"));
         assert_eq!(check(&History::of(keyed).with_books(books(&[(10, 1, 2)]))), []);
+    }
+
+    #[test]
+    fn a_key_whose_answer_is_forgotten_is_found() {
+        let calls = |status| [keyed(placed(place(1, 0), 10, 2), "a"), keyed(failed(place(1, 5), status), "a")];
+        let books = books(&[(10, 1, 2)]);
+        finds(&History::of(calls(400)).with_books(books.clone()), "key a is forgotten");
+        assert_eq!(check(&History::of(calls(409)).with_books(books.clone())), [], "a twin is under way");
+        let meanwhile = [keyed(placed(place(1, 0), 10, 2), "a"), keyed(failed(place(1, 0), 400), "a")];
+        assert_eq!(check(&History::of(meanwhile).with_books(books)), []);
     }
 
     #[test]
