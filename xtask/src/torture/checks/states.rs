@@ -21,7 +21,10 @@ pub(super) fn check(history: &History) -> Vec<Finding> {
         for (order, status) in sights(call) {
             let seen = orders.entry(order).or_default().entry(status.name()).or_default();
             seen.first = Some(seen.first.filter(|first| first.returned <= call.returned).unwrap_or(call));
-            seen.last = Some(seen.last.filter(|last| last.invoked >= call.invoked).unwrap_or(call));
+            // Asked again under its key, it is told as it was when it was placed.
+            if call.key.is_none() || call.asked != Asked::Place {
+                seen.last = Some(seen.last.filter(|last| last.invoked >= call.invoked).unwrap_or(call));
+            }
         }
     }
     for (order, kept) in &history.books.orders {
@@ -52,8 +55,7 @@ fn backward(order: i64, seen: &BTreeMap<&'static str, Seen<'_>>) -> Vec<Finding>
             let story = one.first.into_iter().chain(other.last);
             let was_before = match (one.first, other.last) {
                 (Some(first), Some(last)) => first.is_before(last),
-                (Some(_), None) => true,
-                (None, _) => false,
+                _ => false,
             };
             if was_before || (one.first.is_some() && other.at_the_end) {
                 found.push(Finding::new(format!("order {order} was {earlier} and then {later}"), story));
@@ -93,6 +95,13 @@ mod tests {
             [placed(place(1, 0), 7, 1), sees(2, Pending), moves(4, Processing), moves(6, Shipped), sees(8, Delivered)];
         assert_eq!(check(&History::of(calls)), []);
         assert_eq!(check(&History::of([placed(place(1, 0), 7, 1), moves(2, Cancelled), moves(4, Cancelled)])), []);
+    }
+
+    #[test]
+    fn an_order_asked_for_again_under_its_key_is_told_as_it_was() {
+        let again = Call { key: Some("a".into()), ..placed(place(1, 4), 7, 1) };
+        assert_eq!(check(&History::of([moves(0, Cancelled), again.clone()])), []);
+        finds([moves(0, Cancelled), Call { key: None, ..again }], "was cancelled and then pending");
     }
 
     #[test]
