@@ -155,8 +155,8 @@ async fn a_body_of_ten_megabytes_is_too_long() {
 async fn long_and_strange_queries_are_answered() {
     let shop = builder().demo().start().await;
     let client = shop.client();
-    let terms = "mug%20".repeat(3000);
-    let many: String = (0..3000).map(|number| format!("&category=c{number}")).collect();
+    let terms = "mug%20".repeat(2500);
+    let many: String = (0..1000).map(|number| format!("&category=c{number}")).collect();
     let paths = [
         format!("/products/?search={terms}"),
         format!("/products/?search={}", "%25".repeat(5000)),
@@ -174,6 +174,8 @@ async fn long_and_strange_queries_are_answered() {
         assert!(answer.status < 500, "{}: {answer}", &path[..path.len().min(60)]);
         assert!(answer.json().is_object(), "{answer}");
     }
+    let longer = client.get(&format!("/products/?search={}", "mug%20".repeat(10_000))).await;
+    assert_eq!(longer.status, 431, "{}", longer.text());
 }
 
 #[tokio::test]
