@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use store::Tx;
 use store::idempotency::{self, Kept};
 
-pub use store::idempotency::Key;
+pub use store::idempotency::{Key, caller};
 
 /// A request that is to have its effect once.
 #[derive(Clone, Debug)]

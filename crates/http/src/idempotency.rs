@@ -34,8 +34,8 @@ pub(crate) const LENGTH: usize = 255;
 pub(crate) struct Asked(Option<Request>);
 
 impl Asked {
-    /// By somebody with an account or a session. A caller without either has nothing that could be done twice: what they
-    /// do begins a session of its own each time.
+    /// By a caller whose account or session is still to be looked up. One without either has nothing that could be done
+    /// twice: what they do begins a session of its own each time.
     pub(crate) async fn by(
         edge: &Edge,
         caller: &Caller,
@@ -43,13 +43,27 @@ impl Asked {
         route: &str,
         what: impl FnOnce() -> String,
     ) -> Answer<Self> {
-        let Some(key) = key(headers)? else { return Ok(Self(None)) };
-        let caller = match caller.owner(edge).await? {
-            Some(Owner::User(id)) => format!("user:{id}"),
-            Some(Owner::Session(id)) => format!("session:{id}"),
-            None => return Ok(Self(None)),
-        };
-        Ok(Self::of(edge, caller, key, route, &what()))
+        if !headers.contains_key(KEY) {
+            return Ok(Self(None));
+        }
+        match caller.owner(edge).await? {
+            Some(owner) => Self::by_owner(edge, owner, headers, route, what),
+            None => key(headers).map(|_| Self(None)),
+        }
+    }
+
+    /// By this account or session.
+    pub(crate) fn by_owner(
+        edge: &Edge,
+        owner: Owner,
+        headers: &HeaderMap,
+        route: &str,
+        what: impl FnOnce() -> String,
+    ) -> Answer<Self> {
+        Ok(match key(headers)? {
+            Some(key) => Self::of(edge, app::once::caller(owner), key, route, &what()),
+            None => Self(None),
+        })
     }
 
     /// By anyone. Only who knows the whole request is told its answer again.
@@ -85,8 +99,9 @@ impl Asked {
         }
         match act(Some(Keyed::new(request.clone(), show.clone()))).await {
             Ok(done) => Ok(response(show(&done), false)),
-            // A twin on another instance may have been first; then its answer stands.
-            Err(problem) => recall(edge, &request).await?.ok_or(problem),
+            // A twin on another instance may have been first; then its answer stands. Else what went wrong is told, also
+            // when the database can't say any more.
+            Err(problem) => recall(edge, &request).await.ok().flatten().ok_or(problem),
         }
     }
 }

@@ -43,6 +43,12 @@ pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<Category>> {
     db.first(select!("WHERE id = $1"), params![id]).await?.map(|row| read(&mut row.cells())).transpose()
 }
 
+/// Locks a category for the rest of the transaction and reads it.
+pub async fn lock(db: &impl Conn, id: i64) -> Result<Option<Category>> {
+    let sql = Sql::each(select!("WHERE id = $1"), select!("WHERE id = $1 FOR UPDATE"));
+    db.first(sql, params![id]).await?.map(|row| read(&mut row.cells())).transpose()
+}
+
 /// The category with this slug.
 pub async fn by_slug(db: &impl Conn, slug: &str) -> Result<Option<Category>> {
     db.first(select!("WHERE slug = $1"), params![slug]).await?.map(|row| read(&mut row.cells())).transpose()

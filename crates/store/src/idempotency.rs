@@ -2,6 +2,7 @@
 
 use crate::backend::params;
 use crate::{Conn, Result, Sql, Statement, Value};
+use domain::cart::Owner;
 use domain::time::Timestamp;
 
 /// What tells one request from all others.
@@ -44,8 +45,8 @@ pub async fn keep(db: &impl Conn, key: &Key, kept: &Kept, at: Timestamp) -> Resu
     db.run(keeping(std::iter::once((key, kept)), at)).await.map(drop)
 }
 
-/// As [`keep`], for several.
-pub(crate) fn keeping<'a>(rows: impl Iterator<Item = (&'a Key, &'a Kept)>, at: Timestamp) -> Statement {
+/// As [`keep`], for several at once.
+pub fn keeping<'a>(rows: impl Iterator<Item = (&'a Key, &'a Kept)>, at: Timestamp) -> Statement {
     let sql = Sql::each(
         "INSERT INTO idempotency_keys (caller, route, key, fingerprint, status, location, body, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -58,6 +59,23 @@ pub(crate) fn keeping<'a>(rows: impl Iterator<Item = (&'a Key, &'a Kept)>, at: T
         params![&key.caller, &key.route, &key.key, fingerprint, i64::from(*status), location, body, at]
     };
     Statement::rows(sql, rows.map(row).collect())
+}
+
+/// Makes the answers to a session those to an account, but for keys that both have used.
+pub async fn adopt(db: &impl Conn, session_id: i64, user_id: i64) -> Result<()> {
+    let sql = "UPDATE idempotency_keys SET caller = $2 WHERE caller = $1 AND NOT EXISTS (SELECT 1 FROM idempotency_keys o \
+               WHERE o.caller = $2 AND o.route = idempotency_keys.route AND o.key = idempotency_keys.key)";
+    let [from, to] = [Owner::Session(session_id), Owner::User(user_id)].map(caller);
+    db.query(sql, params![from, to]).await.map(drop)
+}
+
+/// How a caller with an account or a session is called in [`Key`].
+#[must_use]
+pub fn caller(owner: Owner) -> String {
+    match owner {
+        Owner::User(id) => format!("user:{id}"),
+        Owner::Session(id) => format!("session:{id}"),
+    }
 }
 
 /// Forgets what was kept before `before`, at most `limit`. Returns how many.

@@ -106,7 +106,8 @@ pub async fn with_families(
     Ok((accounts, living.into_iter().map(Row::only).collect::<Result<_>>()?))
 }
 
-/// Stored passwords of at most `most` accounts from all over the table, always the same ones while it does not double.
+/// Stored passwords of about `most` accounts from all over the table, always the same ones while it does not double; where
+/// ids have gaps so wide that this finds few, those of the newest accounts.
 pub async fn sample_of_passwords(db: &impl Conn, most: i64) -> Result<Vec<String>> {
     let newest: i64 = db.one("SELECT COALESCE(max(id), 0) FROM users", params![]).await?.only()?;
     // A power of two, so that more accounts leave out every other of the sample and not all of it.
@@ -116,7 +117,12 @@ pub async fn sample_of_passwords(db: &impl Conn, most: i64) -> Result<Vec<String
         "SELECT password FROM users WHERE id IN (SELECT value FROM json_each($1))",
         "SELECT password FROM users WHERE id = ANY($1)",
     );
-    db.query(sql, params![ids]).await?.into_iter().map(Row::only).collect()
+    let spread = db.query(sql, params![ids]).await?;
+    let rows = match i64::try_from(spread.len()) {
+        Ok(found) if found >= most / 4 => spread,
+        _ => db.query("SELECT password FROM users ORDER BY id DESC LIMIT $1", params![most]).await?,
+    };
+    rows.into_iter().map(Row::only).collect()
 }
 
 /// Saves what a customer may change of their own account; `users_email_key` when the address is taken.

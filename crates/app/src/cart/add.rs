@@ -274,11 +274,10 @@ impl Batch {
         }
         // Answers name the ids of new lines, so those have to be known before the end.
         self.learn(store::cart::put_added(&tx, last, at).await?);
-        for (keyed, step) in keyed {
-            let (key, kept) = keyed.answer(&self.outcome(Step::clone(step)));
-            store::idempotency::keep(&tx, &key, &kept, at).await?;
-        }
-        Ok(tx.commit().await?)
+        let answers: Vec<_> =
+            keyed.iter().map(|(keyed, step)| keyed.answer(&self.outcome(Step::clone(step)))).collect();
+        let keeping = store::idempotency::keeping(answers.iter().map(|(key, kept)| (key, kept)), at);
+        Ok(tx.finish(vec![keeping]).await.map(drop)?)
     }
 
     /// Takes in the ids of lines: `(cart id, variant id, line id)`.

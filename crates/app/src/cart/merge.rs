@@ -26,6 +26,8 @@ impl App {
             }
         }
         store::order::adopt(&tx, session_id, user_id).await?;
+        // Who was not answered before the login asks again after it.
+        store::idempotency::adopt(&tx, session_id, user_id).await?;
         store::session::end(&tx, session_id).await?;
         store::event::append(&tx, &[AccessEnded::default().of(from)], now).await?;
         Ok(tx.commit().await?)

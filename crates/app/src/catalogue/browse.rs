@@ -63,14 +63,16 @@ impl Job for ReadDetail {
         let mut ids: Vec<i64> = jobs.iter().map(|Self(id)| *id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let read = tokio::try_join!(
-            store::product::by_ids(&app.db, ids.clone()),
-            store::variant::of_products(&app.db, ids.clone()),
-            store::product::images_of(&app.db, ids),
-        );
-        let read = read.map(|(products, variants, images)| joined(products, variants, images));
-        Ok(each(read, jobs.iter(), |details, Self(id)| details.get(id).cloned()))
+        Ok(each(shown(app, ids).await, jobs.iter(), |details, Self(id)| details.get(id).cloned()))
     }
+}
+
+/// These products, published or not, by id. The products themselves first: one that was just made has its variants then.
+async fn shown(app: &App, ids: Vec<i64>) -> store::Result<HashMap<i64, Detail>> {
+    let products = store::product::by_ids(&app.db, ids.clone()).await?;
+    let (variants, images) =
+        tokio::try_join!(store::variant::of_products(&app.db, ids.clone()), store::product::images_of(&app.db, ids),)?;
+    Ok(joined(products, variants, images))
 }
 
 /// These products, published or not, by id; in a transaction, which runs one statement at a time.

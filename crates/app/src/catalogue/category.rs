@@ -95,7 +95,7 @@ impl App {
     ) -> Result<Category, CategoryError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
-            let current = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
+            let current = store::category::lock(&tx, id).await?.ok_or(CategoryError::NotFound)?;
             let draft = checked(&tx, Some(id), change(&current)).await?;
             let now = self.now();
             store::category::update(&tx, id, &draft, now).await.map_err(slug_taken)?;
@@ -115,7 +115,7 @@ impl App {
     pub async fn delete_category(&self, id: i64, by: &Actor) -> Result<(), CategoryError> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
-            let current = store::category::by_id(&tx, id).await?.ok_or(CategoryError::NotFound)?;
+            let current = store::category::lock(&tx, id).await?.ok_or(CategoryError::NotFound)?;
             if !store::category::delete(&tx, id).await? {
                 return Err(CategoryError::NotFound);
             }

@@ -72,11 +72,11 @@ impl App {
             let current = locked(&tx, id).await?.ok_or(ProductError::NotFound)?;
             let input = change(&current).map_err(ProductError::Invalid)?;
             self.save_product(&tx, Some(&current), clean(&input), saving).await?;
+            let changed = details(&tx, vec![id]).await?.remove(&id).ok_or(ProductError::NotFound)?;
             tx.commit().await?;
-            Ok::<_, ProductError>(())
+            Ok(changed)
         })
-        .await?;
-        self.product(id, true).await?.ok_or(ProductError::NotFound)
+        .await
     }
 
     /// Takes a product off sale. It stays in the orders that hold it and in the stock ledger.

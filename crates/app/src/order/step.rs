@@ -89,7 +89,14 @@ impl App {
         let from = order.status;
         let changed = Order { status: to, updated_at: at, ..order };
         let mut events = match step {
-            Step::Stay => return Ok(Order { updated_at: order.updated_at, ..changed }),
+            Step::Stay => {
+                let unchanged = Order { updated_at: order.updated_at, ..changed };
+                if once.is_some() {
+                    once::keep(once, &tx, &unchanged, at).await?;
+                    tx.commit().await?;
+                }
+                return Ok(unchanged);
+            }
             Step::Advance => vec![self.order_event(Kind::OrderStatusChanged, &changed)],
             Step::Cancel => {
                 let event = self.order_event(Kind::OrderCancelled, &changed);

@@ -17,16 +17,22 @@ pub(super) fn refuse_foreign_page(edge: &Edge, parts: &Parts) -> Result<(), Prob
     }
     let refused = |what: &str, name: &str| {
         let detail = format!(
-            "CSRF Failed: {what} checking failed - {name} does not match any trusted origins. If it is yours, add it to \
-             cors_allowed_origins, or send an access token instead of the cookie."
+            "CSRF Failed: {what} checking failed - {name} does not match any trusted origins. If it is the shop's \
+             own, set public_url (and trusted_proxies); if it is another of yours, add it to cors_allowed_origins; or send an \
+             access token instead of the cookie."
         );
         Err(Problem::Detail(StatusCode::FORBIDDEN, detail))
     };
-    if let Some(origin) = text(&parts.headers, header::ORIGIN.as_str()) {
-        return if is_own(edge, parts, &origin) { Ok(()) } else { refused("Origin", &origin) };
+    let origin = text(&parts.headers, header::ORIGIN.as_str());
+    if origin.as_deref().is_some_and(|origin| is_named(edge, origin)) {
+        return Ok(());
     }
+    // The browser also calls the shop's own name another site when the page came without TLS.
     if fetched.as_deref() == Some("cross-site") {
         return refused("Sec-Fetch-Site", "cross-site");
+    }
+    if let Some(origin) = origin {
+        return if is_own(edge, parts, &origin) { Ok(()) } else { refused("Origin", &origin) };
     }
     match text(&parts.headers, header::REFERER.as_str()).as_deref().map(origin_of) {
         Some(origin) if !is_own(edge, parts, origin) => refused("Referer", origin),
@@ -36,11 +42,20 @@ pub(super) fn refuse_foreign_page(edge: &Edge, parts: &Parts) -> Result<(), Prob
 
 /// Whether an origin (`https://shop.example`) is the shop's own or one that the operator named.
 pub(crate) fn is_own(edge: &Edge, parts: &Parts, origin: &str) -> bool {
+    let same = origin.split_once("://").is_some_and(|(scheme, authority)| {
+        // Browsers leave the port of the scheme away; some proxies write it into the host's name.
+        let port = if scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
+        let bare = |host: &str| host.strip_suffix(port).unwrap_or(host).to_ascii_lowercase();
+        address::host_of(edge, parts).is_some_and(|host| bare(&host) == bare(authority))
+    });
+    same || is_named(edge, origin)
+}
+
+/// Whether it is an origin that the operator named.
+fn is_named(edge: &Edge, origin: &str) -> bool {
     let settings = &edge.settings;
-    let authority = origin.split_once("://").map(|(_, authority)| authority.to_ascii_lowercase());
     let public = settings.public_url.as_deref().is_some_and(|url| origin_of(url).eq_ignore_ascii_case(origin));
-    let same = authority.is_some() && authority == address::host_of(edge, parts);
-    public || same || settings.cors_allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
+    public || settings.cors_allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
 }
 
 /// Scheme and host of an address.

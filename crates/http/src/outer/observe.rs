@@ -90,7 +90,11 @@ struct Labels {
     status: StatusCode,
 }
 
-/// Clients make up methods; those beyond are all told as one.
+/// Methods that are told by their names; all others are told as `TRACE`, which no route answers.
+const KNOWN: [Method; 7] =
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+
+/// More than routes, methods and statuses can make; beyond, all are told as one.
 const MOST_LABELS: usize = 2_000;
 
 impl Meters {
@@ -98,7 +102,9 @@ impl Meters {
     pub(super) fn of(&self, response: &Response, method: &Method) -> (Counter, Histogram) {
         let route = response.extensions().get::<Route>();
         let route = route.map_or_else(|| Arc::from("unknown"), |route| Arc::clone(&route.0));
-        let (method, status) = (method.clone(), response.status());
+        // Clients make up methods.
+        let method = if KNOWN.contains(method) { method.clone() } else { Method::TRACE };
+        let status = response.status();
         let mut labels = Labels { route, method, status };
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(&labels) {

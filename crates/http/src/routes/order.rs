@@ -86,7 +86,7 @@ async fn read(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<Js
 async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap) -> Answer {
     let empty = || Problem::Error(StatusCode::BAD_REQUEST, Refusal::Empty.to_string());
     let owner = caller.owner(&edge).await?.ok_or_else(empty)?;
-    let asked = Asked::by(&edge, &caller, &headers, idempotency::PLACE, String::new).await?;
+    let asked = Asked::by_owner(&edge, owner, &headers, idempotency::PLACE, String::new)?;
     let currency = edge.app.settings.currency.clone();
     let show = move |order: &Order| {
         let location = base.absolute(&format!("/order/{}/", order.id));
@@ -117,7 +117,9 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: He
 )]
 async fn cancel(State(edge): State<Edge>, caller: Caller, By(by): By, Id(id): Id, headers: HeaderMap) -> Answer {
     let viewer = caller.viewer(&edge).await?.ok_or_else(|| refused(StepError::NotFound))?;
-    let asked = Asked::by(&edge, &caller, &headers, idempotency::CANCEL, || id.to_string()).await?;
+    // Whoever is no staff any more is not shown what the staff were answered.
+    let what = || format!("{id}\n{viewer:?}");
+    let asked = Asked::by(&edge, &caller, &headers, idempotency::CANCEL, what).await?;
     let currency = edge.app.settings.currency.clone();
     let show = move |order: &Order| {
         let cancelled = Cancelled { status: "Order cancelled".into(), order: OrderBody::new(order, &currency) };

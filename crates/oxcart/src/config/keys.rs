@@ -139,7 +139,7 @@ pub const KEYS: &[Key] = &[
     key(TRUST, "allowed_hosts", &["OXCART_ALLOWED_HOSTS"], Kind::List(&Kind::Host), Text(""),
         "The host names this shop answers to; `.example.com` means the domain and everything under it. Empty: any."),
     key(TRUST, "trusted_proxies", &["OXCART_TRUSTED_PROXIES"], Kind::List(&Kind::Network), Text(""),
-        "The proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed. Empty: none."),
+        "The proxies whose X-Forwarded-For, -Proto and -Host headers are believed; they have to overwrite the last two. Empty: none."),
     key(TRUST, "cors_allowed_origins", &["OXCART_CORS_ALLOWED_ORIGINS"], Kind::List(&Kind::Origin), Text(""),
         "The web origins whose pages may call the API; `*` means any. Empty: only the shop's own."),
     key(TRUST, "hsts_seconds", &["OXCART_HSTS_SECONDS"], Kind::Count(0, 63_072_000), Text("0"),

@@ -2,7 +2,7 @@
 
 #![expect(clippy::float_arithmetic, reason = "figures are floats, and none of them is money")]
 
-use crate::support::{World, add, builder, place};
+use crate::support::{World, add, ask, builder, place};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::Shop;
@@ -94,16 +94,17 @@ async fn a_story_moves_each_figure_by_as_much_as_happened() {
 #[tokio::test]
 async fn nobody_can_make_the_figures_grow_without_end() {
     let shop = builder().start().await;
-    let ask = async |from: usize| {
+    let made_up = async |from: usize| {
         for number in from..from + 40 {
             shop.client().get(&format!("/nowhere-{number}/")).await.expect(404);
             shop.client().get(&format!("/products/{number}{number}/")).await.expect(404);
             shop.client().get(&format!("/products/?search=word{number}")).await.expect(200);
+            ask(&shop.client(), &format!("MADEUP{number}"), "/products/", ()).await.expect(401);
         }
         scrape(&shop).await
     };
-    ask(0).await;
-    let (few, many) = (ask(100).await, ask(200).await);
+    made_up(0).await;
+    let (few, many) = (made_up(100).await, made_up(200).await);
     let new: Vec<_> = many.keys().filter(|name| !few.contains_key(*name)).collect();
     assert!(new.is_empty(), "made-up addresses made new series: {new:?}");
 }

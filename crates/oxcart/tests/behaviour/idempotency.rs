@@ -188,3 +188,44 @@ async fn old_answers_are_forgotten() {
     }
     assert_eq!(ann.get("/cart/").await.json()["item_count"], 2);
 }
+
+/// Whoever was not answered before logging in asks again after it.
+#[tokio::test]
+async fn keys_of_a_session_come_along_at_login() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 10).await;
+    let ann = world.shop.customer().await;
+    let guest = world.shop.client();
+    add(&guest, mug, 1).await.expect(201);
+    let two = json!({"product_id": mug, "quantity": 2});
+    let added = under(&guest, "add").post("/cart/add/", two.clone()).await.expect(200);
+    let placed = under(&guest, "place").post("/order/place_order/", ()).await.expect(201);
+    let login = json!({"email": ann.email, "password": ann.password});
+    let access = guest.post("/api/token/", login).await.expect(200).json()["access"].clone();
+    let now = guest.with_token(access.as_str().unwrap_or_default());
+    for (key, path, body, before) in
+        [("add", "/cart/add/", two, added), ("place", "/order/place_order/", json!({}), placed)]
+    {
+        let again = under(&now, key).post(path, body).await;
+        assert!(is_replayed(&again), "{path}: {again}");
+        assert_eq!((again.status, again.body), (before.status, before.body));
+    }
+    assert_eq!(now.get("/cart/").await.json()["item_count"], 0);
+    assert_eq!(now.get("/order/").await.json()["count"], 1);
+}
+
+#[tokio::test]
+async fn a_step_to_where_an_order_stands_is_kept_too() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 10).await;
+    let ann = world.shop.customer().await;
+    add(&ann, mug, 1).await.expect(201);
+    let order = ann.post("/order/place_order/", ()).await.expect(201).json();
+    let step = format!("/order/{}/update_status/", order["order"]["id"]);
+    world.staff.post(&step, json!({"status": "shipped"})).await.expect(200);
+    let first = under(&world.staff, "key").post(&step, json!({"status": "shipped"})).await.expect(200);
+    world.staff.post(&step, json!({"status": "delivered"})).await.expect(200);
+    let again = under(&world.staff, "key").post(&step, json!({"status": "shipped"})).await.expect(200);
+    assert!(is_replayed(&again) && again.body == first.body, "{again}");
+    under(&world.staff, "key").post(&step, json!({"status": "delivered"})).await.expect(422);
+}

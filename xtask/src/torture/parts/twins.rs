@@ -53,7 +53,7 @@ async fn ask(shop: &Shop, caller: &Client, number: u64) -> Vec<Answer> {
     twins.join_all().await
 }
 
-/// Somebody is told of the order, all who are told are told of the same, and the others are refused.
+/// One is told of the order first, all who are told are told of the same, and the others are to wait.
 fn wrong(number: u64, answers: &[Answer]) -> Vec<(&'static str, Finding)> {
     let placed = answers.iter().filter(|answer| answer.status == 201);
     let orders: BTreeSet<Option<i64>> = placed.map(|answer| answer.json()["order"]["id"].as_i64()).collect();
@@ -61,7 +61,12 @@ fn wrong(number: u64, answers: &[Answer]) -> Vec<(&'static str, Finding)> {
     if orders.len() != 1 {
         findings.push(plain("one order for each key", format!("key {number} made the orders {orders:?}")));
     }
-    for other in answers.iter().filter(|answer| ![201, 400, 409].contains(&answer.status)).take(3) {
+    let is_first = |answer: &&Answer| answer.status == 201 && answer.header("idempotent-replayed").is_none();
+    let first = answers.iter().filter(is_first).count();
+    if first != 1 {
+        findings.push(plain("one order for each key", format!("key {number}: {first} answers were not replayed")));
+    }
+    for other in answers.iter().filter(|answer| ![201, 409].contains(&answer.status)).take(3) {
         findings.push(plain("no server errors", format!("key {number}: {other}")));
     }
     findings

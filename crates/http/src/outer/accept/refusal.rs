@@ -81,7 +81,7 @@ pub(super) async fn tell(mut stream: TcpStream, refused: Refused) {
         Ok(Ok(length)) if length > 0 => &beginning[..length],
         _ => return,
     };
-    let is_alive = refused == Refused::Full && asked.starts_with(b"GET /livez ");
+    let is_alive = asked.starts_with(b"GET /livez ");
     Ending::with(if is_alive { ALIVE } else { refused.answer() }).run(&mut stream).await;
 }
 
