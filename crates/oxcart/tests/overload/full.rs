@@ -98,7 +98,9 @@ async fn running_out_of_files_neither_ends_the_shop_nor_keeps_it_busy() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let (busy, took) = (cpu_time(&shop) - busy, began.elapsed());
     assert!(busy < took / 4, "{busy:?} of {took:?} were spent on nothing");
-    assert_eq!(before.ask(PRODUCTS).await.expect("an answer").status, 200, "who is there is served");
+    let answer = before.ask(PRODUCTS).await.expect("an answer");
+    let said = String::from_utf8_lossy(&answer.body);
+    assert_eq!(answer.status, 200, "who is there is served: {said}");
     prlimit(pid, Resource::Nofile, all).expect("the limit can be set back");
     for mut late in held {
         let answer = tokio::time::timeout(PATIENCE, late.ask(LIVEZ)).await.expect("it is served in the end");

@@ -23,20 +23,24 @@ pub(crate) async fn wire_from(shop: &Shop, last: u8) -> Wire {
 
 /// A figure of the first instance; 0 when there is none of that name, which includes its labels.
 pub(crate) async fn figure(shop: &Shop, name: &str) -> f64 {
-    let figures = shop.client().get("/metrics").await.expect(200).text();
+    value(&shop.client().get("/metrics").await.expect(200).text(), name)
+}
+
+fn value(figures: &str, name: &str) -> f64 {
     let value = figures.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
     value.unwrap_or_default()
 }
 
-/// Waits until a figure is what it should be.
+/// Waits until a figure is what it should be. A shop that has no place for whoever asks is asked again.
 pub(crate) async fn figure_becomes(shop: &Shop, name: &str, is_right: impl Fn(f64) -> bool) {
     let began = Instant::now();
     loop {
-        let value = figure(shop, name).await;
-        if is_right(value) {
+        let answer = shop.client().get("/metrics").await;
+        let value = (answer.status == 200).then(|| value(&answer.text(), name));
+        if value.is_some_and(&is_right) {
             return;
         }
-        assert!(began.elapsed() < PATIENCE, "{name} is {value}");
+        assert!(began.elapsed() < PATIENCE, "{name} is {value:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

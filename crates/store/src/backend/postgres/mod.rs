@@ -36,6 +36,12 @@ const CONNECT: Duration = Duration::from_millis(1_000);
 /// How long a statement waits for a free connection before it is refused.
 const WAIT: Duration = Duration::from_millis(1_500);
 
+/// How long until it is seen whether a connection has become free, when no more can be opened.
+const ANOTHER_LOOK: Duration = Duration::from_millis(10);
+
+/// ENFILE and EMFILE, which have these numbers on every Unix: no more files can be opened.
+const FILES_RUN_OUT: [i32; 2] = [23, 24];
+
 /// Short reads under way at most; more are refused.
 const READS: usize = 4_096;
 /// How long a statement waits for a connection while others always do.
@@ -122,11 +128,22 @@ impl Postgres {
 
     async fn client(&self) -> Result<Object> {
         let began = Instant::now();
-        let client = self.pool.get().await.map_err(|problem| match problem {
-            PoolError::Backend(problem) => unreachable_server(&problem),
-            PoolError::Timeout(TimeoutType::Wait) => Error::Busy("all connections to the database are in use"),
-            other => Error::Unavailable(other.to_string()),
-        })?;
+        let client = loop {
+            match self.pool.get().await {
+                Ok(client) => break client,
+                // There are others, and one of them will be free.
+                Err(PoolError::Backend(problem))
+                    if is_one_too_many(&problem) && self.pool.status().size > 0 && began.elapsed() < WAIT =>
+                {
+                    tokio::time::sleep(ANOTHER_LOOK).await;
+                }
+                Err(PoolError::Backend(problem)) => return Err(unreachable_server(&problem)),
+                Err(PoolError::Timeout(TimeoutType::Wait)) => {
+                    return Err(Error::Busy("all connections to the database are in use"));
+                }
+                Err(other) => return Err(Error::Unavailable(other.to_string())),
+            }
+        };
         if began.elapsed() < AT_ONCE {
             self.patience.found_empty();
         }
@@ -147,6 +164,13 @@ fn bad_url(problem: &tokio_postgres::Error) -> Error {
 /// A refused or failed connection: gone or full servers may come back, a wrong password won't.
 fn unreachable_server(problem: &tokio_postgres::Error) -> Error {
     Error::Unavailable(explain(problem))
+}
+
+/// Whether a connection could not be opened because there are as many as may be: for the server, or of open files here.
+fn is_one_too_many(problem: &tokio_postgres::Error) -> bool {
+    let cause = std::error::Error::source(problem).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    problem.code() == Some(&SqlState::TOO_MANY_CONNECTIONS)
+        || cause.and_then(std::io::Error::raw_os_error).is_some_and(|code| FILES_RUN_OUT.contains(&code))
 }
 
 /// The driver's error in words, with what the server said.

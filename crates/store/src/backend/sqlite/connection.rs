@@ -25,7 +25,10 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(path, flags).map_err(|problem| cannot_open(path, &problem))?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
-    connection.execute_batch("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456;").map_err(error)?;
+    let settings = "PRAGMA query_only = ON; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;";
+    connection.execute_batch(settings).map_err(error)?;
+    // The first read opens the log; later, when many clients are there, files may have run out.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(error)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     Ok(connection)
 }
