@@ -166,10 +166,10 @@ fn connections(config: &Config, files: Option<u64>) -> usize {
     usize::try_from(room.min(wished)).unwrap_or(usize::MAX)
 }
 
-/// What one address may have: where there is room for fewer connections than wished for, its share shrinks alike.
+/// What one address may have: where there is room for fewer connections than wished for, at most half of it.
 fn per_address(config: &Config, total: usize) -> usize {
     let (wished, whole) = (config.max_connections_per_address as usize, config.max_connections as usize);
-    if total < whole { (wished * total).div_ceil(whole.max(1)) } else { wished }
+    if total < whole { wished.min(total.div_ceil(2)) } else { wished }
 }
 
 /// Waits until the sockets, which were told to close, have done so.
