@@ -3,6 +3,7 @@
 use crate::backend::params;
 use crate::{Cells, Conn, Result, Row, Sql};
 use domain::customer::User;
+use domain::staff::Role;
 use domain::time::Timestamp;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +13,7 @@ macro_rules! columns {
     ($before:literal, $after:literal) => {
         concat!(
             $before,
-            "u.id, u.email, u.password, u.first_name, u.last_name, u.phone, u.is_active, u.is_staff, u.is_superuser, ",
+            "u.id, u.email, u.password, u.first_name, u.last_name, u.phone, u.is_active, u.is_staff, u.role, u.is_superuser, ",
             "u.auth_version, u.date_joined",
             $after
         )
@@ -34,8 +35,8 @@ pub struct NewUser {
     pub last_name: String,
     /// Telephone.
     pub phone: String,
-    /// May run the shop.
-    pub is_staff: bool,
+    /// What they do in the shop; `None` for customers.
+    pub role: Option<Role>,
     /// May do everything.
     pub is_superuser: bool,
     /// Now.
@@ -44,9 +45,9 @@ pub struct NewUser {
 
 /// Adds an account; [`crate::Error::Unique`] `users_email_key` when the address is taken.
 pub async fn insert(db: &impl Conn, user: &NewUser) -> Result<User> {
-    let sql = "INSERT INTO users (email, email_key, password, first_name, last_name, phone, is_staff, is_superuser, date_joined) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-               RETURNING id, email, password, first_name, last_name, phone, is_active, is_staff, is_superuser, \
+    let sql = "INSERT INTO users (email, email_key, password, first_name, last_name, phone, is_staff, role, is_superuser, date_joined) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+               RETURNING id, email, password, first_name, last_name, phone, is_active, is_staff, role, is_superuser, \
                auth_version, date_joined";
     let values = params![
         &user.email,
@@ -55,7 +56,8 @@ pub async fn insert(db: &impl Conn, user: &NewUser) -> Result<User> {
         &user.first_name,
         &user.last_name,
         &user.phone,
-        user.is_staff,
+        user.role.is_some(),
+        user.role.map(Role::as_str),
         user.is_superuser,
         user.date_joined
     ];
@@ -157,7 +159,10 @@ pub(crate) fn read(cells: &mut Cells) -> Result<User> {
         last_name: cells.get()?,
         phone: cells.get()?,
         is_active: cells.get()?,
-        is_staff: cells.get()?,
+        role: {
+            let (is_staff, role): (bool, Option<String>) = (cells.get()?, cells.get()?);
+            Role::of_account(is_staff, role.as_deref())
+        },
         is_superuser: cells.get()?,
         auth_version: cells.get()?,
         date_joined: cells.get()?,

@@ -17,6 +17,8 @@ pub(crate) use caller::{Caller, Id};
 pub(crate) use origin::is_own;
 pub(crate) use resources::Resources;
 
+use domain::staff::Duty;
+
 /// Who may use a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Permission {
@@ -24,8 +26,33 @@ pub(crate) enum Permission {
     Anyone,
     /// Who is logged in.
     LoggedIn,
-    /// The staff.
-    Staff,
-    /// Everybody reads, the staff writes.
-    StaffWrites,
+    /// The staff: those who have this duty; reading is open to all of them, unless it is the owner's.
+    Staff(Duty),
+    /// Everybody reads, those of the staff write who have this duty.
+    StaffWrites(Duty),
+}
+
+/// What a caller has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needed {
+    /// Anybody.
+    Nothing,
+    /// Somebody who is logged in.
+    Account,
+    /// Somebody of the staff who may do such work.
+    Duty(Duty),
+}
+
+impl Permission {
+    /// What a request has to bring, by whether it only reads.
+    pub(crate) const fn needs(self, reads: bool) -> Needed {
+        match self {
+            Self::Anyone => Needed::Nothing,
+            Self::LoggedIn => Needed::Account,
+            Self::Staff(Duty::Owner) => Needed::Duty(Duty::Owner),
+            Self::Staff(_) if reads => Needed::Duty(Duty::Read),
+            Self::StaffWrites(_) if reads => Needed::Nothing,
+            Self::Staff(duty) | Self::StaffWrites(duty) => Needed::Duty(duty),
+        }
+    }
 }
