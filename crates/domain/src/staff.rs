@@ -78,6 +78,12 @@ impl Role {
     }
 }
 
+/// Whether the shop still has an owner when this account is one no longer: `owners` are those there are, by id.
+#[must_use]
+pub fn can_do_without(owners: &[i64], account: i64) -> bool {
+    !owners.contains(&account) || owners.iter().any(|owner| *owner != account)
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -86,7 +92,7 @@ impl fmt::Display for Role {
 
 #[cfg(test)]
 mod tests {
-    use super::{Duty, Role};
+    use super::{Duty, Role, can_do_without};
 
     #[test]
     fn each_role_does_what_it_is_there_for_and_no_more() {
@@ -102,6 +108,14 @@ mod tests {
                 assert_eq!(role.may(duty), duties.contains(&duty), "whether {role} may do {duty:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_last_owner_is_the_one_a_shop_cannot_do_without() {
+        assert!(!can_do_without(&[3], 3));
+        assert!(can_do_without(&[3, 4], 3));
+        assert!(can_do_without(&[3], 9));
+        assert!(can_do_without(&[], 9));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 /// A statement that reads accounts; a macro, so that the text stays fixed and is prepared once.
 macro_rules! columns {
-    ($before:literal, $after:literal) => {
+    ($before:expr, $after:expr) => {
         concat!(
             $before,
             "u.id, u.email, u.password, u.first_name, u.last_name, u.phone, u.is_active, u.is_staff, u.role, u.is_superuser, ",
@@ -19,6 +19,8 @@ macro_rules! columns {
         )
     };
 }
+
+pub(crate) use columns;
 
 /// A new account.
 #[derive(Clone, Debug)]
@@ -138,6 +140,26 @@ pub async fn update_profile(db: &impl Conn, user: &User, email_key: &str) -> Res
 pub async fn set_password(db: &impl Conn, id: i64, encoded: &str) -> Result<i64> {
     let sql = "UPDATE users SET password = $2, auth_version = auth_version + 1 WHERE id = $1 RETURNING auth_version";
     db.first(sql, params![id, encoded]).await?.map_or(Ok(0), crate::Row::only)
+}
+
+/// Ends every session of an account, as a new password does. Returns the new version.
+pub async fn end_sessions(db: &impl Conn, id: i64) -> Result<i64> {
+    let sql = "UPDATE users SET auth_version = auth_version + 1 WHERE id = $1 RETURNING auth_version";
+    db.first(sql, params![id]).await?.map_or(Ok(0), crate::Row::only)
+}
+
+/// Lets an account log in or not.
+pub async fn set_active(db: &impl Conn, id: i64, is_active: bool) -> Result<()> {
+    db.query("UPDATE users SET is_active = $2 WHERE id = $1", params![id, is_active]).await.map(drop)
+}
+
+/// The account with this id, locked for the rest of the transaction.
+pub async fn lock(db: &impl Conn, id: i64) -> Result<Option<User>> {
+    let sql = Sql::each(
+        columns!("SELECT ", " FROM users u WHERE u.id = $1"),
+        columns!("SELECT ", " FROM users u WHERE u.id = $1 FOR UPDATE"),
+    );
+    db.first(sql, params![id]).await?.map(|row| read(&mut row.cells())).transpose()
 }
 
 /// Notes a login, and stores the password under the current hash if the old one is still what was verified.

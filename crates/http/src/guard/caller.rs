@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub(crate) struct Caller {
     /// The account behind a valid access token.
     pub user: Option<Arc<User>>,
+    /// Whether the account is known by the cookie of the staff.
+    pub by_cookie: bool,
     /// The account's login, as far as live reading cares.
     pub login: Option<Identity>,
     /// Whether this process knew of everything that was committed when it looked the account up.

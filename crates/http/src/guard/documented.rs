@@ -47,6 +47,10 @@ fn describe(operation: &mut Operation, needed: Needed) {
         true => {
             vec![bearer, SecurityRequirement::new::<_, [&str; 0], &str>("session", []), SecurityRequirement::default()]
         }
+        false if matches!(needed, Needed::Duty(_)) => {
+            let browser = SecurityRequirement::new::<_, [&str; 0], &str>("staff", []);
+            vec![bearer, browser.add::<_, [&str; 0], &str>("csrf", [])]
+        }
         false => vec![bearer],
     });
 }

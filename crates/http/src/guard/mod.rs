@@ -11,7 +11,7 @@ mod documented;
 mod origin;
 mod resources;
 
-pub(crate) use authenticate::{caller, names_session, session_cookie};
+pub(crate) use authenticate::{CSRF_TOKEN, caller, names_session, session_cookie, staff_cookie, staff_key};
 pub(crate) use by::{By, RequestId};
 pub(crate) use caller::{Caller, Id};
 pub(crate) use origin::is_own;
@@ -24,6 +24,8 @@ use domain::staff::Duty;
 pub(crate) enum Permission {
     /// Everybody.
     Anyone,
+    /// Everybody, but to change something no page of another site.
+    OwnPages,
     /// Who is logged in.
     LoggedIn,
     /// The staff: those who have this duty; reading is open to all of them, unless it is the owner's.
@@ -47,7 +49,7 @@ impl Permission {
     /// What a request has to bring, by whether it only reads.
     pub(crate) const fn needs(self, reads: bool) -> Needed {
         match self {
-            Self::Anyone => Needed::Nothing,
+            Self::Anyone | Self::OwnPages => Needed::Nothing,
             Self::LoggedIn => Needed::Account,
             Self::Staff(Duty::Owner) => Needed::Duty(Duty::Owner),
             Self::Staff(_) if reads => Needed::Duty(Duty::Read),

@@ -136,7 +136,8 @@ async fn admit(edge: &Edge, permission: Permission, request: Request) -> (Option
 fn permit(edge: &Edge, permission: Permission, mut parts: Parts, caller: Caller) -> Result<Parts, Problem> {
     let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     // Nothing but the cookie speaks for the caller, and a browser sends it by itself.
-    if !reads && caller.user.is_none() && caller.session_key.is_some() {
+    let by_cookie = caller.by_cookie || (caller.user.is_none() && caller.session_key.is_some());
+    if !reads && (by_cookie || permission == Permission::OwnPages) {
         origin::refuse_foreign_page(edge, &parts)?;
     }
     match (permission.needs(reads), &caller.user) {

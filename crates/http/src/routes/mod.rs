@@ -9,6 +9,7 @@ mod health;
 mod live;
 mod order;
 mod product;
+mod staff;
 mod token;
 
 use crate::guard::Resources;
@@ -27,6 +28,7 @@ pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = order::resources(resources);
     let resources = live::resources(resources);
     let resources = audit::resources(resources);
+    let resources = staff::resources(resources);
     let resources = health::resources(resources);
     let resources = docs::resources(resources);
     resources.finish()
