@@ -26,6 +26,11 @@ impl Payload {
         self.value.to_string()
     }
 
+    /// Whether nothing came.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.value.as_object().is_some_and(Map::is_empty)
+    }
+
     /// The body as named values; `partial` (PATCH) when fields may be missing.
     pub(crate) fn form(self, partial: bool) -> Answer<Form> {
         let kind = match &self.value {

@@ -8,6 +8,7 @@ mod canaries;
 mod cart;
 mod categories;
 mod concurrency;
+mod contacts;
 mod edge;
 mod ends;
 mod failure;
