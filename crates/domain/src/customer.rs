@@ -17,6 +17,8 @@ pub struct User {
     pub last_name: String,
     /// Telephone, possibly empty.
     pub phone: String,
+    /// Whether its owner has shown that the address is theirs.
+    pub email_confirmed: bool,
     /// May log in.
     pub is_active: bool,
     /// May run the shop.

@@ -22,6 +22,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "Cart", description = "Of the account, or of the anonymous session in the `sessionid` cookie"),
         (name = "Orders", description = "Place, read, move on, cancel"),
         (name = "Live", description = "The event log. Besides polling it is read by WebSocket at `/ws/` and as server-sent events at `/events/stream`; docs/LIVE.md in the repository describes all three."),
+        (name = "Mails", description = "What the shop writes to its customers, for the staff"),
         (name = "Operations", description = "For operators"),
         (name = "Documentation", description = "This"),
     ),

@@ -40,6 +40,8 @@ pub struct EdgeSettings {
     pub media_root: PathBuf,
     /// The path they are served under; starts and ends with `/`.
     pub media_url: String,
+    /// Whether the staff sees the links in mails: only where mails reach nobody else.
+    pub shows_mailed_links: bool,
     /// Entries on a page when the client does not say.
     pub page_size: i64,
     /// Entries on a page at most.

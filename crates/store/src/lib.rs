@@ -12,12 +12,14 @@ mod migrate;
 mod patience;
 mod retry;
 
+pub mod account_token;
 pub mod audit;
 pub mod cart;
 pub mod category;
 pub mod doctor;
 pub mod event;
 pub mod idempotency;
+pub mod mail;
 pub mod order;
 pub mod product;
 pub mod session;

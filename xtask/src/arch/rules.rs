@@ -6,13 +6,22 @@ use super::graph::{Crate, Dependency};
 pub(crate) const HOUSE: &[(&str, &[&str])] = &[
     ("oxcart-domain", &[]),
     ("oxcart-demo", &[]),
+    ("oxcart-mail", &[]),
     ("oxcart-credentials", &["oxcart-domain"]),
     ("oxcart-exchange", &["oxcart-domain"]),
     ("oxcart-shared", &["oxcart-domain"]),
     ("oxcart-store", &["oxcart-domain"]),
     (
         "oxcart-app",
-        &["oxcart-domain", "oxcart-credentials", "oxcart-exchange", "oxcart-demo", "oxcart-store", "oxcart-shared"],
+        &[
+            "oxcart-domain",
+            "oxcart-credentials",
+            "oxcart-exchange",
+            "oxcart-demo",
+            "oxcart-mail",
+            "oxcart-store",
+            "oxcart-shared",
+        ],
     ),
     ("oxcart-http", &["oxcart-domain", "oxcart-app", "oxcart-shared"]),
     (
@@ -22,6 +31,7 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
             "oxcart-credentials",
             "oxcart-exchange",
             "oxcart-demo",
+            "oxcart-mail",
             "oxcart-store",
             "oxcart-shared",
             "oxcart-app",
@@ -49,6 +59,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("redis", &["oxcart-shared"]),
     ("fred", &["oxcart-shared"]),
     ("axum", &["oxcart-http"]),
+    ("lettre", &["oxcart"]),
+    ("askama", &["oxcart-mail"]),
 ];
 
 /// Every broken rule, one sentence each, with what to do.

@@ -19,6 +19,8 @@ pub(crate) struct UserBody {
     pub last_name: String,
     #[schema(example = "+49 30 1234567")]
     pub phone: String,
+    /// Whether its owner has shown that the address is theirs.
+    pub email_confirmed: bool,
     #[schema(example = "2026-11-23T08:42:09.123456Z", format = DateTime)]
     pub date_joined: String,
     /// Whether the account may run the shop.
@@ -33,6 +35,7 @@ impl From<&User> for UserBody {
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),
             phone: user.phone.clone(),
+            email_confirmed: user.email_confirmed,
             date_joined: user.date_joined.iso(),
             is_staff: user.is_staff,
         }

@@ -7,6 +7,8 @@ mod category;
 pub(crate) mod docs;
 mod health;
 mod live;
+mod mail;
+mod mailed;
 mod order;
 mod product;
 mod token;
@@ -20,6 +22,7 @@ use utoipa::openapi::OpenApi;
 pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = Resources::new(document);
     let resources = account::resources(resources);
+    let resources = mailed::resources(resources);
     let resources = token::resources(resources);
     let resources = product::resources(resources);
     let resources = category::resources(resources);
@@ -27,6 +30,7 @@ pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = order::resources(resources);
     let resources = live::resources(resources);
     let resources = audit::resources(resources);
+    let resources = mail::resources(resources);
     let resources = health::resources(resources);
     let resources = docs::resources(resources);
     resources.finish()

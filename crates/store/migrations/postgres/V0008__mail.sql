@@ -42,6 +42,8 @@ CREATE TABLE mails (
     created_at bigint NOT NULL,
     -- Not to be tried before; whoever tries moves it on first, so that nobody else does.
     due_at bigint NOT NULL,
+    -- Whatever could not be sent until then has failed.
+    give_up_at bigint NOT NULL,
     sent_at bigint
 );
 CREATE INDEX mails_due ON mails (due_at) WHERE state = 'waiting';

@@ -42,6 +42,8 @@ CREATE TABLE mails (
     created_at integer NOT NULL,
     -- Not to be tried before; whoever tries moves it on first, so that nobody else does.
     due_at integer NOT NULL,
+    -- Whatever could not be sent until then has failed.
+    give_up_at integer NOT NULL,
     sent_at integer
 );
 CREATE INDEX mails_due ON mails (due_at) WHERE state = 'waiting';
