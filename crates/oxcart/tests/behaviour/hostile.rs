@@ -176,6 +176,7 @@ async fn long_and_strange_queries_are_answered() {
     }
     let longer = client.get(&format!("/products/?search={}", "mug%20".repeat(10_000))).await;
     assert_eq!(longer.status, 431, "{}", longer.text());
+    assert!(longer.header("x-request-id").is_some(), "it is logged and counted as all others are");
 }
 
 #[tokio::test]
