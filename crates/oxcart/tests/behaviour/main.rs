@@ -1,6 +1,7 @@
 //! What the shop promises over HTTP, one file a noun; each test starts a shop of its own and its name is the promise.
 //! The same tests run on every set-up (`OXCART_TEST_SETUP`); `cargo xtask test` runs them on all three.
 
+mod account_mails;
 mod accounts;
 mod audit;
 mod authorization;
@@ -19,9 +20,11 @@ mod hostile;
 mod idempotency;
 mod logins;
 mod logs;
+mod mail;
 mod merge;
 mod order_status;
 mod orders;
+mod post_office;
 mod product_filters;
 mod products;
 mod ready;
