@@ -46,6 +46,8 @@ pub struct EdgeSettings {
     pub page_size: i64,
     /// Entries on a page at most.
     pub max_page_size: i64,
+    /// The longest picture that is uploaded, in bytes.
+    pub max_picture_bytes: usize,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
     /// The most that answers kept ready may take, in bytes.

@@ -9,7 +9,12 @@ fn shop() -> Shop {
 fn order() -> Order {
     Order {
         number: "OX-7K3M9QWD".into(),
-        lines: vec![Line { name: "Enamel <Mug>".into(), options: "Blue, L".into(), quantity: 3, subtotal: "59.97".into() }],
+        lines: vec![Line {
+            name: "Enamel <Mug>".into(),
+            options: "Blue, L".into(),
+            quantity: 3,
+            subtotal: "59.97".into(),
+        }],
         total: "59.97 USD".into(),
         address: vec!["Ann \"A\" Miller".into(), "12 Mill Lane".into()],
         note: "<script>alert(1)</script>".into(),
@@ -21,7 +26,13 @@ fn a_mail_about_an_order_names_everything_that_was_bought_and_where_it_goes() {
     for mail in [Mail::OrderPlaced(order()), Mail::OrderShipped(order())] {
         let mail = render(&mail, &shop()).expect("renders");
         assert!(mail.subject.contains("OX-7K3M9QWD"), "{}", mail.subject);
-        for part in ["OX-7K3M9QWD", "3 × Enamel <Mug> (Blue, L): 59.97", "Total: 59.97 USD", "12 Mill Lane", "help@shop.example"] {
+        for part in [
+            "OX-7K3M9QWD",
+            "3 × Enamel <Mug> (Blue, L): 59.97",
+            "Total: 59.97 USD",
+            "12 Mill Lane",
+            "help@shop.example",
+        ] {
             assert!(mail.text.contains(part), "{part} is missing in:\n{}", mail.text);
         }
         for part in ["OX-7K3M9QWD", "Blue, L", "59.97 USD", "12 Mill Lane", "https://shop.example/"] {

@@ -59,10 +59,7 @@ impl Smtp {
 }
 
 impl Mailer for Smtp {
-    fn send<'a>(
-        &'a self,
-        letter: &'a Letter,
-    ) -> Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>> {
+    fn send<'a>(&'a self, letter: &'a Letter) -> Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>> {
         Box::pin(async move {
             let message = self.message(letter)?;
             self.transport.send(message).await.map(drop).map_err(|error| understood(&error))

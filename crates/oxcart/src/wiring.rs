@@ -126,6 +126,7 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         idempotency_retention: config.idempotency_retention,
         event_retention: config.event_retention,
         audit_retention: config.audit_retention,
+        media: app::media::Settings { folder: config.media_root.clone(), url: config.media_url.clone() },
         mails: app::mail::Settings {
             shop: mail::Shop {
                 name: config.shop_name.clone(),

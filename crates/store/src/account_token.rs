@@ -15,13 +15,7 @@ pub struct AccountToken {
 }
 
 /// Issues a token of the kind that mails with this template carry.
-pub async fn issue(
-    tx: &Tx,
-    hash: &str,
-    purpose: Template,
-    token: &AccountToken,
-    expires: Timestamp,
-) -> Result<()> {
+pub async fn issue(tx: &Tx, hash: &str, purpose: Template, token: &AccountToken, expires: Timestamp) -> Result<()> {
     let sql = "INSERT INTO account_tokens (hash, user_id, purpose, email_key, expires_at) VALUES ($1, $2, $3, $4, $5)";
     tx.query(sql, params![hash, token.user_id, purpose.as_str(), &token.email_key, expires]).await.map(drop)
 }

@@ -87,8 +87,19 @@ macro_rules! of_orders {
     ($template:literal, $at:literal, $due:literal, $give_up:literal, $from:literal) => {
         concat!(
             "INSERT INTO mails (key, template, recipient, subject_id, reference, created_at, due_at, give_up_at) \
-             SELECT ", $template, " || ':' || o.id, ", $template, ", coalesce(o.contact_email, u.email), o.id, o.number, ",
-            $at, ", ", $due, ", ", $give_up, " FROM ", $from, " LEFT JOIN users u ON u.id = o.user_id \
+             SELECT ",
+            $template,
+            " || ':' || o.id, ",
+            $template,
+            ", coalesce(o.contact_email, u.email), o.id, o.number, ",
+            $at,
+            ", ",
+            $due,
+            ", ",
+            $give_up,
+            " FROM ",
+            $from,
+            " LEFT JOIN users u ON u.id = o.user_id \
              WHERE coalesce(o.contact_email, u.email) IS NOT NULL ON CONFLICT (key) DO NOTHING"
         )
     };
@@ -99,12 +110,18 @@ macro_rules! of_orders {
 pub async fn insert_of_orders(tx: &Tx, orders: &[OrderMail], now: Timestamp, give_up_at: Timestamp) -> Result<()> {
     let sql = Sql::each(
         of_orders!(
-            "$1", "$3", "$4", "$5",
+            "$1",
+            "$3",
+            "$4",
+            "$5",
             "(SELECT id, number, user_id, nullif(json_extract(contact, '$.email'), '') AS contact_email \
              FROM orders WHERE id = $2) AS o"
         ),
         of_orders!(
-            "e.template", "e.at", "e.due", "e.give_up",
+            "e.template",
+            "e.at",
+            "e.due",
+            "e.give_up",
             "unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) \
              AS e(template, order_id, at, due, give_up) CROSS JOIN LATERAL (SELECT id, number, user_id, \
              nullif(contact::json ->> 'email', '') AS contact_email FROM orders WHERE id = e.order_id) AS o"
@@ -155,7 +172,8 @@ pub async fn claim(tx: &Tx, now: Timestamp, until: Timestamp, limit: i64) -> Res
         };
     }
     let sql = Sql::each(text!(""), text!(" FOR UPDATE SKIP LOCKED"));
-    let mut mails = tx.query(sql, params![now, until, limit]).await?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    let mut mails =
+        tx.query(sql, params![now, until, limit]).await?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
     mails.sort_by_key(|mail| mail.id);
     Ok(mails)
 }

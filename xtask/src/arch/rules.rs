@@ -7,6 +7,7 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
     ("oxcart-domain", &[]),
     ("oxcart-demo", &[]),
     ("oxcart-mail", &[]),
+    ("oxcart-pictures", &[]),
     ("oxcart-credentials", &["oxcart-domain"]),
     ("oxcart-exchange", &["oxcart-domain"]),
     ("oxcart-shared", &["oxcart-domain"]),
@@ -19,6 +20,7 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
             "oxcart-exchange",
             "oxcart-demo",
             "oxcart-mail",
+            "oxcart-pictures",
             "oxcart-store",
             "oxcart-shared",
         ],
@@ -32,6 +34,7 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
             "oxcart-exchange",
             "oxcart-demo",
             "oxcart-mail",
+            "oxcart-pictures",
             "oxcart-store",
             "oxcart-shared",
             "oxcart-app",
@@ -61,6 +64,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["oxcart-http"]),
     ("lettre", &["oxcart"]),
     ("askama", &["oxcart-mail"]),
+    ("image", &["oxcart-pictures"]),
 ];
 
 /// Every broken rule, one sentence each, with what to do.

@@ -92,7 +92,8 @@ impl App {
             return Ok(Err(SendError::Permanent(too_late(&mail.last_error))));
         }
         let id = self.fingerprint(&format!("message\n{}", mail.key));
-        let letter = Letter { id: format!("{}.{}", mail.id, &id[..24]), to: mail.recipient.clone(), at: mail.created_at, words };
+        let letter =
+            Letter { id: format!("{}.{}", mail.id, &id[..24]), to: mail.recipient.clone(), at: mail.created_at, words };
         let sent = tokio::time::timeout(ATTEMPT, mailer.send(&letter)).await;
         Ok(sent.unwrap_or_else(|_| Err(SendError::Temporary("The mail server took too long.".into()))))
     }

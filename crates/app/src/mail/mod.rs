@@ -60,10 +60,7 @@ pub enum SendError {
 /// Hands mails to whoever carries them.
 pub trait Mailer: Send + Sync {
     /// Hands one over; when this succeeds, the other side has taken it on.
-    fn send<'a>(
-        &'a self,
-        letter: &'a Letter,
-    ) -> Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>>;
+    fn send<'a>(&'a self, letter: &'a Letter) -> Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>>;
 }
 
 /// Rung when there may be something to collect, or to send.

@@ -241,6 +241,22 @@ impl Form {
         Some(texts.filter(|text| !text.is_empty()).collect())
     }
 
+    /// A list of whole numbers.
+    pub(crate) fn integers(&mut self, name: &str, most: usize) -> Option<Vec<i64>> {
+        let list = match self.take(name)? {
+            Value::Array(list) if list.len() <= most => list,
+            _ => {
+                self.refuse(name, format!("Expected a list of at most {most} whole numbers."));
+                return None;
+            }
+        };
+        let numbers: Option<Vec<_>> = list.iter().map(whole_number).collect();
+        if numbers.is_none() {
+            self.refuse(name, "A valid integer is required.");
+        }
+        numbers
+    }
+
     /// A list of forms within this one.
     pub(crate) fn forms(&mut self, name: &str, most: usize) -> Option<Vec<Self>> {
         let list = match self.take(name)? {

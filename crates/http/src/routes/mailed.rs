@@ -35,11 +35,7 @@ const TOKEN_LENGTH: usize = 200;
         (status = 429, body = Detail, description = "Too many; see `Retry-After`."),
     )
 )]
-async fn ask_for_reset(
-    State(edge): State<Edge>,
-    caller: Caller,
-    payload: Payload,
-) -> Answer<(StatusCode, Json<Done>)> {
+async fn ask_for_reset(State(edge): State<Edge>, caller: Caller, payload: Payload) -> Answer<(StatusCode, Json<Done>)> {
     let mut form = payload.form(false)?;
     let email = form.email("email");
     let email = form.required("email", email);

@@ -10,6 +10,7 @@ mod live;
 mod mail;
 mod mailed;
 mod order;
+mod picture;
 mod product;
 mod token;
 
@@ -25,6 +26,7 @@ pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = mailed::resources(resources);
     let resources = token::resources(resources);
     let resources = product::resources(resources);
+    let resources = picture::resources(resources);
     let resources = category::resources(resources);
     let resources = cart::resources(resources);
     let resources = order::resources(resources);

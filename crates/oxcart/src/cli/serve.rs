@@ -253,6 +253,7 @@ fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
         page_size: config.page_size.into(),
         max_page_size: config.max_page_size.into(),
         answer_cache_bytes: config.answer_cache_bytes.into(),
+        max_picture_bytes: config.max_picture_bytes as usize,
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
         connections: ConnectionLimits {

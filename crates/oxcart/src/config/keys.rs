@@ -158,6 +158,8 @@ pub const KEYS: &[Key] = &[
         .unit("products"),
     key(LIMITS, "max_body_bytes", &["OXCART_MAX_BODY_BYTES"], Kind::Count(1024, 67_108_864), Text("262144"),
         "The longest request body that is read; a longer one is answered with 413.").unit("bytes"),
+    key(LIMITS, "max_picture_bytes", &["OXCART_MAX_PICTURE_BYTES"], Kind::Count(1024, 33_554_432), Text("10485760"),
+        "The longest picture that the staff may upload; a longer one is answered with 413.").unit("bytes"),
     key(LIMITS, "idempotency_retention", &["OXCART_IDEMPOTENCY_RETENTION"], Kind::Duration, Text("24h"),
         "How long answers are kept for clients that repeat a request under its Idempotency-Key."),
     key(LIMITS, "max_header_bytes", &["OXCART_MAX_HEADER_BYTES"], Kind::Count(1024, 65_536), Text("16384"),

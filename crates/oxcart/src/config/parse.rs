@@ -121,10 +121,17 @@ pub(super) fn smtp(text: &str) -> Option<SmtpUrl> {
         ("smtp", "required") => "?tls=required",
         ("smtp", "opportunistic") => "?tls=opportunistic",
         ("smtp", "none") => "",
-        ("smtp", _) => if is_here { "" } else { "?tls=required" },
+        ("smtp", _) => {
+            if is_here {
+                ""
+            } else {
+                "?tls=required"
+            }
+        }
         _ => return None,
     };
-    let fits = if scheme == "smtps" { known(&["", "required"]) } else { known(&["", "required", "opportunistic", "none"]) };
+    let fits =
+        if scheme == "smtps" { known(&["", "required"]) } else { known(&["", "required", "opportunistic", "none"]) };
     (clean && fits).then(|| SmtpUrl(format!("{scheme}://{server}{asks_for}")))
 }
 
@@ -214,7 +221,9 @@ mod tests {
         assert_eq!(found("smtp://localhost:1025").as_deref(), Some("smtp://localhost:1025"));
         assert_eq!(found("smtp://127.0.0.1:1025?tls=required").as_deref(), Some("smtp://127.0.0.1:1025?tls=required"));
         assert_eq!(found("smtps://u:p@mx.example").as_deref(), Some("smtps://u:p@mx.example"));
-        for wrong in ["", "smtp://", "mx.example:587", "http://mx.example", "smtp://mx.example?tls=maybe", "smtps://mx?tls=none"] {
+        for wrong in
+            ["", "smtp://", "mx.example:587", "http://mx.example", "smtp://mx.example?tls=maybe", "smtps://mx?tls=none"]
+        {
             assert_eq!(found(wrong), None, "`{wrong}` must not pass for a mail server");
         }
     }
