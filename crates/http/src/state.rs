@@ -42,10 +42,14 @@ pub struct EdgeSettings {
     pub media_url: String,
     /// What is shown at `/`.
     pub storefront: Storefront,
+    /// Whether the staff sees the links in mails: only where mails reach nobody else.
+    pub shows_mailed_links: bool,
     /// Entries on a page when the client does not say.
     pub page_size: i64,
     /// Entries on a page at most.
     pub max_page_size: i64,
+    /// The longest picture that is uploaded, in bytes.
+    pub max_picture_bytes: usize,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
     /// The most that answers kept ready may take, in bytes.

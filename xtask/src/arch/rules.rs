@@ -8,13 +8,24 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
     ("oxcart-demo", &[]),
     // Files for browsers, which know the shop by its API alone.
     ("oxcart-pages", &[]),
+    ("oxcart-mail", &[]),
+    ("oxcart-pictures", &[]),
     ("oxcart-credentials", &["oxcart-domain"]),
     ("oxcart-exchange", &["oxcart-domain"]),
     ("oxcart-shared", &["oxcart-domain"]),
     ("oxcart-store", &["oxcart-domain"]),
     (
         "oxcart-app",
-        &["oxcart-domain", "oxcart-credentials", "oxcart-exchange", "oxcart-demo", "oxcart-store", "oxcart-shared"],
+        &[
+            "oxcart-domain",
+            "oxcart-credentials",
+            "oxcart-exchange",
+            "oxcart-demo",
+            "oxcart-mail",
+            "oxcart-pictures",
+            "oxcart-store",
+            "oxcart-shared",
+        ],
     ),
     ("oxcart-http", &["oxcart-domain", "oxcart-app", "oxcart-shared", "oxcart-pages"]),
     (
@@ -24,6 +35,8 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
             "oxcart-credentials",
             "oxcart-exchange",
             "oxcart-demo",
+            "oxcart-mail",
+            "oxcart-pictures",
             "oxcart-store",
             "oxcart-shared",
             "oxcart-app",
@@ -51,6 +64,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("redis", &["oxcart-shared"]),
     ("fred", &["oxcart-shared"]),
     ("axum", &["oxcart-http"]),
+    ("lettre", &["oxcart"]),
+    ("askama", &["oxcart-mail"]),
+    ("image", &["oxcart-pictures"]),
 ];
 
 /// Every broken rule, one sentence each, with what to do.

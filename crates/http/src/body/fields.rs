@@ -145,6 +145,12 @@ impl Form {
         None
     }
 
+    /// An e-mail address, or nothing.
+    pub(crate) fn optional_email(&mut self, name: &str) -> Option<String> {
+        let blank = self.values.get(name)?.as_str().is_some_and(|text| text.trim().is_empty());
+        if blank { None } else { self.email(name) }
+    }
+
     /// A whole number within bounds. One beyond 64 bits counts as the largest there is.
     pub(crate) fn integer(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
         let value = self.take(name)?;
@@ -235,6 +241,22 @@ impl Form {
         Some(texts.filter(|text| !text.is_empty()).collect())
     }
 
+    /// A list of whole numbers.
+    pub(crate) fn integers(&mut self, name: &str, most: usize) -> Option<Vec<i64>> {
+        let list = match self.take(name)? {
+            Value::Array(list) if list.len() <= most => list,
+            _ => {
+                self.refuse(name, format!("Expected a list of at most {most} whole numbers."));
+                return None;
+            }
+        };
+        let numbers: Option<Vec<_>> = list.iter().map(whole_number).collect();
+        if numbers.is_none() {
+            self.refuse(name, "A valid integer is required.");
+        }
+        numbers
+    }
+
     /// A list of forms within this one.
     pub(crate) fn forms(&mut self, name: &str, most: usize) -> Option<Vec<Self>> {
         let list = match self.take(name)? {
@@ -259,6 +281,25 @@ impl Form {
             }
         }
         Some(forms)
+    }
+
+    /// A form within this one, to be given back to [`Self::finish_part`] when it is read; `None` when it did not come.
+    pub(crate) fn part(&mut self, name: &str) -> Option<Self> {
+        match self.take(name)? {
+            Value::Object(values) => Some(Self::new(values, false, true)),
+            other => {
+                let message = format!("Invalid data. Expected a dictionary, but got {}.", kind(&other));
+                self.refuse_with(name, json!({"non_field_errors": [message]}));
+                None
+            }
+        }
+    }
+
+    /// Ends reading a form within this one.
+    pub(crate) fn finish_part(&mut self, name: &str, part: Self) {
+        if !part.errors.is_empty() {
+            self.refuse_with(name, Value::Object(part.errors));
+        }
     }
 
     /// A map of short texts, in the order it came.

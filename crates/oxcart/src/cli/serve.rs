@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
+use app::mail::Delivery;
 use http_edge::{ConnectionLimits, Edge, EdgeSettings, Storefront};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
@@ -15,6 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
 use crate::config::Config;
+use crate::smtp::Smtp;
 use crate::{demo_shop, telemetry, wiring};
 
 /// How long requests under way may take after the order to stop.
@@ -68,7 +71,10 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     if args.demo {
         demo_shop::load(&app, &config.media_root, &config.media_url).await?;
     }
-    let edge = Edge::new(app.clone(), settings(config, storefront, open_files()), metrics);
+    let delivery = delivery(config, args.demo)?;
+    let mut settings = settings(config, storefront, open_files());
+    settings.shows_mailed_links = matches!(delivery, Delivery::Mailbox);
+    let edge = Edge::new(app.clone(), settings, metrics);
     let address = listener.local_addr()?;
     tracing::info!(database = %config.database, redis = app.shared.has_redis(), "listening on http://{address}");
     if !context.quiet {
@@ -77,6 +83,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let sweeper = tokio::spawn(sweep(app.clone()));
     let figures = tokio::spawn(edge.clone().keep_figures_up());
     let mut follower = tokio::spawn(app.clone().follow_log());
+    let mails = tokio::spawn(app.clone().deliver_mails(delivery));
     let live = app.live.clone();
     let stopping = edge.clone();
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -117,8 +124,18 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     follower.abort();
     sweeper.abort();
     figures.abort();
+    mails.abort();
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where mails go: to the mail server, if there is one; a demo shop keeps them for whoever looks.
+fn delivery(config: &Config, demo: bool) -> anyhow::Result<Delivery> {
+    Ok(match (&config.smtp_url, &config.mail_from) {
+        (Some(url), Some(from)) => Delivery::Server(Arc::new(Smtp::open(url, from, config.mail_reply_to.as_ref())?)),
+        _ if demo => Delivery::Mailbox,
+        _ => Delivery::Nowhere,
+    })
 }
 
 /// What somebody who has just started a shop wants to know.
@@ -250,9 +267,11 @@ fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> Edge
         media_root: config.media_root.clone(),
         media_url: config.media_url.clone(),
         storefront,
+        shows_mailed_links: false,
         page_size: config.page_size.into(),
         max_page_size: config.max_page_size.into(),
         answer_cache_bytes: config.answer_cache_bytes.into(),
+        max_picture_bytes: config.max_picture_bytes as usize,
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
         connections: ConnectionLimits {
