@@ -28,8 +28,8 @@ function Header() {
     </form>
     <nav aria-label="Yours">
       <a class="icon-link" href="account"><${Person} /><span>${known ? "Account" : "Sign in"}</span></a>
-      <a class="icon-link" href="bag" aria-label=${`Bag, ${count} ${count === 1 ? "item" : "items"}`}><${Cart} /><span>Bag</span>
-        <b class="count number" data-count=${count} hidden=${!count}>${count}</b></a>
+      <a class="icon-link" href="bag"><${Cart} /><span>Bag</span>
+        <b class="count number" data-count=${count} hidden=${!count}>${count}<span class="visually-hidden"> ${count === 1 ? "item" : "items"}</span></b></a>
     </nav>
   </div></header>`;
 }
