@@ -29,7 +29,7 @@ export function Shell({ user, path, onSignOut, children }) {
       <${Icon} name=${open ? "close" : "menu"} /></button><${Brand} /><${Light} short /></header>
     <aside class="sidebar ${open ? "is-open" : ""}" id="sidebar" aria-label="Console">
       <${Brand} />
-      <nav aria-label="Pages">${GROUPS.filter(([, , need]) => !need || may(user, need)).map(([words, places]) => html`
+      <nav aria-label="Places">${GROUPS.filter(([, , need]) => !need || may(user, need)).map(([words, places]) => html`
         ${words && html`<p class="nav-group">${words}</p>`}
         <ul>${places.map((place) => html`<${Place} place=${place} path=${path} />`)}</ul>`)}</nav>
       <div class="sidebar-foot"><${Light} /><${Tools} help=${() => setHelp(true)} />
