@@ -6,6 +6,8 @@ use super::graph::{Crate, Dependency};
 pub(crate) const HOUSE: &[(&str, &[&str])] = &[
     ("oxcart-domain", &[]),
     ("oxcart-demo", &[]),
+    // Files for browsers, which know the shop by its API alone.
+    ("oxcart-pages", &[]),
     ("oxcart-credentials", &["oxcart-domain"]),
     ("oxcart-exchange", &["oxcart-domain"]),
     ("oxcart-shared", &["oxcart-domain"]),
@@ -14,7 +16,7 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
         "oxcart-app",
         &["oxcart-domain", "oxcart-credentials", "oxcart-exchange", "oxcart-demo", "oxcart-store", "oxcart-shared"],
     ),
-    ("oxcart-http", &["oxcart-domain", "oxcart-app", "oxcart-shared"]),
+    ("oxcart-http", &["oxcart-domain", "oxcart-app", "oxcart-shared", "oxcart-pages"]),
     (
         "oxcart",
         &[
@@ -136,6 +138,7 @@ mod tests {
             ("oxcart-credentials", "oxcart-exchange"),
             ("oxcart-exchange", "oxcart-credentials"),
             ("oxcart-demo", "oxcart-domain"),
+            ("oxcart-pages", "oxcart-app"),
             ("oxcart-testkit", "oxcart-domain"),
             ("oxcart-shared", "oxcart-store"),
         ] {

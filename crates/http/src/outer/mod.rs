@@ -13,7 +13,7 @@ use crate::guard::RequestId;
 use crate::idempotency;
 use crate::openapi;
 use crate::ready::shortcut;
-use crate::routes::docs;
+use crate::routes::{docs, pages};
 use crate::state::Edge;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
@@ -115,6 +115,7 @@ fn routes(edge: &Edge) -> Router {
     let others = Router::new()
         .route("/api/docs/{*file}", get(docs::asset))
         .merge(crate::live::routes())
+        .merge(pages::routes())
         .nest_service(edge.settings.media_url.trim_end_matches('/'), pictures)
         .layer(from_fn(labelled));
     router.merge(others).fallback(move |request| unknown::answer(known.clone(), request)).with_state(edge.clone())

@@ -8,6 +8,7 @@ pub(crate) mod docs;
 mod health;
 mod live;
 mod order;
+pub(crate) mod pages;
 mod product;
 mod token;
 

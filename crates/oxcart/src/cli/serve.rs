@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
-use http_edge::{ConnectionLimits, Edge, EdgeSettings};
+use http_edge::{ConnectionLimits, Edge, EdgeSettings, Storefront};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -38,6 +38,7 @@ const FAREWELL: Duration = Duration::from_secs(8);
 Examples:
   oxcart serve --demo                               try it: a shop full of demo products
   oxcart serve --addr 0.0.0.0:8000                  let other machines reach it
+  oxcart serve --storefront ./shop                  show these pages instead of the demo's
   oxcart serve --database postgres://shop@db/shop --redis redis://cache/0")]
 pub struct Args {
     /// Fills the shop with demo products and accounts first, if it has no products yet.
@@ -45,6 +46,8 @@ pub struct Args {
     pub demo: bool,
     #[arg(long, value_name = "ADDRESS:PORT", help = crate::config::keys::help("addr"))]
     pub addr: Option<String>,
+    #[arg(long, value_name = "DIR", help = crate::config::keys::help("storefront"))]
+    pub storefront: Option<String>,
     /// Leaves the database as it is; stops if it is not up to date.
     #[arg(long)]
     pub no_migrate: bool,
@@ -53,6 +56,7 @@ pub struct Args {
 /// Serves until stopped.
 pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let config = &context.config;
+    let storefront = storefront(config, args.demo)?;
     // The port first: somebody who starts a second shop by mistake should not touch the database.
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         let addr = config.addr;
@@ -63,7 +67,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     if args.demo {
         demo_shop::load(&app, &config.media_root, &config.media_url).await?;
     }
-    let edge = Edge::new(app.clone(), settings(config, open_files()), metrics);
+    let edge = Edge::new(app.clone(), settings(config, storefront, open_files()), metrics);
     let address = listener.local_addr()?;
     tracing::info!(database = %config.database, redis = app.shared.has_redis(), "listening on http://{address}");
     if !context.quiet {
@@ -125,6 +129,19 @@ fn welcome(address: SocketAddr, demo: bool) {
         println!("\n  To run the shop, make yourself an account: oxcart createsuperuser");
     }
     println!("\n  Ctrl-C stops it.\n");
+}
+
+/// What is shown at `/`. A folder is looked at now: a slip in its name should not become a shop that shows nothing.
+fn storefront(config: &Config, demo: bool) -> anyhow::Result<Storefront> {
+    let Some(folder) = &config.storefront else {
+        return Ok(if demo { Storefront::Demo } else { Storefront::None });
+    };
+    let shown = folder.display();
+    let folder = folder.canonicalize().with_context(|| format!("cannot read the storefront {shown}"))?;
+    if !folder.join("index.html").is_file() {
+        bail!("the storefront {shown} has no index.html, so there would be nothing at /");
+    }
+    Ok(Storefront::Folder(folder))
 }
 
 /// How many files may be open; any number if `None`. Every connection is one, and many systems begin with room for
@@ -204,7 +221,7 @@ async fn wait_for_signal() -> Asked {
     }
 }
 
-fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
+fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> EdgeSettings {
     EdgeSettings {
         shop_name: config.shop_name.clone(),
         public_url: config.public_url.clone(),
@@ -217,6 +234,7 @@ fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
         socket_query_token: config.socket_query_token,
         media_root: config.media_root.clone(),
         media_url: config.media_url.clone(),
+        storefront,
         page_size: config.page_size.into(),
         max_page_size: config.max_page_size.into(),
         answer_cache_bytes: config.answer_cache_bytes.into(),

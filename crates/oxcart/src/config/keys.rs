@@ -115,6 +115,9 @@ pub const KEYS: &[Key] = &[
         "The folder product images are kept in."),
     key(STORAGE, "media_url", &["OXCART_MEDIA_URL"], Kind::UrlPath, Text("/media/"),
         "The path product images are served under."),
+    key(SHOP, "storefront", &["OXCART_STOREFRONT"], Kind::Path, Unset("the demo's pages with `--demo`, otherwise a page that says what this is"),
+        "The folder whose pages are shown at `/`: `/` is its index.html, `/about` its about.html. They run scripts from files only.")
+        .flag("--storefront"),
     key(SHOP, "shop_name", &["OXCART_SHOP_NAME"], Kind::Text, Text("Oxcart"),
         "The name customers see."),
     key(SHOP, "currency", &["OXCART_CURRENCY"], Kind::Currency, Text("USD"),

@@ -49,6 +49,8 @@ pub struct Config {
     pub media_root: PathBuf,
     /// Starts and ends with `/`.
     pub media_url: String,
+    /// Absolute.
+    pub storefront: Option<PathBuf>,
     pub shop_name: String,
     pub currency: Currency,
     /// At most `max_page_size`.

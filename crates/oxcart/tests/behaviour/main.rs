@@ -21,6 +21,7 @@ mod logs;
 mod merge;
 mod order_status;
 mod orders;
+mod pages;
 mod product_filters;
 mod products;
 mod ready;

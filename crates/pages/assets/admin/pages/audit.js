@@ -22,11 +22,17 @@ const said = (value) => (value === null || value === undefined ? "–" : typeof 
 const short = (text) => (text.length > 90 ? `${text.slice(0, 90)}…` : text);
 
 function Diff({ before, after }) {
-  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  const shown = fields.slice(0, 4);
-  return html`<div class="diff">${shown.map((field) => html`<div>${field}: ${before && html`<del>${short(said(before[field]))}</del> `}${after && html`<ins>${short(said(after[field]))}</ins>`}</div>`)}
-    ${fields.length > shown.length && html`<div class="quiet">and ${fields.length - shown.length} more</div>`}</div>`;
+  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].sort((a, b) => rank(a) - rank(b));
+  const line = (field) => html`<div>${field}: ${before && html`<del>${short(said(before[field]))}</del> `}${after && html`<ins>${short(said(after[field]))}</ins>`}</div>`;
+  const rest = fields.slice(SHOWN);
+  return html`<div class="diff">${fields.slice(0, SHOWN).map(line)}
+    ${rest.length > 0 && html`<details><summary>and ${rest.length} more</summary>${rest.map(line)}</details>`}</div>`;
 }
+
+const SHOWN = 2;
+/** What says most of a thing comes first. */
+const FIRST = ["name", "status", "role", "is_active", "stock", "price", "email"];
+const rank = (field) => (FIRST.indexOf(field) + FIRST.length + 1) % (FIRST.length + 1);
 
 const COLUMNS = [
   { key: "action", label: "What", main: true, show: (entry) => title(entry.action) },

@@ -24,7 +24,7 @@ export default function Dashboard() {
   const data = load.data;
   return html`<${Page} title="Dashboard" actions=${span}>
     <${Totals} data=${data} />
-    <div class="grid-2-1">
+    <div class="grid-2-1 is-even">
       <${Sales} data=${data} />
       <${Card} title="Orders by status">${data ? html`<${Statuses} counts=${data.statuses} />` : html`<${Waiting} lines="5" />`}<//>
     </div>

@@ -40,14 +40,14 @@ export default function Exchange({ user }) {
   };
   return html`<${Page} title="Import & export" narrow><div class="stack">
     <${Card} title="Import">${may(user, "catalogue") ? html`<form onSubmit=${send}>
-      <p class="quiet">Products that are in the shop already (by SKU or address) are updated, others are added. Try a file first: nothing is changed then.</p><br />
+      <p class="lead">Products that are in the shop already (by SKU or address) are updated, others are added. Try a file first: nothing is changed then.</p>
       <div class="fields-2"><${Input} label="File" name="file" type="file" accept=".csv,.json,text/csv,application/json" required />
         <${Input} label="Format" name="format" as="select"><option value="product-csv">Product CSV (Shopify columns)</option><option value="fixture">Django fixture (JSON)</option><//></div>
       <div class="actions"><button class="button button-primary" name="mode" value="dry" disabled=${run.busy}>Try without changes</button>
         <button class="button" name="mode" value="real" disabled=${run.busy}><${Icon} name="upload" size="16" />Import</button></div>
     </form>` : html`<p class="quiet">Your role may not import products. Owners and managers may.</p>`}
-    <${Outcome} run=${run} /><//>
-    <${Card} title="Export"><p class="quiet">The same files as the commands <code>oxcart export</code> and <code>oxcart dumpdata</code> write.</p><br />
+    <div class="outcome"><${Outcome} run=${run} /></div><//>
+    <${Card} title="Export"><p class="lead">The same files as the commands <code>oxcart export</code> and <code>oxcart dumpdata</code> write.</p>
       <div class="actions"><button class="button" onClick=${() => download("/staff/exports/products.csv", "products.csv").catch(failed)}><${Icon} name="download" size="16" />Products (CSV)</button>
         ${may(user, "owner") && html`<button class="button" onClick=${() => download("/staff/exports/shop.json", "shop.json").catch(failed)}><${Icon} name="download" size="16" />The whole shop (JSON)</button>`}
         <button class="button" onClick=${() => download("/order/export/", "orders.csv").catch(failed)}><${Icon} name="download" size="16" />Orders (CSV)</button></div><//>
@@ -55,14 +55,14 @@ export default function Exchange({ user }) {
 }
 
 function Outcome({ run }) {
-  if (run.error) return html`<br /><p class="notice is-danger" role="alert">${run.error.message}</p>`;
-  if (run.busy) return html`<br /><p role="status">${run.dry ? "Trying" : "Importing"}… ${run.total ? `${number(run.done)} of ${number(run.total)}` : ""}</p>
+  if (run.error) return html`<p class="notice is-danger" role="alert">${run.error.message}</p>`;
+  if (run.busy) return html`<p role="status">${run.dry ? "Trying" : "Importing"}… ${run.total ? `${number(run.done)} of ${number(run.total)}` : ""}</p>
     <progress aria-label="Progress" max=${run.total || 1} value=${run.total ? run.done : undefined}></progress>`;
   if (!run.report) return null;
-  if (run.report.error) return html`<br /><p class="notice is-danger" role="alert">${run.report.error}</p>`;
+  if (run.report.error) return html`<p class="notice is-danger" role="alert">${run.report.error}</p>`;
   const { created, updated, unchanged, problems } = run.report;
   const counts = [["added", created], ["updated", updated], ["as before", unchanged], ["bad rows", problems.length]];
-  return html`<br /><div role="status"><p class="notice ${problems.length ? "is-warn" : "is-ok"}">
+  return html`<div role="status"><p class="notice ${problems.length ? "is-warn" : "is-ok"}">
       ${run.dry ? "Tried, nothing was changed. This is what an import would do:" : problems.length ? `Imported, but ${plural(problems.length, "row")} could not be.` : "Imported."}</p>
     <dl class="counts">${counts.map(([words, n]) => html`<div><dt>${words}</dt><dd>${number(n)}</dd></div>`)}</dl></div>
     ${problems.length > 0 && html`<h3>Bad rows</h3><div class="table-box" tabindex="0" role="region" aria-label="Bad rows"><table class="table is-plain"><thead><tr><th>Line</th><th>Column</th><th>What is wrong</th></tr></thead>

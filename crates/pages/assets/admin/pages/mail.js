@@ -60,4 +60,5 @@ function fill(frame, mail) {
   }
   body.querySelectorAll("a").forEach((link) => (link.target = "_blank"));
   inside.adoptedStyleSheets = sheets;
+  frame.style.height = `${Math.min(Math.max(inside.documentElement.scrollHeight + 2, 240), 1600)}px`;
 }

@@ -83,7 +83,7 @@ function Editor({ product, load, user }) {
         ${product ? html`<${Pictures} product=${product} mayEdit=${mayEdit} onChange=${() => get(`/products/${product.id}/`).then((newer) => load.set(() => newer), failed)} />`
           : html`<${Card} title="Pictures"><p class="quiet">Save the product first, then add its pictures.</p><//>`}</div>
         <${Side} ...${props} /></div>
-      ${(mayEdit || mayCount) && html`<div class="savebar"><p role="status">${dirty ? "There are changes that are not saved yet." : ""}</p>
+      ${(mayEdit || mayCount) && (dirty || !product) && html`<div class="savebar"><p role="status">${dirty ? "There are changes that are not saved yet." : ""}</p>
         <button class="button" type="button" disabled=${!dirty} onClick=${() => (setDraft(before), setState({}))}>Discard</button>
         <button class="button button-primary" disabled=${!dirty || state.busy}>${state.busy ? "Saving…" : product ? "Save" : "Add product"}</button></div>`}
     </form>

@@ -8,7 +8,7 @@ export function StockEdit({ product, load, may }) {
   const [text, setText] = useState(String(product.stock));
   useEffect(() => setText(String(product.stock)), [product.stock]);
   if (!may) return html`<${Stock} of=${product.stock} />`;
-  if (product.has_variants) return html`<a href=${`/admin/products/${product.id}`} title="Counted for each variant"><${Stock} of=${product.stock} /></a>`;
+  if (product.has_variants) return html`<a class="stock-link" href=${`/admin/products/${product.id}`} title="Counted for each variant"><${Stock} of=${product.stock} /></a>`;
   const put = (stock) => load.set((page) => ({ ...page, results: page.results.map((other) => (other.id === product.id ? { ...other, stock } : other)) }));
   const save = async () => {
     const stock = Number(text);

@@ -72,15 +72,15 @@ const pageOf = (url) => url && (new URL(url).searchParams.get("page") ?? "");
 export function Pager({ data }) {
   const [query] = useQuery();
   if (!data) return html`<div class="pager"><${Skeleton} width="8rem" /></div>`;
-  const link = (url, rel, icon, words) => {
-    if (!url) return html`<span class="button button-small" aria-disabled="true"><${Icon} name=${icon} size="16" />${words}</span>`;
+  const link = (url, rel, words) => {
+    if (!url) return html`<span class="button button-small" aria-disabled="true">${words}</span>`;
     const params = new URLSearchParams({ ...query, page: pageOf(url) });
     if (!params.get("page")) params.delete("page");
-    return html`<a class="button button-small" rel=${rel} href=${`${location.pathname}?${params}`}><${Icon} name=${icon} size="16" />${words}</a>`;
+    return html`<a class="button button-small" rel=${rel} href=${`${location.pathname}?${params}`}>${words}</a>`;
   };
   return html`<nav class="pager" aria-label="Pages">
     <p role="status">${extent(data)}</p>
-    ${(data.next || data.previous) && html`<div>${link(data.previous, "prev", "left", "Previous")}${link(data.next, "next", "right", "Next")}</div>`}
+    ${(data.next || data.previous) && html`<div>${link(data.previous, "prev", html`<${Icon} name="left" size="16" />Previous`)}${link(data.next, "next", html`Next<${Icon} name="right" size="16" />`)}</div>`}
   </nav>`;
 }
 

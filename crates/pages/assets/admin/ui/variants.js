@@ -35,8 +35,8 @@ function Grid({ draft, set, wrong, mayEdit, mayCount }) {
   const cell = (row, i, name, label, rest = {}) => html`<input aria-label=${`${label}, row ${i + 1}`} value=${row[name]} disabled=${!mayEdit}
     onInput=${({ target }) => change(i, { [name]: target.value })} ...${rest} />`;
   return html`<div class="table-box" tabindex="0" role="region" aria-label="Variants"><table class="table is-plain grid-edit"><thead><tr>
-    ${draft.options.map((option, i) => html`<th><input aria-label=${`Name of option ${i + 1}`} value=${option} placeholder="Size" disabled=${!mayEdit} onInput=${({ target }) => rename(i, target.value)} />
-      ${mayEdit && html`<button class="button button-quiet button-small" type="button" onClick=${() => dropOption(i)}>Remove</button>`}</th>`)}
+    ${draft.options.map((option, i) => html`<th><div class="option-name"><input aria-label=${`Name of option ${i + 1}`} value=${option} placeholder="Size" disabled=${!mayEdit} onInput=${({ target }) => rename(i, target.value)} />
+      ${mayEdit && html`<button class="icon-button" type="button" aria-label=${`Remove option ${option}`} title="Remove option" onClick=${() => dropOption(i)}><${Icon} name="close" size="16" /></button>`}</div></th>`)}
     <th>SKU</th><th class="end">Price</th><th class="end">Was</th><th class="end">Stock</th><th><span class="sr">Remove</span></th></tr></thead>
     <tbody>${draft.variants.map((row, i) => html`<tr key=${row.id ?? `new-${i}`}>
       ${draft.options.map((option, at) => html`<td><input aria-label=${`${option || "Option"}, row ${i + 1}`} value=${row.values[at]} disabled=${!mayEdit}
