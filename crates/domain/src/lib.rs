@@ -11,5 +11,6 @@ pub mod event;
 pub mod finder;
 pub mod money;
 pub mod order;
+pub mod staff;
 pub mod stock;
 pub mod time;

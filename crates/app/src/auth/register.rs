@@ -6,6 +6,7 @@ use crate::once::{self, Once};
 use crate::{App, Failure};
 use credentials::password::policy::{self, Attributes};
 use domain::customer::{self, User};
+use domain::staff::Role;
 use std::time::Duration;
 use store::user::NewUser;
 use thiserror::Error;
@@ -57,7 +58,7 @@ impl App {
         self.shared.hit(&format!("register:{address}"), rate.per).await;
         self.refuse_bad(&new).await?;
         let password = self.hasher.make(&new.password, self.random()).await?;
-        let user = self.new_user(new, password, false);
+        let user = self.new_user(new, password, None);
         let saved = store::retry(|| async {
             let tx = self.db.begin().await?;
             let saved = store::user::insert(&tx, &user).await?;
@@ -84,7 +85,7 @@ impl App {
         if errors.is_empty() { Ok(()) } else { Err(RegistrationError::Invalid(errors)) }
     }
 
-    pub(super) fn new_user(&self, new: Registration, password: String, staff: bool) -> NewUser {
+    pub(super) fn new_user(&self, new: Registration, password: String, role: Option<Role>) -> NewUser {
         NewUser {
             email_key: customer::email_key(&new.email),
             email: customer::normalize_email(&new.email),
@@ -92,8 +93,8 @@ impl App {
             first_name: new.first_name,
             last_name: new.last_name,
             phone: new.phone,
-            is_staff: staff,
-            is_superuser: staff,
+            role,
+            is_superuser: role == Some(Role::Owner),
             date_joined: self.now(),
         }
     }

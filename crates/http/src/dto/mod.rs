@@ -8,3 +8,4 @@ pub(crate) mod category;
 pub(crate) mod errors;
 pub(crate) mod order;
 pub(crate) mod product;
+pub(crate) mod staff;

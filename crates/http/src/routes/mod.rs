@@ -10,6 +10,7 @@ mod live;
 mod order;
 pub(crate) mod pages;
 mod product;
+mod staff;
 mod token;
 
 use crate::guard::Resources;
@@ -28,6 +29,7 @@ pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = order::resources(resources);
     let resources = live::resources(resources);
     let resources = audit::resources(resources);
+    let resources = staff::resources(resources);
     let resources = health::resources(resources);
     let resources = docs::resources(resources);
     resources.finish()

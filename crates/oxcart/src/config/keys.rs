@@ -137,6 +137,8 @@ pub const KEYS: &[Key] = &[
         "How long a refresh token is good for; whoever is away longer logs in again."),
     key(LOGIN, "session_lifetime", &["OXCART_SESSION_LIFETIME"], Kind::Duration, Text("14d"),
         "How long a browser's session, and an anonymous cart with it, outlives the last visit."),
+    key(LOGIN, "staff_session_lifetime", &["OXCART_STAFF_SESSION_LIFETIME"], Kind::Duration, Text("12h"),
+        "How long a browser of the staff stays logged in without being used."),
     key(LOGIN, "session_cookie_secure", &["OXCART_SESSION_COOKIE_SECURE"], Kind::Choice(&["auto", "true", "false"]), Text("auto"),
         "Whether browsers send the session cookie over HTTPS only; `auto` turns it on when public_url is https, and without one for requests that a trusted proxy got over https."),
     key(TRUST, "allowed_hosts", &["OXCART_ALLOWED_HOSTS"], Kind::List(&Kind::Host), Text(""),

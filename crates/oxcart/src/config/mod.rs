@@ -63,6 +63,7 @@ pub struct Config {
     /// At least `access_token_lifetime`.
     pub refresh_token_lifetime: Duration,
     pub session_lifetime: Duration,
+    pub staff_session_lifetime: Duration,
     /// `auto` is settled here, as far as `public_url` tells.
     pub session_cookie_secure: bool,
     /// Whether `auto` is left to each request.

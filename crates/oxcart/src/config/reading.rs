@@ -54,6 +54,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         access_token_lifetime: reader.required("access_token_lifetime", parse::duration),
         refresh_token_lifetime: reader.required("refresh_token_lifetime", parse::duration),
         session_lifetime: reader.required("session_lifetime", parse::duration),
+        staff_session_lifetime: reader.required("staff_session_lifetime", parse::duration),
         allowed_hosts: reader.list("allowed_hosts", parse::host),
         trusted_proxies: reader.list("trusted_proxies", parse::network),
         cors_allowed_origins: reader.list("cors_allowed_origins", parse::origin),
