@@ -48,28 +48,23 @@ function App() {
 }
 
 function View({ path, user }) {
+  useEffect(() => scrollTo(0, 0), []);
   const found = find(path);
   if (!found) return html`<div class="page"><h1>Not found</h1><${Empty} title="There is no such page">Choose one at the left.<//></div>`;
   return html`<${Lazy} ...${found} user=${user} />`;
 }
 
-/** A page's module, fetched once. A new page takes the focus to its heading. */
+/** A page's module, fetched once. */
 function Lazy({ name, ...props }) {
   const [loaded, setLoaded] = useState(null);
   useEffect(() => {
     import(`./pages/${name}.js`).then((module) => setLoaded({ Page: module.default }), () => setLoaded({}));
   }, [name]);
-  useEffect(() => {
-    if (!loaded?.Page || started++ === 0) return;
-    scrollTo(0, 0);
-    document.querySelector("main h1")?.focus({ preventScroll: true });
-  }, [loaded]);
   if (!loaded) return html`<div class="page"><${Waiting} lines="6" /></div>`;
   if (!loaded.Page) return html`<${Problem} error=${{ status: 0, message: "This page could not be fetched." }} retry=${() => location.reload()} />`;
   return html`<${loaded.Page} ...${props} />`;
 }
 
-let started = 0;
 const place = document.getElementById("app");
 place.textContent = "";
 render(html`<${App} />`, place);

@@ -3,6 +3,7 @@ import { useState, useEffect, useMemo } from "./preact.js";
 
 const listeners = new Set();
 let guard = null;
+let arrived = false;
 
 /** While set, `guard()` is asked before another page is shown; false stays here. */
 export const setGuard = (next) => (guard = next);
@@ -12,11 +13,19 @@ export function go(href, { replace = false } = {}) {
   const other = new URL(href, location.href).pathname !== location.pathname;
   if (other && guard && !guard()) return;
   if (other) guard = null;
+  arrived = other;
   history[replace ? "replaceState" : "pushState"](null, "", href);
   listeners.forEach((listener) => listener());
 }
 
-addEventListener("popstate", () => listeners.forEach((listener) => listener()));
+addEventListener("popstate", () => {
+  arrived = true;
+  listeners.forEach((listener) => listener());
+});
+for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => (arrived = false), { capture: true });
+
+/** Whether a page was just opened and nothing was done on it yet: then its heading takes the focus. */
+export const justArrived = () => arrived;
 
 addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='/admin']");

@@ -2,7 +2,9 @@
 import { html, useState } from "../lib/preact.js";
 import { day, money, number, plural } from "../lib/format.js";
 
-const W = 720, H = 220, LEFT = 48, BOTTOM = 24, TOP = 12;
+const H = 220, LEFT = 48, BOTTOM = 26, TOP = 12;
+/** Narrow where the page is, so that words keep their size. */
+const width = () => (innerWidth <= 640 ? 380 : 720);
 
 /** The next round number at or above `max`, in steps that read well. */
 function ceiling(max) {
@@ -16,10 +18,11 @@ const short = (n) => (n >= 1000 ? `${+(n / 1000).toFixed(1)}k` : `${+n.toFixed(1
 export function Chart({ days, of, currency }) {
   const [at, setAt] = useState(null);
   const top = ceiling(Math.max(...days.map((d) => Number(d[of])), of === "orders" ? 4 : 1));
+  const W = width();
   const step = (W - LEFT) / days.length;
   const y = (value) => TOP + (H - TOP - BOTTOM) * (1 - value / top);
   const show = (d) => (of === "revenue" ? money(d.revenue, currency) : plural(d.orders, "order"));
-  const every = Math.ceil(days.length / 6);
+  const every = Math.ceil(days.length / (W < 700 ? 4 : 6));
   const shown = at === null ? null : days[at];
   return html`<figure class="chart">
     <p class="chart-tip" aria-hidden="true">${shown ? html`<b>${day(shown.date)}</b> ${money(shown.revenue, currency)} · ${plural(shown.orders, "order")}` : " "}</p>

@@ -1,16 +1,21 @@
 // The head of a page, cards, and the frame of a page that waits for its data.
-import { html, useEffect } from "../lib/preact.js";
+import { html, useEffect, useRef } from "../lib/preact.js";
+import { justArrived } from "../lib/router.js";
 import { Icon } from "./icons.js";
 import { Problem, Waiting } from "./states.js";
 
 /** A page: its title (also the window's), where it belongs, its actions at the right. */
 export function Page({ title, back, actions, badge, children, narrow }) {
+  const heading = useRef(null);
   useEffect(() => void (document.title = `${title} · Oxcart admin`), [title]);
+  useEffect(() => {
+    if (justArrived()) heading.current.focus({ preventScroll: true });
+  }, []);
   return html`
     <div class=${narrow ? "page page-narrow" : "page"}>
       <header class="page-head">
         ${back && html`<a class="back" href=${back.href}><${Icon} name="left" size="16" />${back.text}</a>`}
-        <div class="page-title"><h1 tabindex="-1">${title}</h1>${badge}</div>
+        <div class="page-title"><h1 tabindex="-1" ref=${heading}>${title}</h1>${badge}</div>
         ${actions && html`<div class="actions">${actions}</div>`}
       </header>
       ${children}
