@@ -2,7 +2,7 @@
 const listeners = new Set();
 let last = 0;
 
-/** Says something: `{kind: "ok"|"danger"|"info", text, href?}`. Problems stay until they are closed. */
+/** Says something: `{kind: "ok"|"danger"|"info", text, href?}`. Problems stay longer. */
 export function toast(message) {
   listeners.forEach((listener) => listener({ id: ++last, kind: "ok", ...message }));
 }

@@ -61,10 +61,10 @@ function Outcome({ run }) {
   if (!run.report) return null;
   if (run.report.error) return html`<p class="notice is-danger" role="alert">${run.report.error}</p>`;
   const { created, updated, unchanged, problems } = run.report;
-  const counts = [["added", created], ["updated", updated], ["as before", unchanged], ["bad rows", problems.length]];
+  const counts = [["added", created], ["updated", updated], ["as before", unchanged], [problems.length === 1 ? "bad row" : "bad rows", problems.length]];
   return html`<div role="status"><p class="notice ${problems.length ? "is-warn" : "is-ok"}">
       ${run.dry ? "Tried, nothing was changed. This is what an import would do:" : problems.length ? `Imported, but ${plural(problems.length, "row")} could not be.` : "Imported."}</p>
     <dl class="counts">${counts.map(([words, n]) => html`<div><dt>${words}</dt><dd>${number(n)}</dd></div>`)}</dl></div>
-    ${problems.length > 0 && html`<h3>Bad rows</h3><div class="table-box" tabindex="0" role="region" aria-label="Bad rows"><table class="table is-plain"><thead><tr><th>Line</th><th>Column</th><th>What is wrong</th></tr></thead>
+    ${problems.length > 0 && html`<h3 class="lead">Bad rows</h3><div class="table-box" tabindex="0" role="region" aria-label="Bad rows"><table class="table is-plain"><thead><tr><th>Line</th><th>Column</th><th>What is wrong</th></tr></thead>
       <tbody>${problems.map((problem) => html`<tr><td class="num">${problem.line ?? "–"}</td><td>${problem.column ?? "–"}</td><td>${problem.message}</td></tr>`)}</tbody></table></div>`}`;
 }

@@ -1,5 +1,5 @@
 // The editor of one product: what it is, what it costs, its variants and pictures.
-import { html, useEffect, useState } from "../lib/preact.js";
+import { html, useEffect, useRef, useState } from "../lib/preact.js";
 import { get, patch, post, remove } from "../lib/api.js";
 import { useAll, useLoad } from "../lib/load.js";
 import { useLive } from "../lib/live.js";
@@ -33,6 +33,8 @@ function Editor({ product, load, user }) {
   const mayCount = may(user, "stock");
   const changes = changed(before, draft);
   const dirty = Object.keys(changes).length > 0;
+  const touched = useRef(dirty);
+  touched.current = dirty;
   useEffect(() => {
     setGuard(dirty ? () => confirm("Leave without saving your changes?") : null);
     const warn = (event) => dirty && event.preventDefault();
@@ -42,7 +44,7 @@ function Editor({ product, load, user }) {
   useLive(async (frame) => {
     if (!product || !load || frame.data?.id !== product.id || dirty || frame.event === "product.deleted") return;
     const newer = await get(`/products/${product.id}/`).catch(() => null);
-    if (newer) take(newer);
+    if (newer && !touched.current) take(newer); // somebody may have begun to type meanwhile
   });
   const take = (newer) => {
     load?.set(() => newer);

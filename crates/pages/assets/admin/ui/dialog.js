@@ -7,8 +7,12 @@ export function Dialog({ title, onClose, children, actions }) {
   const box = useRef(null);
   useEffect(() => {
     const before = document.activeElement;
-    box.current.showModal();
-    return () => before?.focus?.();
+    const dialog = box.current;
+    dialog.showModal();
+    return () => {
+      dialog.close(); // while it is open, nothing outside can take the focus
+      before?.focus?.();
+    };
   }, []);
   const outside = (event) => event.target === box.current && onClose();
   return html`<dialog ref=${box} aria-labelledby="dialog-title" onCancel=${(e) => (e.preventDefault(), onClose())} onClick=${outside}>

@@ -10,7 +10,7 @@ export function Toasts() {
   const drop = (id) => setShown((old) => old.filter((toast) => toast.id !== id));
   useEffect(() => onToast((toast) => {
     setShown((old) => [...old.slice(-3), toast]);
-    if (toast.kind !== "danger") setTimeout(() => drop(toast.id), 6000);
+    setTimeout(() => drop(toast.id), toast.kind === "danger" ? 15_000 : 6000);
   }), []);
   return html`<div class="toasts" role="status" aria-live="polite">${shown.map((toast) => html`
     <div class="toast is-${toast.kind}" key=${toast.id}><${Icon} name=${ICONS[toast.kind]} />
