@@ -7,7 +7,7 @@ import { failed, toast } from "../lib/toast.js";
 import { may } from "../lib/roles.js";
 import { ago, money, name, number, plural, time } from "../lib/format.js";
 import { Card, Facts, Page, Pending } from "../ui/page.js";
-import { Confirm } from "../ui/dialog.js";
+import { Confirm } from "../ui/later.js";
 import { Badge, Status } from "../ui/badge.js";
 import { Empty, Problem, Waiting } from "../ui/states.js";
 import { Table } from "../ui/table.js";

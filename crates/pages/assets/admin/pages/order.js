@@ -7,7 +7,7 @@ import { failed, toast } from "../lib/toast.js";
 import { may } from "../lib/roles.js";
 import { money, time } from "../lib/format.js";
 import { Card, Facts, Page, Pending } from "../ui/page.js";
-import { Confirm } from "../ui/dialog.js";
+import { Confirm } from "../ui/later.js";
 import { Status } from "../ui/badge.js";
 import { Icon } from "../ui/icons.js";
 import { Timeline } from "../ui/timeline.js";

@@ -14,7 +14,7 @@ import { STATUSES, Status } from "../ui/badge.js";
 import { Empty } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { Icon } from "../ui/icons.js";
-import { Bulk } from "../ui/bulk.js";
+import { Bulk } from "../ui/later.js";
 
 const FILTERS = ["status", "search", "date_from", "date_to", "user"];
 const TABS = [["", "All"], ...STATUSES.map((status) => [status, status[0].toUpperCase() + status.slice(1)])];

@@ -7,7 +7,7 @@ import { go, setGuard } from "../lib/router.js";
 import { failed, toast } from "../lib/toast.js";
 import { may } from "../lib/roles.js";
 import { Card, Page, Pending } from "../ui/page.js";
-import { Confirm } from "../ui/dialog.js";
+import { Confirm } from "../ui/later.js";
 import { Badge } from "../ui/badge.js";
 import { Input, focusWrong } from "../ui/form.js";
 import { Variants } from "../ui/variants.js";

@@ -3,11 +3,11 @@ import { html, useState } from "../lib/preact.js";
 import { post } from "../lib/api.js";
 import { failed, toast } from "../lib/toast.js";
 import { plural } from "../lib/format.js";
-import { Confirm } from "./dialog.js";
+import Confirm from "./confirm.js";
 
 const STEPS = [["processing", "Start processing"], ["shipped", "Mark shipped"], ["delivered", "Mark delivered"], ["cancelled", "Cancel"]];
 
-export function Bulk({ orders, load, onDone }) {
+export default function Bulk({ orders, load, onDone }) {
   const [asked, setAsked] = useState(false);
   const ids = orders.map((order) => order.id);
   const move = async (status) => {

@@ -1,5 +1,5 @@
 // Dialogs on the browser's own <dialog>: focus stays inside, Escape closes, and goes back to where it was.
-import { html, useEffect, useRef, useState } from "../lib/preact.js";
+import { html, useEffect, useRef } from "../lib/preact.js";
 import { Icon } from "./icons.js";
 
 /** A dialog that is there as long as it is rendered. */
@@ -22,22 +22,4 @@ export function Dialog({ title, onClose, children, actions }) {
       <div class="dialog-body">${children}</div>
       ${actions && html`<footer>${actions}</footer>`}
     </div></dialog>`;
-}
-
-/** Asks before something that is hard to undo. `act` may fail; then its words are shown and the dialog stays. */
-export function Confirm({ title, children, yes, danger, act, onClose }) {
-  const [state, setState] = useState({});
-  const go = async () => {
-    setState({ busy: true });
-    try {
-      await act();
-      onClose();
-    } catch (error) {
-      setState({ error });
-    }
-  };
-  const actions = html`<button class="button" onClick=${onClose}>Keep as it is</button>
-    <button class="button ${danger ? "button-danger" : "button-primary"}" disabled=${state.busy} onClick=${go}>${yes}</button>`;
-  return html`<${Dialog} title=${title} onClose=${onClose} actions=${actions}>${children}
-    ${state.error && html`<p class="notice is-danger" role="alert">${state.error.message}</p>`}<//>`;
 }

@@ -2,9 +2,9 @@
 import { html, useEffect, useState } from "../lib/preact.js";
 import { may } from "../lib/roles.js";
 import { watch } from "../lib/live.js";
-import { KEYS, PLACES, useKeys } from "../lib/keys.js";
+import { useKeys } from "../lib/keys.js";
 import { Icon } from "./icons.js";
-import { Dialog } from "./dialog.js";
+import { Help } from "./later.js";
 import { Toasts } from "./toasts.js";
 
 const GROUPS = [
@@ -71,10 +71,4 @@ function Tools({ help }) {
     <a class="icon-button" href="/" target="_blank" rel="noopener" aria-label="Open the shop in a new tab" title="Open the shop"><${Icon} name="shop" /></a>
     <button class="icon-button" aria-label=${`Use the ${other} theme`} title=${`Use the ${other} theme`} onClick=${turn}><${Icon} name=${other === "dark" ? "moon" : "sun"} /></button>
     <button class="icon-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick=${help}><${Icon} name="key" /></button></div>`;
-}
-
-function Help({ onClose }) {
-  const go = Object.entries(PLACES).map(([key, [words]]) => [`g ${key}`, words]);
-  const list = (rows) => html`<dl class="keys">${rows.map(([keys, words]) => html`<div><dt>${keys.split(/\s+/).map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${words}</dd></div>`)}</dl>`;
-  return html`<${Dialog} title="Keyboard shortcuts" onClose=${onClose}>${list(KEYS)}<h3>Go to</h3>${list(go)}<//>`;
 }
