@@ -16,10 +16,13 @@ export class ApiError extends Error {
   }
 }
 
+/** What the API says when a role is all that is missing. */
+const NOT_ALLOWED = "You do not have permission to perform this action.";
+
 function words(status, body) {
   if (status === 0) return "The shop does not answer. Check your connection and try again.";
-  if (status === 403) return "Your role may not do this. Ask an owner of the shop if you need it.";
   const said = body?.error ?? body?.detail;
+  if (status === 403 && (!said || said === NOT_ALLOWED)) return "Your role may not do this. Ask an owner of the shop if you need it.";
   if (typeof said === "string") return said;
   const fields = Object.entries(body ?? {}).map(([field, why]) => named(field, [why].flat(3).map(flat).join(" ")));
   if (status === 400 && fields.length) return fields.join(" ");

@@ -3,8 +3,9 @@
 const cache = new Map();
 
 /** `"59.97"` in `currency`, as people write it. Amounts are decimal strings; they are shown, never added up. */
-export function money(amount, currency = "USD") {
+export function money(amount, currency) {
   if (amount === null || amount === undefined) return "–";
+  if (!currency) return amount;
   if (!cache.has(currency)) cache.set(currency, new Intl.NumberFormat(undefined, { style: "currency", currency }));
   return cache.get(currency).format(amount);
 }

@@ -42,7 +42,7 @@ export default function Exchange({ user }) {
     <${Card} title="Import">${may(user, "catalogue") ? html`<form onSubmit=${send}>
       <p class="lead">Products that are in the shop already (by SKU or address) are updated, others are added. Try a file first: nothing is changed then.</p>
       <div class="fields-2"><${Input} label="File" name="file" type="file" accept=".csv,.json,text/csv,application/json" required />
-        <${Input} label="Format" name="format" as="select"><option value="product-csv">Product CSV (Shopify columns)</option><option value="fixture">Django fixture (JSON)</option><//></div>
+        <${Input} label="Format" name="format" as="select"><option value="product-csv">Product CSV (Shopify columns)</option>${may(user, "owner") && html`<option value="fixture">Django fixture (JSON)</option>`}<//></div>
       <div class="actions"><button class="button button-primary" name="mode" value="dry" disabled=${run.busy}>Try without changes</button>
         <button class="button" name="mode" value="real" disabled=${run.busy}><${Icon} name="upload" size="16" />Import</button></div>
     </form>` : html`<p class="quiet">Your role may not import products. Owners and managers may.</p>`}
@@ -60,11 +60,17 @@ function Outcome({ run }) {
     <progress aria-label="Progress" max=${run.total || 1} value=${run.total ? run.done : undefined}></progress>`;
   if (!run.report) return null;
   if (run.report.error) return html`<p class="notice is-danger" role="alert">${run.report.error}</p>`;
-  const { created, updated, unchanged, problems } = run.report;
+  const { created, updated, unchanged, problems, saved } = run.report;
   const counts = [["added", created], ["updated", updated], ["as before", unchanged], [problems.length === 1 ? "bad row" : "bad rows", problems.length]];
   return html`<div role="status"><p class="notice ${problems.length ? "is-warn" : "is-ok"}">
-      ${run.dry ? "Tried, nothing was changed. This is what an import would do:" : problems.length ? `Imported, but ${plural(problems.length, "row")} could not be.` : "Imported."}</p>
+      ${run.dry ? "Tried, nothing was changed. This is what an import would do:" : outcome(saved, problems)}</p>
     <dl class="counts">${counts.map(([words, n]) => html`<div><dt>${words}</dt><dd>${number(n)}</dd></div>`)}</dl></div>
     ${problems.length > 0 && html`<h3 class="lead">Bad rows</h3><div class="table-box" tabindex="0" role="region" aria-label="Bad rows"><table class="table is-plain"><thead><tr><th>Line</th><th>Column</th><th>What is wrong</th></tr></thead>
       <tbody>${problems.map((problem) => html`<tr><td class="num">${problem.line ?? "–"}</td><td>${problem.column ?? "–"}</td><td>${problem.message}</td></tr>`)}</tbody></table></div>`}`;
+}
+
+function outcome(saved, problems) {
+  if (!problems.length) return "Imported.";
+  if (saved === false) return "Nothing was imported: mend what is listed, then try again.";
+  return `Imported, but ${plural(problems.length, "row")} could not be.`;
 }

@@ -4,10 +4,11 @@ import { useLoad } from "../lib/load.js";
 import { patch, post, remove } from "../lib/api.js";
 import { failed, toast } from "../lib/toast.js";
 import { ROLES } from "../lib/roles.js";
-import { ago, name, title } from "../lib/format.js";
+import { name, title } from "../lib/format.js";
 import { Card, Facts, Page } from "../ui/page.js";
 import { Dialog } from "../ui/dialog.js";
 import { Confirm } from "../ui/later.js";
+import { Badge } from "../ui/badge.js";
 import { Input } from "../ui/form.js";
 import { Table } from "../ui/table.js";
 import { Icon } from "../ui/icons.js";
@@ -34,7 +35,7 @@ export default function Staff({ user }) {
   };
   const columns = [
     { key: "who", label: "Member", main: true, show: (who) => html`<span>${name(who) || who.email}${who.id === user.id ? " (you)" : ""}<small>${name(who) && who.email}</small></span>` },
-    { key: "seen", label: "Last login", show: (who) => ago(who.last_login) },
+    { key: "state", label: "State", show: (who) => (who.is_active ? html`<${Badge} kind="ok" icon="check">Active<//>` : html`<${Badge} icon="ban">Deactivated<//>`) },
     { key: "role", label: "Role", show: (who) => html`<select aria-label=${`Role of ${who.email}`} value=${who.role} onChange=${({ target }) => change(who, target.value)}>
       ${Object.keys(ROLES).map((role) => html`<option value=${role} selected=${who.role === role}>${title(role)}</option>`)}</select>` },
     { key: "leave", label: "Remove", end: true, show: (who) => html`<button class="icon-button" aria-label=${`Remove ${who.email} from the staff`} title="Remove from the staff" onClick=${() => setLeaving(who)}><${Icon} name="trash" size="16" /></button>` },

@@ -7,8 +7,6 @@ import { Card } from "./page.js";
 import { Badge } from "./badge.js";
 import { Icon } from "./icons.js";
 
-const LIMIT = 10 * 1024 * 1024;
-
 export function Pictures({ product, mayEdit, onChange }) {
   const [waiting, setWaiting] = useState(0);
   const [over, setOver] = useState(false);
@@ -22,7 +20,6 @@ export function Pictures({ product, mayEdit, onChange }) {
       const form = new FormData();
       form.append("file", file);
       try {
-        if (file.size > LIMIT) throw new Error("it is larger than 10 MB");
         await post(path, form);
         toast({ text: `${file.name} is added.` });
       } catch (error) {
@@ -59,6 +56,6 @@ export function Pictures({ product, mayEdit, onChange }) {
     ${mayEdit && html`<div class="drop ${over ? "is-over" : ""}" onDragOver=${(event) => isFile(event) && (event.preventDefault(), setOver(true))}
       onDragLeave=${() => setOver(false)} onDrop=${drop}><${Icon} name="upload" size="22" />
       <p>Drop pictures here, or <label>choose files<input type="file" accept="image/*" multiple onChange=${({ target }) => (add(target.files), (target.value = ""))} /></label></p>
-      <small role="status">${waiting ? `Sending ${plural(waiting, "picture")}…` : "JPEG, PNG or WebP"}</small></div>`}
+      <small role="status">${waiting ? `Sending ${plural(waiting, "picture")}…` : "JPEG, PNG, WebP or GIF"}</small></div>`}
   <//>`;
 }
