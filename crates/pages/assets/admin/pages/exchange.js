@@ -40,7 +40,7 @@ export default function Exchange({ user }) {
   };
   return html`<${Page} title="Import & export" narrow><div class="stack">
     <${Card} title="Import">${may(user, "catalogue") ? html`<form onSubmit=${send}>
-      <p class="lead">Products that are in the shop already (by SKU or address) are updated, others are added. Try a file first: nothing is changed then.</p>
+      <p class="lead">Products that are in the shop already (by their handle) are updated, others are added. Try a file first: nothing is changed then.</p>
       <div class="fields-2"><${Input} label="File" name="file" type="file" accept=".csv,.json,text/csv,application/json" required />
         <${Input} label="Format" name="format" as="select"><option value="product-csv">Product CSV (Shopify columns)</option>${may(user, "owner") && html`<option value="fixture">Django fixture (JSON)</option>`}<//></div>
       <div class="actions"><button class="button button-primary" name="mode" value="dry" disabled=${run.busy}>Try without changes</button>
