@@ -1,5 +1,7 @@
 // What the shop runs with. Read-only: settings belong to whoever runs the server.
-import { html, useState } from "../lib/preact.js";
+import { html } from "../lib/preact.js";
+import { useQuery } from "../lib/router.js";
+import { Search } from "../ui/filters.js";
 import { useLoad } from "../lib/load.js";
 import { Card, Page, Pending } from "../ui/page.js";
 import { Badge } from "../ui/badge.js";
@@ -7,13 +9,14 @@ import { Empty } from "../ui/states.js";
 
 export default function Settings() {
   const load = useLoad("/staff/settings/");
-  const [text, setText] = useState("");
+  const [query] = useQuery();
+  const text = query.search ?? "";
   if (!load.data) return html`<${Pending} title="Settings" load=${load} />`;
   const all = load.data.results ?? load.data;
   const shown = all.filter((setting) => `${setting.key} ${setting.help}`.toLowerCase().includes(text.toLowerCase()));
   return html`<${Page} title="Settings" narrow>
     <p class="notice">They are changed where the shop runs, and hold after it was started anew: in the file <code>oxcart.toml</code>, as environment variables, or on the command line.</p>
-    <${Card} flush><div class="filters"><input type="search" aria-label="Search settings" placeholder="Search settings" value=${text} onInput=${({ target }) => setText(target.value)} /></div>
+    <${Card} flush><div class="filters"><${Search} label="Search settings" /></div>
       ${shown.length === 0 ? html`<${Empty} title="No setting matches">Search for other words.<//>` : shown.map((setting) => html`<${Setting} setting=${setting} />`)}<//>
   <//>`;
 }
