@@ -33,7 +33,7 @@ export default function Mail({ id, user }) {
 function Formatted({ source }) {
   const frame = useRef(null);
   useEffect(() => {
-    const show = () => fill(frame.current, new DOMParser().parseFromString(source, "text/html"));
+    const show = () => fill(frame.current, source);
     const inside = frame.current;
     inside.addEventListener("load", show, { once: true });
     inside.srcdoc = "<!doctype html><title>Mail</title>";
@@ -42,22 +42,22 @@ function Formatted({ source }) {
   return html`<iframe class="mail-frame" ref=${frame} title="The mail" sandbox="allow-same-origin allow-popups"></iframe>`;
 }
 
-function fill(frame, mail) {
+function fill(frame, source) {
   const inside = frame.contentDocument;
-  const sheets = [...mail.querySelectorAll("style")].map((style) => {
-    const sheet = new frame.contentWindow.CSSStyleSheet();
-    sheet.replaceSync(style.textContent);
-    return sheet;
-  });
-  const looks = [...mail.querySelectorAll("[style]")].map((element) => [element, element.getAttribute("style")]);
-  mail.querySelectorAll("script, style, link, meta, base").forEach((element) => element.remove());
-  looks.forEach(([element], i) => (element.removeAttribute("style"), element.setAttribute("data-look", i)));
+  const sheets = [];
+  const bare = source
+    .replaceAll(/<style[^>]*>([^]*?)<\/style>/gi, (_, text) => {
+      const sheet = new frame.contentWindow.CSSStyleSheet();
+      sheet.replaceSync(text);
+      sheets.push(sheet);
+      return "";
+    })
+    .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/\sstyle=/gi, " data-look="));
+  const mail = new DOMParser().parseFromString(bare, "text/html");
+  mail.querySelectorAll("script, link, meta, base").forEach((element) => element.remove());
   const body = inside.importNode(mail.body, true);
   inside.body.replaceWith(body);
-  for (const element of [body, ...body.querySelectorAll("[data-look]")]) {
-    const look = looks[element.dataset.look];
-    if (look) element.style.cssText = look[1];
-  }
+  for (const element of [body, ...body.querySelectorAll("[data-look]")]) element.style.cssText = element.dataset.look ?? "";
   body.querySelectorAll("a").forEach((link) => (link.target = "_blank"));
   inside.adoptedStyleSheets = sheets;
   frame.style.height = `${Math.min(Math.max(inside.documentElement.scrollHeight + 2, 240), 1600)}px`;
