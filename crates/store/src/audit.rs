@@ -2,6 +2,7 @@
 //! old enough.
 
 use crate::backend::params;
+use crate::paging::as_counted;
 use crate::{Conn, Error, Result, Row, Sql, Statement, Value};
 use domain::audit::{Actor, Change, Entry};
 use domain::time::Timestamp;
@@ -98,9 +99,9 @@ pub async fn page(db: &impl Conn, filter: &AuditFilter, limit: i64, offset: i64)
          (SELECT id FROM audit_log WHERE {condition} ORDER BY id DESC LIMIT ${} OFFSET ${}) ORDER BY id DESC",
         places.0, places.1
     );
-    values.extend(params![limit, offset]);
-    let entries = db.query(sql, values).await?.into_iter().map(read).collect::<Result<_>>()?;
-    Ok((entries, count))
+    values.extend(params![limit + 1, offset]);
+    let entries = db.query(sql, values).await?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    Ok(as_counted(entries, limit, offset, count))
 }
 
 /// Forgets what is older than `before`, the oldest first, at most `limit`; returns how many.

@@ -9,6 +9,7 @@ mod backend;
 mod error;
 mod freshness;
 mod migrate;
+mod paging;
 mod patience;
 mod retry;
 

@@ -9,6 +9,7 @@ mod peer;
 mod traced;
 mod unknown;
 
+use crate::error::Problem;
 use crate::guard::RequestId;
 use crate::idempotency;
 use crate::openapi;
@@ -17,9 +18,9 @@ use crate::routes::{docs, pages};
 use crate::state::Edge;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::future::Either;
 use headers::Policies;
@@ -77,12 +78,25 @@ impl Outer {
             return Either::Left(ready(seen.tell(kept.response(), kept.meters())));
         }
         let policies = Policies::of(&self.edge, peer.ip(), &request);
+        if head_bytes(&request) > self.edge.settings.connections.header_bytes {
+            return Either::Left(ready(self.too_large(&seen, policies)));
+        }
         request.extensions_mut().insert(ConnectInfo(peer));
         if !request.method().is_safe() {
             request.extensions_mut().insert(RequestId(seen.id.clone()));
         }
         let outer = Arc::clone(self);
         Either::Right(Box::pin(async move { outer.call(seen, policies, address, request).await }))
+    }
+
+    /// The answer to a request whose address and headers are longer than they may be.
+    fn too_large(&self, seen: &Seen, policies: Policies) -> Response {
+        let detail = "The address and headers of the request are too long.";
+        let problem = Problem::Detail(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail.into());
+        let mut response = problem.into_response();
+        policies.add(response.headers_mut());
+        let meters = self.meters.of(&response, seen.method());
+        seen.tell(response, &meters)
     }
 
     async fn call(&self, mut seen: Seen, policies: Policies, address: Option<String>, request: Request) -> Response {
@@ -104,6 +118,14 @@ impl Outer {
         }
         seen.tell(response, &meters)
     }
+}
+
+/// What a request's address and headers take on the wire.
+fn head_bytes(request: &Request) -> usize {
+    // Between them stand a colon, a space and the end of the line.
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let uri = request.uri();
+    uri.path().len() + uri.query().map_or(0, str::len) + headers.sum::<usize>()
 }
 
 fn routes(edge: &Edge) -> Router {

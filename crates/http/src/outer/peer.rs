@@ -1,18 +1,14 @@
 //! A service for each connection, which tells requests whose it is.
 
 use super::accept::{Admission, Incoming, Outgoing, Phase};
-use super::headers::Policies;
 use super::{Answering, Outer};
-use crate::error::Problem;
 use crate::state::Edge;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use futures_util::future::Either;
+use axum::response::Response;
 use hyper::service::Service;
 use std::convert::Infallible;
-use std::future::ready;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -41,11 +37,7 @@ impl Service<Request<hyper::body::Incoming>> for OfPeer {
         self.connection.phase.answering();
         let limits = &self.connection.edge.settings.connections;
         let request = request.map(|body| Incoming::within(limits.body_timeout, body));
-        let answering = match head_bytes(&request) > limits.header_bytes {
-            true => Either::Left(ready(too_large(&self.connection.edge, self.peer.ip(), &request))),
-            false => self.outer.answer(self.peer, request),
-        };
-        Serving { answering, connection: Arc::clone(&self.connection) }
+        Serving { answering: self.outer.answer(self.peer, request), connection: Arc::clone(&self.connection) }
     }
 }
 
@@ -75,20 +67,4 @@ impl OfConnection {
         }
         response.map(|body| Outgoing::new(body, Arc::clone(&self.phase)))
     }
-}
-
-/// What a request's address and headers take on the wire.
-fn head_bytes(request: &Request) -> usize {
-    // Between them stand a colon, a space and the end of the line.
-    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
-    let uri = request.uri();
-    uri.path().len() + uri.query().map_or(0, str::len) + headers.sum::<usize>()
-}
-
-fn too_large(edge: &Edge, peer: IpAddr, request: &Request) -> Response {
-    let detail = "The address and headers of the request are too long.";
-    let problem = Problem::Detail(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail.into());
-    let mut response = problem.into_response();
-    Policies::of(edge, peer, request).add(response.headers_mut());
-    response
 }

@@ -21,8 +21,9 @@ use crate::{demo_shop, telemetry, wiring};
 const DRAIN: Duration = Duration::from_secs(30);
 /// How often expired sessions and tokens are forgotten.
 const SWEEP: Duration = Duration::from_secs(600);
-/// Open files besides connections and those of the database, four for each of its own: pictures, logs, Redis.
-const FILES_BESIDE: u64 = 128;
+/// Open files besides connections and those of the database, four for each of its own: connections that are told why
+/// they are refused, pictures under way, logs, Redis.
+const FILES_BESIDE: u64 = 512;
 /// How long sockets may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(8);
 
@@ -31,7 +32,7 @@ const FAREWELL: Duration = Duration::from_secs(8);
 /// Brings the database up to date first and makes it if there is none, so nothing has to be
 /// prepared. On SIGTERM it says on /readyz that it stops, goes on serving for a moment
 /// (shutdown_delay), then finishes the requests under way and ends; Ctrl-C leaves the moment out,
-/// and so does a second signal.
+/// and so does a second signal. One more ends it at once.
 /// Several instances may run on one PostgreSQL and Redis.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -79,6 +80,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let live = app.live.clone();
     let stopping = edge.clone();
     let (stop, stopped) = tokio::sync::watch::channel(false);
+    let (hurry, hurried) = tokio::sync::oneshot::channel();
     let delay = Duration::from_secs(config.shutdown_delay.into());
     tokio::spawn(async move {
         let asked = wait_for_signal().await;
@@ -90,6 +92,8 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         tracing::info!("stopping: finishing the requests under way");
         app.live.stop();
         let _ = stop.send(true);
+        let _ = wait_for_signal().await;
+        let _ = hurry.send(());
     });
     let told = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stop| *stop).await;
@@ -102,6 +106,10 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     tokio::select! {
         served = serving => served.context("serving failed")?,
         () = overdue => tracing::warn!("some requests did not finish in time"),
+        Ok(()) = hurried => {
+            tracing::warn!("stopped at once, as asked: requests under way were not finished");
+            return Ok(ExitCode::SUCCESS);
+        }
         // Without it sockets would stay silent and nobody would know; whoever watches over the process starts it anew.
         ended = &mut follower => bail!("the event log is not followed any more: {}", ended.expect_err("it never ends")),
     }
@@ -175,6 +183,12 @@ fn connections(config: &Config, files: Option<u64>) -> usize {
     usize::try_from(room.min(wished)).unwrap_or(usize::MAX)
 }
 
+/// What one address may have: where there is room for fewer connections than wished for, at most half of it.
+fn per_address(config: &Config, total: usize) -> usize {
+    let (wished, whole) = (config.max_connections_per_address as usize, config.max_connections as usize);
+    if total < whole { wished.min(total.div_ceil(2)) } else { wished }
+}
+
 /// Waits until the sockets, which were told to close, have done so.
 async fn sockets_closed(live: &Live) {
     let deadline = tokio::time::Instant::now() + FAREWELL;
@@ -222,6 +236,7 @@ async fn wait_for_signal() -> Asked {
 }
 
 fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> EdgeSettings {
+    let total = connections(config, files);
     EdgeSettings {
         shop_name: config.shop_name.clone(),
         public_url: config.public_url.clone(),
@@ -241,8 +256,8 @@ fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> Edge
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
         connections: ConnectionLimits {
-            total: connections(config, files),
-            per_address: config.max_connections_per_address as usize,
+            total,
+            per_address: per_address(config, total),
             header_bytes: config.max_header_bytes as usize,
             header_timeout: config.header_timeout,
             body_timeout: config.body_timeout,

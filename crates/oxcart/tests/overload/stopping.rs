@@ -74,3 +74,17 @@ async fn what_is_under_way_is_finished() {
     let answer = wire.ask(r#"{"product_id": 1}"#).await.expect("what was begun is answered");
     assert!(answer.status == 201 && answer.head.contains("connection: close"), "{answer:?}");
 }
+
+#[tokio::test]
+async fn one_more_signal_ends_it_at_once() {
+    let shop = builder().demo().start().await;
+    let mut wire = wire(&shop).await;
+    let head = "POST /cart/add/ HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: 17\r\n\r\n";
+    wire.send(head).await.expect("it is taken");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    shop.terminate(0);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let began = Instant::now();
+    assert_eq!(shop.stop(0), Some(0), "it would have waited for the rest of the request");
+    assert!(began.elapsed() < Duration::from_secs(4), "it took {:?}", began.elapsed());
+}

@@ -88,8 +88,8 @@ pub async fn lock(db: &impl Conn, id: i64) -> Result<Option<Order>> {
 pub async fn page(db: &impl Conn, filter: &OrderFilter, limit: i64, offset: i64) -> Result<(Vec<Order>, i64)> {
     if !filter.is_counted() {
         let count = count(db, filter).await?;
-        let page = if offset < count { rows(db, filter, None, (limit, offset)).await? } else { vec![] };
-        return Ok((page, count));
+        let page = if offset < count { rows(db, filter, None, (limit + 1, offset)).await? } else { vec![] };
+        return Ok(crate::paging::as_counted(page, limit, offset, count));
     }
     let blocks = count::by_block(db, filter.status).await?;
     let count = blocks.iter().map(|(_, orders)| orders).sum();
@@ -104,7 +104,8 @@ pub async fn page(db: &impl Conn, filter: &OrderFilter, limit: i64, offset: i64)
     });
     let (block, orders) = begins_in.copied().unwrap_or_default();
     let below = (block + 1) * count::BLOCK;
-    Ok((rows(db, filter, Some(below), (limit, offset - (before - orders))).await?, count))
+    let page = rows(db, filter, Some(below), (limit + 1, offset - (before - orders))).await?;
+    Ok(crate::paging::as_counted(page, limit, offset, count))
 }
 
 async fn rows(

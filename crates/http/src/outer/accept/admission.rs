@@ -11,15 +11,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
-/// Refusals that are told at the same time; beyond, connections are closed without a word.
-const TOLD_AT_ONCE: usize = 256;
+/// Refusals that are told at the same time, for each reason: one address must not keep all others from being told.
+/// Beyond, connections are closed without a word.
+const TOLD_AT_ONCE: usize = 128;
 
 /// Counts connections.
 pub(crate) struct Admission {
     edge: Edge,
     open: AtomicUsize,
     by_address: Mutex<HashMap<IpAddr, usize>>,
-    telling: Arc<Semaphore>,
+    telling_full: Arc<Semaphore>,
+    telling_address: Arc<Semaphore>,
     closing: AtomicBool,
     gauge: Gauge,
 }
@@ -37,7 +39,8 @@ impl Admission {
             edge,
             open: AtomicUsize::new(0),
             by_address: Mutex::default(),
-            telling: Arc::new(Semaphore::new(TOLD_AT_ONCE)),
+            telling_full: Arc::new(Semaphore::new(TOLD_AT_ONCE)),
+            telling_address: Arc::new(Semaphore::new(TOLD_AT_ONCE)),
             closing: AtomicBool::new(false),
             gauge: metrics::gauge!("oxcart_connections"),
         }
@@ -70,7 +73,11 @@ impl Admission {
     /// Tells a client why it gets no place, unless too many are told so already.
     pub(super) fn turn_away(&self, stream: TcpStream, refused_for: Refused) {
         refused(refused_for.reason());
-        match Arc::clone(&self.telling).try_acquire_owned() {
+        let telling = match refused_for {
+            Refused::Full => &self.telling_full,
+            Refused::Address => &self.telling_address,
+        };
+        match Arc::clone(telling).try_acquire_owned() {
             Ok(turn) => drop(tokio::spawn(async move {
                 refusal::tell(stream, refused_for).await;
                 drop(turn);
