@@ -8,6 +8,7 @@ use domain::catalogue::{Category, Image};
 use domain::customer::User;
 use domain::money::Currency;
 use domain::order::Status;
+use domain::staff::Role;
 use serde_json::{Map, Value, json};
 use store::category::CategoryDraft;
 use store::product::ProductDraft;
@@ -61,7 +62,8 @@ pub(crate) fn category_as_it_is(found: &Category) -> Value {
 pub(crate) fn user(user: &User) -> Value {
     json!({
         "email": user.email, "first_name": user.first_name, "last_name": user.last_name, "phone": user.phone,
-        "is_active": user.is_active, "is_staff": user.is_staff, "is_superuser": user.is_superuser,
+        "is_active": user.is_active, "is_staff": user.is_staff(), "role": user.role.map(Role::as_str),
+        "is_superuser": user.is_superuser,
     })
 }
 

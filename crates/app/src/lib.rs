@@ -18,6 +18,7 @@ pub mod media;
 pub mod once;
 pub mod order;
 pub mod session;
+pub mod staff;
 mod sweep;
 pub mod transfer;
 
@@ -55,6 +56,8 @@ pub struct Settings {
     pub refresh_token_lifetime: Duration,
     /// How long an idle anonymous session holds.
     pub session_lifetime: Duration,
+    /// How long a browser of the staff stays logged in without being used.
+    pub staff_session_lifetime: Duration,
     /// The most a cart line may hold.
     pub max_line_quantity: i64,
     /// Products that are found in memory at most; larger catalogues are left to the database.

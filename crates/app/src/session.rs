@@ -16,7 +16,7 @@ pub struct Session {
 }
 
 /// Signs of a session key.
-const KEY_LENGTH: usize = 32;
+pub(crate) const KEY_LENGTH: usize = 32;
 
 impl App {
     /// The session with this key, if it lives.

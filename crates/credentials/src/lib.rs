@@ -9,6 +9,7 @@ pub mod password;
 pub mod token;
 
 use hmac::Mac as _;
+use subtle::ConstantTimeEq as _;
 
 /// A text that is the same for the same `text` under the same secret, and says nothing about it to others: 64
 /// lower-case hex digits (HMAC-SHA-256).
@@ -16,6 +17,12 @@ use hmac::Mac as _;
 pub fn fingerprint(text: &str, secret: &[u8]) -> String {
     // No token begins like this, so a fingerprint never signs one.
     hex(&token::mac(&format!("fingerprint\n{text}"), secret).finalize().into_bytes())
+}
+
+/// Whether two texts are the same, found out in a time that does not tell how much of them is.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 /// Writes 16 random bytes as the 32 lower-case hex digits that token ids (`jti`) and token families (`fam`) use.

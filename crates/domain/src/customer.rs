@@ -1,5 +1,6 @@
 //! Accounts: what an address must look like and how long names may be.
 
+use crate::staff::{Duty, Role};
 use crate::time::Timestamp;
 
 /// An account.
@@ -21,14 +22,28 @@ pub struct User {
     pub email_confirmed: bool,
     /// May log in.
     pub is_active: bool,
-    /// May run the shop.
-    pub is_staff: bool,
+    /// What they do in the shop; `None` for customers.
+    pub role: Option<Role>,
     /// May do everything.
     pub is_superuser: bool,
     /// Counts up when every session of the account is to end (password change); tokens carry it.
     pub auth_version: i64,
     /// Registered.
     pub date_joined: Timestamp,
+}
+
+impl User {
+    /// Whether they work in the shop.
+    #[must_use]
+    pub const fn is_staff(&self) -> bool {
+        self.role.is_some()
+    }
+
+    /// Whether they may do work of this kind.
+    #[must_use]
+    pub fn may(&self, duty: Duty) -> bool {
+        self.role.is_some_and(|role| role.may(duty))
+    }
 }
 
 /// The longest address (RFC 5321).

@@ -12,5 +12,6 @@ pub mod finder;
 pub mod mail;
 pub mod money;
 pub mod order;
+pub mod staff;
 pub mod stock;
 pub mod time;

@@ -21,6 +21,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "Catalogue", description = "Products and categories; the staff writes"),
         (name = "Cart", description = "Of the account, or of the anonymous session in the `sessionid` cookie"),
         (name = "Orders", description = "Place, read, move on, cancel"),
+        (name = "Staff", description = "The browser sessions of the staff, who belongs to it, customers, and how business goes"),
         (name = "Live", description = "The event log. Besides polling it is read by WebSocket at `/ws/` and as server-sent events at `/events/stream`; docs/LIVE.md in the repository describes all three."),
         (name = "Mails", description = "What the shop writes to its customers, for the staff"),
         (name = "Operations", description = "For operators"),
@@ -38,6 +39,10 @@ pub(crate) fn routes() -> (Router<Edge>, OpenApi) {
     let schemes = head.components.get_or_insert_with(Default::default);
     schemes.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     schemes.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+    let staff = ApiKeyValue::with_description("staffsession", "A browser of the staff, from POST /staff/session/");
+    schemes.add_security_scheme("staff", SecurityScheme::ApiKey(ApiKey::Cookie(staff)));
+    let csrf = ApiKeyValue::with_description("X-CSRFToken", "What POST /staff/session/ answered; goes with the cookie");
+    schemes.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(csrf)));
     routes::all(head)
 }
 

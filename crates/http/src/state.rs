@@ -42,6 +42,8 @@ pub struct EdgeSettings {
     pub media_url: String,
     /// Whether the staff sees the links in mails: only where mails reach nobody else.
     pub shows_mailed_links: bool,
+    /// What is shown at `/`.
+    pub storefront: Storefront,
     /// Entries on a page when the client does not say.
     pub page_size: i64,
     /// Entries on a page at most.
@@ -58,6 +60,18 @@ pub struct EdgeSettings {
     pub connections: ConnectionLimits,
     /// What traces need to know of a request's span; `None` where nothing is traced.
     pub traces: Option<Traces>,
+}
+
+/// What is shown at `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Storefront {
+    /// A page that says what this is.
+    #[default]
+    None,
+    /// The demo shop that is part of the program.
+    Demo,
+    /// The files of this folder.
+    Folder(PathBuf),
 }
 
 /// What can't be said of a span with `tracing` alone.

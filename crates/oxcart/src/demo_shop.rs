@@ -8,6 +8,7 @@ use app::transfer::{Goods, Shelf};
 use demo::{DemoShop, People, Person, Product};
 use domain::audit::Actor;
 use domain::catalogue::Image;
+use domain::staff::Role;
 use std::path::Path;
 
 /// The folder of the drawings, below the media folder.
@@ -54,7 +55,7 @@ async fn welcome(app: &App, person: Person) -> Result<(), SuperuserError> {
         last_name: person.last_name.to_owned(),
         phone: String::new(),
     };
-    match app.create_account(new, person.staff, &Actor::command_line()).await {
+    match app.create_account(new, person.staff.then_some(Role::Owner), &Actor::command_line()).await {
         Err(SuperuserError::Invalid(_)) => Ok(()),
         made => made.map(drop),
     }

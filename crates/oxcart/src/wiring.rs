@@ -121,6 +121,7 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         access_token_lifetime: config.access_token_lifetime,
         refresh_token_lifetime: config.refresh_token_lifetime,
         session_lifetime: config.session_lifetime,
+        staff_session_lifetime: config.staff_session_lifetime,
         max_line_quantity: config.max_line_quantity.into(),
         catalogue_in_memory: config.catalogue_in_memory,
         idempotency_retention: config.idempotency_retention,

@@ -17,6 +17,8 @@ pub mod account_token;
 pub mod audit;
 pub mod cart;
 pub mod category;
+pub mod customer;
+pub mod dashboard;
 pub mod doctor;
 pub mod event;
 pub mod idempotency;
@@ -24,6 +26,7 @@ pub mod mail;
 pub mod order;
 pub mod product;
 pub mod session;
+pub mod staff;
 pub mod stock;
 pub mod ticket;
 pub mod token;
@@ -34,6 +37,11 @@ pub mod variant;
 pub use backend::{
     Answer, Cells, Conn, Db, Dialect, FromCell, Options, PoolFigures, Row, Sql, Statement, Tx, Value, sqlite_file,
 };
+/// `term` anywhere in a text, its own `%` and `_` meant literally; for `LIKE … ESCAPE '\\'`.
+fn like(term: &str) -> String {
+    format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
 pub use error::{Error, Result};
 pub use freshness::{CartsAt, Freshness};
 pub use migrate::{Migration, MigrationState};

@@ -80,7 +80,7 @@ impl Condition {
             ));
         }
         for term in &filter.terms {
-            all.and_with("p.search_text LIKE ", like(term).into(), " ESCAPE '\\'");
+            all.and_with("p.search_text LIKE ", crate::like(term).into(), " ESCAPE '\\'");
         }
         all
     }
@@ -108,11 +108,6 @@ impl Condition {
             Dialect::Postgres => format!("= ANY({place})"),
         }
     }
-}
-
-/// `term` anywhere, its own `%` and `_` meant literally.
-fn like(term: &str) -> String {
-    format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 fn order_by(filter: &Filter) -> String {

@@ -3,21 +3,24 @@
 use crate::backend::params;
 use crate::{Cells, Conn, Result, Row, Sql};
 use domain::customer::User;
+use domain::staff::Role;
 use domain::time::Timestamp;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 
 /// A statement that reads accounts; a macro, so that the text stays fixed and is prepared once.
 macro_rules! columns {
-    ($before:literal, $after:literal) => {
+    ($before:expr, $after:expr) => {
         concat!(
             $before,
-            "u.id, u.email, u.password, u.first_name, u.last_name, u.phone, u.is_active, u.is_staff, u.is_superuser, ",
+            "u.id, u.email, u.password, u.first_name, u.last_name, u.phone, u.is_active, u.is_staff, u.role, u.is_superuser, ",
             "u.auth_version, u.date_joined, u.email_confirmed",
             $after
         )
     };
 }
+
+pub(crate) use columns;
 
 /// A new account.
 #[derive(Clone, Debug)]
@@ -34,8 +37,8 @@ pub struct NewUser {
     pub last_name: String,
     /// Telephone.
     pub phone: String,
-    /// May run the shop.
-    pub is_staff: bool,
+    /// What they do in the shop; `None` for customers.
+    pub role: Option<Role>,
     /// May do everything.
     pub is_superuser: bool,
     /// Now.
@@ -44,9 +47,9 @@ pub struct NewUser {
 
 /// Adds an account; [`crate::Error::Unique`] `users_email_key` when the address is taken.
 pub async fn insert(db: &impl Conn, user: &NewUser) -> Result<User> {
-    let sql = "INSERT INTO users (email, email_key, password, first_name, last_name, phone, is_staff, is_superuser, date_joined) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-               RETURNING id, email, password, first_name, last_name, phone, is_active, is_staff, is_superuser, \
+    let sql = "INSERT INTO users (email, email_key, password, first_name, last_name, phone, is_staff, role, is_superuser, date_joined) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+               RETURNING id, email, password, first_name, last_name, phone, is_active, is_staff, role, is_superuser, \
                auth_version, date_joined, email_confirmed";
     let values = params![
         &user.email,
@@ -55,7 +58,8 @@ pub async fn insert(db: &impl Conn, user: &NewUser) -> Result<User> {
         &user.first_name,
         &user.last_name,
         &user.phone,
-        user.is_staff,
+        user.role.is_some(),
+        user.role.map(Role::as_str),
         user.is_superuser,
         user.date_joined
     ];
@@ -146,6 +150,26 @@ pub async fn set_password(db: &impl Conn, id: i64, encoded: &str) -> Result<i64>
     db.first(sql, params![id, encoded]).await?.map_or(Ok(0), crate::Row::only)
 }
 
+/// Ends every session of an account, as a new password does. Returns the new version.
+pub async fn end_sessions(db: &impl Conn, id: i64) -> Result<i64> {
+    let sql = "UPDATE users SET auth_version = auth_version + 1 WHERE id = $1 RETURNING auth_version";
+    db.first(sql, params![id]).await?.map_or(Ok(0), crate::Row::only)
+}
+
+/// Lets an account log in or not.
+pub async fn set_active(db: &impl Conn, id: i64, is_active: bool) -> Result<()> {
+    db.query("UPDATE users SET is_active = $2 WHERE id = $1", params![id, is_active]).await.map(drop)
+}
+
+/// The account with this id, locked for the rest of the transaction.
+pub async fn lock(db: &impl Conn, id: i64) -> Result<Option<User>> {
+    let sql = Sql::each(
+        columns!("SELECT ", " FROM users u WHERE u.id = $1"),
+        columns!("SELECT ", " FROM users u WHERE u.id = $1 FOR UPDATE"),
+    );
+    db.first(sql, params![id]).await?.map(|row| read(&mut row.cells())).transpose()
+}
+
 /// Notes a login, and stores the password under the current hash if the old one is still what was verified.
 pub async fn logged_in(db: &impl Conn, id: i64, now: Timestamp, rehashed: Option<(&str, &str)>) -> Result<()> {
     db.query("UPDATE users SET last_login = $2 WHERE id = $1", params![id, now]).await?;
@@ -165,7 +189,10 @@ pub(crate) fn read(cells: &mut Cells) -> Result<User> {
         last_name: cells.get()?,
         phone: cells.get()?,
         is_active: cells.get()?,
-        is_staff: cells.get()?,
+        role: {
+            let (is_staff, role): (bool, Option<String>) = (cells.get()?, cells.get()?);
+            Role::of_account(is_staff, role.as_deref())
+        },
         is_superuser: cells.get()?,
         auth_version: cells.get()?,
         date_joined: cells.get()?,

@@ -8,6 +8,8 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
     ("oxcart-demo", &[]),
     ("oxcart-mail", &[]),
     ("oxcart-pictures", &[]),
+    // Files for browsers, which know the shop by its API alone.
+    ("oxcart-pages", &[]),
     ("oxcart-credentials", &["oxcart-domain"]),
     ("oxcart-exchange", &["oxcart-domain"]),
     ("oxcart-shared", &["oxcart-domain"]),
@@ -25,7 +27,7 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
             "oxcart-shared",
         ],
     ),
-    ("oxcart-http", &["oxcart-domain", "oxcart-app", "oxcart-shared"]),
+    ("oxcart-http", &["oxcart-domain", "oxcart-app", "oxcart-shared", "oxcart-pages"]),
     (
         "oxcart",
         &[
@@ -152,6 +154,7 @@ mod tests {
             ("oxcart-credentials", "oxcart-exchange"),
             ("oxcart-exchange", "oxcart-credentials"),
             ("oxcart-demo", "oxcart-domain"),
+            ("oxcart-pages", "oxcart-app"),
             ("oxcart-testkit", "oxcart-domain"),
             ("oxcart-shared", "oxcart-store"),
         ] {

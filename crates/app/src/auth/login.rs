@@ -44,6 +44,17 @@ impl App {
     /// Lets an account in.
     #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn login(&self, login: Login<'_>) -> Result<TokenPair, LoginError> {
+        let (user, rehashed) = self.check_password(&login).await?;
+        let family = random_hex(self.random());
+        let fresh = self.fresh_pair(&user, &family, self.now());
+        store::retry(|| self.let_in(&user, &family, &fresh, rehashed.as_deref())).await?;
+        self.take_over(&user, login.session_id).await;
+        Ok(fresh.pair)
+    }
+
+    /// Whose address and password these are, and the password's hash when it is to be stored anew. Counts and slows
+    /// down guesses; how long it takes does not tell whether there is such an account.
+    pub(super) async fn check_password(&self, login: &Login<'_>) -> Result<(User, Option<String>), LoginError> {
         let key = customer::email_key(login.email);
         let guesses = Guesses::new("login", &key, login.address);
         self.refuse_flood(&guesses).await?;
@@ -65,11 +76,7 @@ impl App {
             Verdict::CorrectButOld => Some(self.hasher.make(login.password, self.random()).await?),
             _ => None,
         };
-        let family = random_hex(self.random());
-        let fresh = self.fresh_pair(&user, &family, self.now());
-        store::retry(|| self.let_in(&user, &family, &fresh, rehashed.as_deref())).await?;
-        self.take_over(&user, login.session_id).await;
-        Ok(fresh.pair)
+        Ok((user, rehashed))
     }
 
     /// Records the login and the new family.

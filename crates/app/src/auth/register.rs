@@ -7,6 +7,7 @@ use crate::{App, Failure};
 use credentials::password::policy::{self, Attributes};
 use domain::customer::{self, User};
 use domain::mail::Template;
+use domain::staff::Role;
 use std::time::Duration;
 use store::user::NewUser;
 use thiserror::Error;
@@ -58,7 +59,7 @@ impl App {
         self.shared.hit(&format!("register:{address}"), rate.per).await;
         self.refuse_bad(&new).await?;
         let password = self.hasher.make(&new.password, self.random()).await?;
-        let user = self.new_user(new, password, false);
+        let user = self.new_user(new, password, None);
         let saved = store::retry(|| async {
             let tx = self.db.begin().await?;
             let saved = store::user::insert(&tx, &user).await?;
@@ -88,7 +89,7 @@ impl App {
         if errors.is_empty() { Ok(()) } else { Err(RegistrationError::Invalid(errors)) }
     }
 
-    pub(super) fn new_user(&self, new: Registration, password: String, staff: bool) -> NewUser {
+    pub(super) fn new_user(&self, new: Registration, password: String, role: Option<Role>) -> NewUser {
         NewUser {
             email_key: customer::email_key(&new.email),
             email: customer::normalize_email(&new.email),
@@ -96,8 +97,8 @@ impl App {
             first_name: new.first_name,
             last_name: new.last_name,
             phone: new.phone,
-            is_staff: staff,
-            is_superuser: staff,
+            role,
+            is_superuser: role == Some(Role::Owner),
             date_joined: self.now(),
         }
     }

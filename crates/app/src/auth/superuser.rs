@@ -8,6 +8,7 @@ use domain::audit::{Actor, Change};
 use domain::cart::Owner;
 use domain::customer::{self, User};
 use domain::event::AccessEnded;
+use domain::staff::Role;
 use domain::time::Timestamp;
 use store::Tx;
 use thiserror::Error;
@@ -43,15 +44,20 @@ impl App {
         Ok(store::user::by_email(&self.db, &customer::email_key(email)).await?)
     }
 
-    /// Opens an account that may run the shop.
+    /// Opens an account that owns the shop: it may do everything.
     pub async fn create_superuser(&self, new: Registration, by: &Actor) -> Result<Created, SuperuserError> {
-        self.create_account(new, true, by).await
+        self.create_account(new, Some(Role::Owner), by).await
     }
 
-    /// Opens an account without rate limits or password rules, staff or not.
-    pub async fn create_account(&self, new: Registration, staff: bool, by: &Actor) -> Result<Created, SuperuserError> {
+    /// Opens an account without rate limits or password rules, with a role in the shop or without.
+    pub async fn create_account(
+        &self,
+        new: Registration,
+        role: Option<Role>,
+        by: &Actor,
+    ) -> Result<Created, SuperuserError> {
         let password = self.hasher.make(&new.password, self.random()).await?;
-        let user = self.new_user(new, password, staff);
+        let user = self.new_user(new, password, role);
         let saved = store::retry(|| async {
             let tx = self.db.begin().await?;
             let saved = store::user::insert(&tx, &user).await?;

@@ -20,6 +20,9 @@ pub enum ProductError {
     /// There is none.
     #[error("No Product matches the given query.")]
     NotFound,
+    /// Whoever wants it may only set the stock, and it would change more.
+    #[error("Your role may change the stock of a product and nothing else of it.")]
+    StockOnly,
     /// Something in it won't do.
     #[error("the product is not valid")]
     Invalid(FieldErrors),
@@ -58,12 +61,14 @@ impl App {
     }
 
     /// Changes a product on behalf of a member of staff: `change` makes what it is to be from what it is, while its
-    /// rows are locked, so that nothing read before can overwrite what happened since.
+    /// rows are locked, so that nothing read before can overwrite what happened since. With `stock_only` nothing else may
+    /// come out of it.
     #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn change_product(
         &self,
         id: i64,
         by: &Actor,
+        stock_only: bool,
         change: impl Fn(&Detail) -> Result<ProductInput, FieldErrors> + Send + Sync,
     ) -> Result<Detail, ProductError> {
         let saving = Saving { by, at: self.now(), reason: Reason::Adjustment };
@@ -71,6 +76,9 @@ impl App {
             let tx = self.db.begin().await?;
             let current = locked(&tx, id).await?.ok_or(ProductError::NotFound)?;
             let input = change(&current).map_err(ProductError::Invalid)?;
+            if stock_only && !input.keeps_all_but_stock_of(&current) {
+                return Err(ProductError::StockOnly);
+            }
             self.save_product(&tx, Some(&current), clean(&input), saving).await?;
             let changed = details(&tx, vec![id]).await?.remove(&id).ok_or(ProductError::NotFound)?;
             tx.commit().await?;

@@ -1,6 +1,6 @@
 //! What somebody wants a product to be: from a form, a product file or a fixture.
 
-use super::Detail;
+use super::{Detail, clean};
 use domain::catalogue::{Image, Variant};
 
 /// A product as it is to be.
@@ -102,5 +102,16 @@ impl ProductInput {
             images: detail.images.clone(),
             variants: detail.variants.iter().map(VariantInput::of).collect(),
         }
+    }
+
+    /// Whether a product that is saved so stays as it is, but for its stock.
+    #[must_use]
+    pub fn keeps_all_but_stock_of(&self, detail: &Detail) -> bool {
+        let without_stock = |input: &Self| {
+            let mut input = clean(input);
+            input.variants.iter_mut().for_each(|variant| variant.stock = None);
+            input
+        };
+        without_stock(self) == without_stock(&Self::of(detail))
     }
 }

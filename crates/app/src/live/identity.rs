@@ -101,7 +101,7 @@ impl Identity {
 
 impl From<Authenticated> for Identity {
     fn from(Authenticated { user, family, until, .. }: Authenticated) -> Self {
-        Self::User { id: user.id, is_staff: user.is_staff, family, version: user.auth_version, until }
+        Self::User { id: user.id, is_staff: user.is_staff(), family, version: user.auth_version, until }
     }
 }
 
@@ -161,6 +161,6 @@ impl App {
             return Err(TicketError::Invalid);
         }
         let (family, until) = (ticket.family, ticket.until);
-        Ok(Identity::User { id, is_staff: user.is_staff, family, version, until })
+        Ok(Identity::User { id, is_staff: user.is_staff(), family, version, until })
     }
 }

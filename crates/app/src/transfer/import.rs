@@ -197,7 +197,7 @@ async fn save(
             let told = errors.into_iter().map(|(field, messages)| format!("{field}: {}", messages.join(" ")));
             Ok(Err(Refusal(told.collect::<Vec<_>>().join("; "))))
         }
-        Err(error @ ProductError::NotFound) => Ok(Err(Refusal(error.to_string()))),
+        Err(error @ (ProductError::NotFound | ProductError::StockOnly)) => Ok(Err(Refusal(error.to_string()))),
     }
 }
 

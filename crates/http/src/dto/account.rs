@@ -2,6 +2,7 @@
 
 use app::auth::TokenPair;
 use domain::customer::User;
+use domain::staff::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,8 +24,11 @@ pub(crate) struct UserBody {
     pub email_confirmed: bool,
     #[schema(example = "2026-11-23T08:42:09.123456Z", format = DateTime)]
     pub date_joined: String,
-    /// Whether the account may run the shop.
+    /// Whether the account works in the shop.
     pub is_staff: bool,
+    /// What it does there: `owner`, `manager`, `fulfilment` or `read-only`; null for customers.
+    #[schema(example = "manager")]
+    pub role: Option<&'static str>,
 }
 
 impl From<&User> for UserBody {
@@ -37,7 +41,8 @@ impl From<&User> for UserBody {
             phone: user.phone.clone(),
             email_confirmed: user.email_confirmed,
             date_joined: user.date_joined.iso(),
-            is_staff: user.is_staff,
+            is_staff: user.is_staff(),
+            role: user.role.map(Role::as_str),
         }
     }
 }

@@ -9,3 +9,4 @@ pub(crate) mod errors;
 pub(crate) mod mail;
 pub(crate) mod order;
 pub(crate) mod product;
+pub(crate) mod staff;

@@ -7,17 +7,27 @@ use crate::state::Edge;
 use app::auth::{Authenticated, Unauthenticated};
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 /// The cookie of the anonymous session, named as Django names it.
 const SESSION_COOKIE: &str = "sessionid";
+/// The cookie of the staff's browsers.
+const STAFF_COOKIE: &str = "staffsession";
+/// What has to come with that cookie, named as Django names it.
+pub(crate) const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrftoken");
 
 pub(crate) async fn caller(edge: &Edge, parts: &Parts) -> Answer<Caller> {
-    let authenticated = bearer(edge, &parts.headers).await?;
+    let bearer = bearer(edge, &parts.headers).await?;
+    let by_cookie = bearer.is_none();
+    let authenticated = match bearer {
+        None => staff(edge, &parts.headers).await?,
+        bearer => bearer,
+    };
     Ok(Caller {
+        by_cookie: by_cookie && authenticated.is_some(),
         user: authenticated.as_ref().map(|authenticated| Arc::clone(&authenticated.user)),
         has_read_all: authenticated.as_ref().is_some_and(|authenticated| authenticated.has_read_all),
         login: authenticated.map(Into::into),
@@ -30,6 +40,28 @@ pub(crate) async fn caller(edge: &Edge, parts: &Parts) -> Answer<Caller> {
 fn peer(parts: &Parts) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
+}
+
+/// Somebody of the staff by the cookie of their browser. It counts only together with what a page of this site sends
+/// along, so that no other site's page can use it, and a shop open in the same browser is not theirs.
+async fn staff(edge: &Edge, headers: &HeaderMap) -> Answer<Option<Authenticated>> {
+    let Some(token) = headers.get(CSRF_TOKEN).and_then(|value| value.to_str().ok()) else { return Ok(None) };
+    let Some(key) = staff_key(headers).filter(|key| edge.app.is_csrf_token(key, token)) else { return Ok(None) };
+    Ok(edge.app.staff_session(&key).await?)
+}
+
+/// The key in the cookie of the staff, unchecked.
+pub(crate) fn staff_key(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, STAFF_COOKIE)
+}
+
+/// `Set-Cookie` for a browser of the staff; an empty key takes it away. The server decides how long it counts.
+pub(crate) fn staff_cookie(edge: &Edge, base: &Base, key: &str) -> Answer<HeaderValue> {
+    let secure = edge.settings.session_cookie_secure.unwrap_or_else(|| base.is_secure());
+    let secure = if secure { "; Secure" } else { "" };
+    let gone = if key.is_empty() { "; Max-Age=0" } else { "" };
+    let cookie = format!("{STAFF_COOKIE}={key}; Path=/; HttpOnly; SameSite=Strict{gone}{secure}");
+    HeaderValue::from_str(&cookie).map_err(|error| Problem::Internal(error.to_string()))
 }
 
 /// A header of another scheme counts as none; a bad one is refused, also on public routes.

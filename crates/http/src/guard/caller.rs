@@ -9,6 +9,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use domain::cart::Owner;
 use domain::customer::User;
+use domain::staff::Duty;
 use std::sync::Arc;
 
 /// Who calls.
@@ -16,6 +17,8 @@ use std::sync::Arc;
 pub(crate) struct Caller {
     /// The account behind a valid access token.
     pub user: Option<Arc<User>>,
+    /// Whether the account is known by the cookie of the staff.
+    pub by_cookie: bool,
     /// The account's login, as far as live reading cares.
     pub login: Option<Identity>,
     /// Whether this process knew of everything that was committed when it looked the account up.
@@ -33,7 +36,12 @@ impl Caller {
     }
 
     pub(crate) fn is_staff(&self) -> bool {
-        self.user.as_ref().is_some_and(|user| user.is_staff)
+        self.user.as_ref().is_some_and(|user| user.is_staff())
+    }
+
+    /// Whether they are of the staff and may do such work.
+    pub(crate) fn may(&self, duty: Duty) -> bool {
+        self.user.as_ref().is_some_and(|user| user.may(duty))
     }
 
     /// The id of the live anonymous session in the cookie.

@@ -1,8 +1,9 @@
 //! Errors that come from the guard and the body readers, put into the document of every route they can come from.
 
-use super::Permission;
+use super::{Needed, Permission};
 use crate::dto::errors::{Detail, TokenProblem};
 use crate::idempotency;
+use domain::staff::{Duty, Role};
 use utoipa::PartialSchema;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
@@ -11,7 +12,6 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
 
 pub(super) fn describe_errors(item: &mut PathItem, permission: Permission) {
-    let reads = matches!(permission, Permission::StaffWrites);
     let operations = [
         (&mut item.get, false),
         (&mut item.post, true),
@@ -21,19 +21,19 @@ pub(super) fn describe_errors(item: &mut PathItem, permission: Permission) {
     ];
     for (operation, writes) in operations {
         let Some(operation) = operation else { continue };
-        let open = permission == Permission::Anyone || (reads && !writes);
-        let staff_only = permission == Permission::Staff || (reads && writes);
-        describe(operation, open, staff_only);
+        let needed = permission.needs(!writes);
+        let open = needed == Needed::Nothing;
+        describe(operation, needed);
         if open && writes {
             add(operation, "403", response::<Detail>("A page of another site sent it with the visitor's cookie."));
         }
     }
 }
 
-fn describe(operation: &mut Operation, open: bool, staff_only: bool) {
+fn describe(operation: &mut Operation, needed: Needed) {
     add(operation, "401", response::<TokenProblem>("The token is no good, or none came where one is needed."));
-    if staff_only {
-        add(operation, "403", response::<Detail>("Only the staff may do this."));
+    if let Needed::Duty(duty) = needed {
+        add(operation, "403", response::<Detail>(&format!("Only {} may do this.", roles(duty))));
     }
     if operation.request_body.is_some() {
         add(operation, "400", response::<Detail>("The body can't be read."));
@@ -42,13 +42,23 @@ fn describe(operation: &mut Operation, open: bool, staff_only: bool) {
     }
     add(operation, "503", response::<Detail>("The database does not answer, or too much is under way."));
     let bearer = SecurityRequirement::new::<_, [&str; 0], &str>("bearer", []);
-    operation.security = Some(match open {
+    operation.security = Some(match needed == Needed::Nothing {
         // Nobody needs a token here, but one that comes is looked at.
         true => {
             vec![bearer, SecurityRequirement::new::<_, [&str; 0], &str>("session", []), SecurityRequirement::default()]
         }
+        false if matches!(needed, Needed::Duty(_)) => {
+            let browser = SecurityRequirement::new::<_, [&str; 0], &str>("staff", []);
+            vec![bearer, browser.add::<_, [&str; 0], &str>("csrf", [])]
+        }
         false => vec![bearer],
     });
+}
+
+/// Who has a duty, in words.
+fn roles(duty: Duty) -> String {
+    let roles = Role::ALL.into_iter().filter(|role| role.may(duty)).map(Role::as_str);
+    format!("the staff ({})", roles.collect::<Vec<_>>().join(", "))
 }
 
 /// What a request that may be repeated under a key can be answered besides.

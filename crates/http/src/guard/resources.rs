@@ -1,7 +1,7 @@
 //! Paths with their handlers, behind the guard.
 
 use super::documented::{describe_errors, describe_key};
-use super::{Caller, Permission, authenticate, origin};
+use super::{Caller, Needed, Permission, authenticate, origin};
 use crate::error::Problem;
 use crate::outer::{Route, UserId};
 use crate::state::Edge;
@@ -135,21 +135,15 @@ async fn admit(edge: &Edge, permission: Permission, request: Request) -> (Option
 
 fn permit(edge: &Edge, permission: Permission, mut parts: Parts, caller: Caller) -> Result<Parts, Problem> {
     let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    let (needs_account, needs_staff) = match permission {
-        Permission::Anyone => (false, false),
-        Permission::LoggedIn => (true, false),
-        Permission::Staff => (true, true),
-        Permission::StaffWrites => (!reads, !reads),
-    };
     // Nothing but the cookie speaks for the caller, and a browser sends it by itself.
-    if !reads && caller.user.is_none() && caller.session_key.is_some() {
+    let by_cookie = caller.by_cookie || (caller.user.is_none() && caller.session_key.is_some());
+    if !reads && (by_cookie || permission == Permission::OwnPages) {
         origin::refuse_foreign_page(edge, &parts)?;
     }
-    if needs_account && caller.user.is_none() {
-        return Err(Problem::not_authenticated());
-    }
-    if needs_staff && !caller.is_staff() {
-        return Err(Problem::forbidden());
+    match (permission.needs(reads), &caller.user) {
+        (Needed::Account | Needed::Duty(_), None) => return Err(Problem::not_authenticated()),
+        (Needed::Duty(duty), Some(user)) if !user.may(duty) => return Err(Problem::forbidden()),
+        _ => {}
     }
     parts.extensions.insert(caller);
     Ok(parts)

@@ -14,7 +14,7 @@ use crate::guard::RequestId;
 use crate::idempotency;
 use crate::openapi;
 use crate::ready::shortcut;
-use crate::routes::docs;
+use crate::routes::{docs, pages};
 use crate::state::Edge;
 use app::media::UPLOADS;
 use axum::Router;
@@ -143,6 +143,7 @@ fn routes(edge: &Edge) -> Router {
             &format!("{}{UPLOADS}", edge.settings.media_url),
             get_service(uploads).layer(from_fn(kept_for_ever)),
         )
+        .merge(pages::routes())
         .nest_service(edge.settings.media_url.trim_end_matches('/'), pictures)
         .layer(from_fn(labelled));
     router.merge(others).fallback(move |request| unknown::answer(known.clone(), request)).with_state(edge.clone())

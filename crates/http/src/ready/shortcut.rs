@@ -4,7 +4,7 @@
 
 use super::Shows;
 use crate::dto::address::{self, Base};
-use crate::guard::names_session;
+use crate::guard::{CSRF_TOKEN, names_session};
 use crate::outer::Route;
 use crate::state::Edge;
 use axum::extract::Request;
@@ -51,7 +51,7 @@ const OVERHEAD: usize = 512;
 const HEADS: usize = 16;
 
 /// Who asks for more than the plain answer takes the long way.
-const PARTICULAR: [header::HeaderName; 2] = [header::AUTHORIZATION, header::IF_NONE_MATCH];
+const PARTICULAR: [header::HeaderName; 3] = [header::AUTHORIZATION, header::IF_NONE_MATCH, CSRF_TOKEN];
 
 /// The address under which the answer to a request may be kept, if it may: everything the answer depends on.
 pub(crate) fn address(edge: &Edge, peer: IpAddr, request: &Request) -> Option<String> {

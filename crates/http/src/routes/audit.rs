@@ -10,11 +10,12 @@ use crate::state::Edge;
 use app::{AuditFilter, By};
 use axum::Json;
 use axum::extract::State;
+use domain::staff::Duty;
 use domain::time::Timestamp;
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
-    resources.resource(Permission::Staff, routes!(list))
+    resources.resource(Permission::Staff(Duty::Read), routes!(list))
 }
 
 /// Who changed what of the shop, newest first: products, categories, orders and accounts, over the API as well as by

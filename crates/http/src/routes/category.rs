@@ -16,12 +16,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::audit::Actor;
 use domain::catalogue::Category;
+use domain::staff::Duty;
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
     resources
-        .resource(Permission::StaffWrites, routes!(list, create))
-        .resource(Permission::StaffWrites, routes!(read, replace, change, delete))
+        .resource(Permission::StaffWrites(Duty::Catalogue), routes!(list, create))
+        .resource(Permission::StaffWrites(Duty::Catalogue), routes!(read, replace, change, delete))
 }
 
 const NAME_LENGTH: usize = 150;

@@ -12,13 +12,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::mail::State as MailState;
+use domain::staff::Duty;
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
     resources
-        .resource(Permission::Staff, routes!(list))
-        .resource(Permission::Staff, routes!(read))
-        .resource(Permission::Staff, routes!(retry))
+        .resource(Permission::Staff(Duty::Customers), routes!(list))
+        .resource(Permission::Staff(Duty::Customers), routes!(read))
+        .resource(Permission::Staff(Duty::Customers), routes!(retry))
 }
 
 /// Mails to customers, newest first.

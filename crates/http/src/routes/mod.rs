@@ -10,8 +10,10 @@ mod live;
 mod mail;
 mod mailed;
 mod order;
+pub(crate) mod pages;
 mod picture;
 mod product;
+mod staff;
 mod token;
 
 use crate::guard::Resources;
@@ -33,6 +35,7 @@ pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = live::resources(resources);
     let resources = audit::resources(resources);
     let resources = mail::resources(resources);
+    let resources = staff::resources(resources);
     let resources = health::resources(resources);
     let resources = docs::resources(resources);
     resources.finish()

@@ -11,10 +11,13 @@ use app::media::{PictureError, Upload as Picture};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use domain::staff::Duty;
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
-    resources.resource(Permission::Staff, routes!(add, order)).resource(Permission::Staff, routes!(delete))
+    resources
+        .resource(Permission::Staff(Duty::Catalogue), routes!(add, order))
+        .resource(Permission::Staff(Duty::Catalogue), routes!(delete))
 }
 
 /// Add a picture to a product, behind those it has: JPEG, PNG, WebP or GIF. It is told by what is in the file, turned the

@@ -19,12 +19,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use change::Change;
 use domain::audit::Actor;
+use domain::staff::Duty;
 use utoipa_axum::routes;
 
 pub(super) fn resources(resources: Resources) -> Resources {
     resources
-        .resource(Permission::StaffWrites, routes!(list, create))
-        .resource(Permission::StaffWrites, routes!(read, replace, change, delete))
+        .resource(Permission::StaffWrites(Duty::Catalogue), routes!(list, create))
+        .resource(Permission::StaffWrites(Duty::Stock), routes!(read, replace, change, delete))
 }
 
 /// Products, filtered and sorted. Parameters that are not listed here are ignored.
@@ -97,39 +98,41 @@ async fn create(
     asked.once(&edge, show, async |once| edge.app.create_product(input, &by, once).await.map_err(refused)).await
 }
 
-/// Replace a product.
+/// Replace a product. With the role `fulfilment` nothing but its stock may come out changed.
 #[utoipa::path(
     put, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = ProductChangeBody,
     responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Told))
 )]
 async fn replace(
     State(edge): State<Edge>,
+    caller: Caller,
     By(by): By,
     base: Base,
     Id(id): Id,
     payload: Payload,
 ) -> Answer<Json<DetailBody>> {
-    save(&edge, &by, &base, id, payload, false).await
+    save(&edge, (&caller, &by), &base, id, payload, false).await
 }
 
-/// Change some of a product.
+/// Change some of a product. With the role `fulfilment` nothing but its stock may come out changed.
 #[utoipa::path(
     patch, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)), request_body = ProductChangeBody,
     responses((status = 200, body = DetailBody), (status = 400, body = FieldProblems), (status = 404, body = Told))
 )]
 async fn change(
     State(edge): State<Edge>,
+    caller: Caller,
     By(by): By,
     base: Base,
     Id(id): Id,
     payload: Payload,
 ) -> Answer<Json<DetailBody>> {
-    save(&edge, &by, &base, id, payload, true).await
+    save(&edge, (&caller, &by), &base, id, payload, true).await
 }
 
 async fn save(
     edge: &Edge,
-    by: &Actor,
+    (caller, by): (&Caller, &Actor),
     base: &Base,
     id: i64,
     payload: Payload,
@@ -139,7 +142,8 @@ async fn save(
     let currency = &edge.app.settings.currency;
     // A product with variants may be replaced without naming a price: its variants have theirs.
     let change = Change::read_for(payload, partial, currency, Some(&current))?;
-    let changing = edge.app.change_product(id, by, |current| change.onto(Some(current)));
+    let stock_only = !caller.may(Duty::Catalogue);
+    let changing = edge.app.change_product(id, by, stock_only, |current| change.onto(Some(current)));
     let detail = changing.await.map_err(refused)?;
     Ok(Json(DetailBody::new(&detail, currency, base)))
 }
@@ -149,7 +153,11 @@ async fn save(
     delete, path = "/products/{id}/", tag = "Catalogue", params(("id" = i64, Path, minimum = 0)),
     responses((status = 204), (status = 404, body = Told))
 )]
-async fn delete(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<StatusCode> {
+async fn delete(State(edge): State<Edge>, caller: Caller, By(by): By, Id(id): Id) -> Answer<StatusCode> {
+    // The path is open to who may only set the stock.
+    if !caller.may(Duty::Catalogue) {
+        return Err(Problem::forbidden());
+    }
     edge.app.delete_product(id, &by).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -157,6 +165,7 @@ async fn delete(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<Stat
 fn refused(error: ProductError) -> Problem {
     match error {
         ProductError::NotFound => Problem::no_match("Product"),
+        ProductError::StockOnly => Problem::Detail(StatusCode::FORBIDDEN, error.to_string()),
         ProductError::Invalid(errors) => Problem::fields(errors),
         ProductError::Failure(failure) => failure.into(),
     }

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
 use app::mail::Delivery;
-use http_edge::{ConnectionLimits, Edge, EdgeSettings};
+use http_edge::{ConnectionLimits, Edge, EdgeSettings, Storefront};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -42,6 +42,7 @@ const FAREWELL: Duration = Duration::from_secs(8);
 Examples:
   oxcart serve --demo                               try it: a shop full of demo products
   oxcart serve --addr 0.0.0.0:8000                  let other machines reach it
+  oxcart serve --storefront ./shop                  show these pages instead of the demo's
   oxcart serve --database postgres://shop@db/shop --redis redis://cache/0")]
 pub struct Args {
     /// Fills the shop with demo products and accounts first, if it has no products yet.
@@ -49,6 +50,8 @@ pub struct Args {
     pub demo: bool,
     #[arg(long, value_name = "ADDRESS:PORT", help = crate::config::keys::help("addr"))]
     pub addr: Option<String>,
+    #[arg(long, value_name = "DIR", help = crate::config::keys::help("storefront"))]
+    pub storefront: Option<String>,
     /// Leaves the database as it is; stops if it is not up to date.
     #[arg(long)]
     pub no_migrate: bool,
@@ -57,6 +60,7 @@ pub struct Args {
 /// Serves until stopped.
 pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let config = &context.config;
+    let storefront = storefront(config, args.demo)?;
     // The port first: somebody who starts a second shop by mistake should not touch the database.
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         let addr = config.addr;
@@ -68,7 +72,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         demo_shop::load(&app, &config.media_root, &config.media_url).await?;
     }
     let delivery = delivery(config, args.demo)?;
-    let mut settings = settings(config, open_files());
+    let mut settings = settings(config, storefront, open_files());
     settings.shows_mailed_links = matches!(delivery, Delivery::Mailbox);
     let edge = Edge::new(app.clone(), settings, metrics);
     let address = listener.local_addr()?;
@@ -152,6 +156,19 @@ fn welcome(address: SocketAddr, demo: bool) {
     println!("\n  Ctrl-C stops it.\n");
 }
 
+/// What is shown at `/`. A folder is looked at now: a slip in its name should not become a shop that shows nothing.
+fn storefront(config: &Config, demo: bool) -> anyhow::Result<Storefront> {
+    let Some(folder) = &config.storefront else {
+        return Ok(if demo { Storefront::Demo } else { Storefront::None });
+    };
+    let shown = folder.display();
+    let folder = folder.canonicalize().with_context(|| format!("cannot read the storefront {shown}"))?;
+    if !folder.join("index.html").is_file() {
+        bail!("the storefront {shown} has no index.html, so there would be nothing at /");
+    }
+    Ok(Storefront::Folder(folder))
+}
+
 /// How many files may be open; any number if `None`. Every connection is one, and many systems begin with room for
 /// 1,024: the limit is raised as far as it may be.
 fn open_files() -> Option<u64> {
@@ -183,10 +200,10 @@ fn connections(config: &Config, files: Option<u64>) -> usize {
     usize::try_from(room.min(wished)).unwrap_or(usize::MAX)
 }
 
-/// What one address may have: where there is room for fewer connections than wished for, its share shrinks alike.
+/// What one address may have: where there is room for fewer connections than wished for, at most half of it.
 fn per_address(config: &Config, total: usize) -> usize {
     let (wished, whole) = (config.max_connections_per_address as usize, config.max_connections as usize);
-    if total < whole { (wished * total).div_ceil(whole.max(1)) } else { wished }
+    if total < whole { wished.min(total.div_ceil(2)) } else { wished }
 }
 
 /// Waits until the sockets, which were told to close, have done so.
@@ -235,7 +252,7 @@ async fn wait_for_signal() -> Asked {
     }
 }
 
-fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
+fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> EdgeSettings {
     let total = connections(config, files);
     EdgeSettings {
         shop_name: config.shop_name.clone(),
@@ -250,6 +267,7 @@ fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
         media_root: config.media_root.clone(),
         media_url: config.media_url.clone(),
         shows_mailed_links: false,
+        storefront,
         page_size: config.page_size.into(),
         max_page_size: config.max_page_size.into(),
         answer_cache_bytes: config.answer_cache_bytes.into(),

@@ -116,6 +116,9 @@ pub const KEYS: &[Key] = &[
         "The folder product images are kept in."),
     key(STORAGE, "media_url", &["OXCART_MEDIA_URL"], Kind::UrlPath, Text("/media/"),
         "The path product images are served under."),
+    key(SHOP, "storefront", &["OXCART_STOREFRONT"], Kind::Path, Unset("the demo's pages with `--demo`, otherwise a page that says what this is"),
+        "The folder whose pages are shown at `/`: `/` is its index.html, `/about` its about.html. They run scripts from files only.")
+        .flag("--storefront"),
     key(SHOP, "shop_name", &["OXCART_SHOP_NAME"], Kind::Text, Text("Oxcart"),
         "The name customers see."),
     key(SHOP, "currency", &["OXCART_CURRENCY"], Kind::Currency, Text("USD"),
@@ -135,6 +138,8 @@ pub const KEYS: &[Key] = &[
         "How long a refresh token is good for; whoever is away longer logs in again."),
     key(LOGIN, "session_lifetime", &["OXCART_SESSION_LIFETIME"], Kind::Duration, Text("14d"),
         "How long a browser's session, and an anonymous cart with it, outlives the last visit."),
+    key(LOGIN, "staff_session_lifetime", &["OXCART_STAFF_SESSION_LIFETIME"], Kind::Duration, Text("12h"),
+        "How long a browser of the staff stays logged in without being used."),
     key(LOGIN, "session_cookie_secure", &["OXCART_SESSION_COOKIE_SECURE"], Kind::Choice(&["auto", "true", "false"]), Text("auto"),
         "Whether browsers send the session cookie over HTTPS only; `auto` turns it on when public_url is https, and without one for requests that a trusted proxy got over https."),
     key(TRUST, "allowed_hosts", &["OXCART_ALLOWED_HOSTS"], Kind::List(&Kind::Host), Text(""),

@@ -50,6 +50,8 @@ pub struct Config {
     pub media_root: PathBuf,
     /// Starts and ends with `/`.
     pub media_url: String,
+    /// Absolute.
+    pub storefront: Option<PathBuf>,
     pub shop_name: String,
     pub currency: Currency,
     /// At most `max_page_size`.
@@ -62,6 +64,7 @@ pub struct Config {
     /// At least `access_token_lifetime`.
     pub refresh_token_lifetime: Duration,
     pub session_lifetime: Duration,
+    pub staff_session_lifetime: Duration,
     /// `auto` is settled here, as far as `public_url` tells.
     pub session_cookie_secure: bool,
     /// Whether `auto` is left to each request.

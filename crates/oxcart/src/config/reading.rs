@@ -45,6 +45,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         redis_prefix: reader.required("redis_prefix", parse::prefix),
         media_root: media_root.map_or_else(|| beside.join("media"), |path| folder.join(path)),
         media_url: reader.required("media_url", parse::url_path),
+        storefront: reader.optional("storefront", parse::text).map(|path| folder.join(path)),
         shop_name: reader.required("shop_name", parse::text),
         currency: reader.required("currency", parse::currency),
         page_size: reader.count("page_size"),
@@ -53,6 +54,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         access_token_lifetime: reader.required("access_token_lifetime", parse::duration),
         refresh_token_lifetime: reader.required("refresh_token_lifetime", parse::duration),
         session_lifetime: reader.required("session_lifetime", parse::duration),
+        staff_session_lifetime: reader.required("staff_session_lifetime", parse::duration),
         allowed_hosts: reader.list("allowed_hosts", parse::host),
         trusted_proxies: reader.list("trusted_proxies", parse::network),
         cors_allowed_origins: reader.list("cors_allowed_origins", parse::origin),
@@ -183,6 +185,7 @@ fn shown(key: &'static Key, settings: &Settings, config: &Config) -> Shown {
     let written = setting.map(|setting| masked(key, &setting.text));
     let value = match key.name {
         "database" => Some(config.database.to_string()),
+        "storefront" => config.storefront.as_ref().map(|path| path.display().to_string()),
         "media_root" => Some(config.media_root.display().to_string()),
         "secret_key" => Some(config.secret_key.to_string()),
         "session_cookie_secure" if config.session_cookie_by_request => Some("auto".to_owned()),

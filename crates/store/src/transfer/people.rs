@@ -3,6 +3,7 @@
 use super::{Table, upsert};
 use crate::backend::params;
 use crate::{Conn, Result, Row};
+use domain::staff::Role;
 use domain::time::Timestamp;
 use serde_json::json;
 
@@ -25,8 +26,8 @@ pub struct UserRow {
     pub phone: String,
     /// May log in.
     pub is_active: bool,
-    /// May run the shop.
-    pub is_staff: bool,
+    /// What they do in the shop; `None` for customers.
+    pub role: Option<Role>,
     /// May do everything.
     pub is_superuser: bool,
     /// Registered; `None` is now for a new account and no change for one that is there.
@@ -47,6 +48,7 @@ pub async fn save_users(db: &impl Conn, users: &[UserRow], now: Timestamp) -> Re
         ("phone", "text"),
         ("is_active", "boolean"),
         ("is_staff", "boolean"),
+        ("role", "text"),
         ("is_superuser", "boolean"),
         ("date_joined", "bigint"),
         ("last_login", "bigint"),
@@ -55,14 +57,16 @@ pub async fn save_users(db: &impl Conn, users: &[UserRow], now: Timestamp) -> Re
          password = CASE WHEN excluded.password = '' THEN users.password ELSE excluded.password END, \
          auth_version = users.auth_version + CASE WHEN excluded.password IN ('', users.password) THEN 0 ELSE 1 END, \
          first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone, \
-         is_active = excluded.is_active, is_staff = excluded.is_staff, is_superuser = excluded.is_superuser, \
+         is_active = excluded.is_active, is_staff = excluded.is_staff, role = excluded.role, \
+         is_superuser = excluded.is_superuser, \
          date_joined = CASE WHEN excluded.date_joined = $2 THEN users.date_joined ELSE excluded.date_joined END, \
          last_login = coalesce(excluded.last_login, users.last_login)";
     let row = |user: &UserRow| {
         json!({
             "id": user.id, "email": user.email, "email_key": user.email_key, "password": user.password,
             "first_name": user.first_name, "last_name": user.last_name, "phone": user.phone,
-            "is_active": user.is_active, "is_staff": user.is_staff, "is_superuser": user.is_superuser,
+            "is_active": user.is_active, "is_staff": user.role.is_some(), "role": user.role.map(Role::as_str),
+            "is_superuser": user.is_superuser,
             "date_joined": user.date_joined.unwrap_or(now).0, "last_login": user.last_login.map(|at| at.0),
         })
     };
@@ -71,7 +75,7 @@ pub async fn save_users(db: &impl Conn, users: &[UserRow], now: Timestamp) -> Re
 
 /// The accounts after `after_id` in the order of their ids.
 pub async fn users_after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Vec<UserRow>> {
-    let sql = "SELECT id, email, email_key, password, first_name, last_name, phone, is_active, is_staff, is_superuser, \
+    let sql = "SELECT id, email, email_key, password, first_name, last_name, phone, is_active, is_staff, role, is_superuser, \
                date_joined, last_login FROM users WHERE id > $1 ORDER BY id LIMIT $2";
     let read = |row: Row| {
         let mut cells = row.cells();
@@ -84,7 +88,10 @@ pub async fn users_after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Ve
             last_name: cells.get()?,
             phone: cells.get()?,
             is_active: cells.get()?,
-            is_staff: cells.get()?,
+            role: {
+                let (is_staff, role): (bool, Option<String>) = (cells.get()?, cells.get()?);
+                Role::of_account(is_staff, role.as_deref())
+            },
             is_superuser: cells.get()?,
             date_joined: cells.get()?,
             last_login: cells.get()?,

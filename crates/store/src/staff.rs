@@ -1,0 +1,69 @@
+//! The staff: who they are, and the browsers they are logged in with.
+
+use crate::backend::params;
+use crate::user;
+use crate::{Conn, Result, Row, Sql};
+use domain::customer::User;
+use domain::staff::Role;
+use domain::time::Timestamp;
+
+/// A browser's login, by its family.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub user_id: i64,
+    /// The token family that stands for the login.
+    pub family: String,
+    /// When it was last noted that it was used.
+    pub last_seen: Timestamp,
+    /// When it ends unless it is used before.
+    pub until: Timestamp,
+}
+
+/// Starts a session of a family that was just started.
+pub async fn start(db: &impl Conn, key_hash: &str, family: &str, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO staff_sessions (key_hash, family_id, last_seen) VALUES ($1, $2, $3)";
+    db.query(sql, params![key_hash, family, now]).await.map(drop)
+}
+
+/// The session with this key, unless it was ended.
+pub async fn find(db: &impl Conn, key_hash: &str) -> Result<Option<Session>> {
+    let sql = "SELECT f.user_id, f.id, s.last_seen, f.expires_at FROM staff_sessions s \
+               JOIN token_families f ON f.id = s.family_id WHERE s.key_hash = $1 AND f.revoked_at IS NULL";
+    let Some(row) = db.first(sql, params![key_hash]).await? else { return Ok(None) };
+    let mut cells = row.cells();
+    let (user_id, family, last_seen, until) = (cells.get()?, cells.get()?, cells.get()?, cells.get()?);
+    Ok(Some(Session { user_id, family, last_seen, until }))
+}
+
+/// Notes that a session is used, and keeps it for longer.
+pub async fn touch(db: &impl Conn, key_hash: &str, family: &str, now: Timestamp, until: Timestamp) -> Result<()> {
+    db.query("UPDATE staff_sessions SET last_seen = $2 WHERE key_hash = $1", params![key_hash, now]).await?;
+    let sql = "UPDATE token_families SET expires_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+    db.query(sql, params![family, until]).await.map(drop)
+}
+
+/// A page of the staff in the order of their ids, and how many there are.
+pub async fn members(db: &impl Conn, limit: i64, offset: i64) -> Result<(Vec<User>, i64)> {
+    let sql = "SELECT count(*) FROM users u WHERE u.is_staff";
+    let count = db.one(sql, vec![]).await?.only()?;
+    let sql = user::columns!("SELECT ", " FROM users u WHERE u.is_staff ORDER BY u.id LIMIT $1 OFFSET $2");
+    let rows = db.query(sql, params![limit, offset]).await?;
+    Ok((rows.into_iter().map(|row| user::read(&mut row.cells())).collect::<Result<_>>()?, count))
+}
+
+/// The accounts that own the shop and may log in, locked for the rest of the transaction in the order of their ids.
+pub async fn lock_owners(db: &impl Conn) -> Result<Vec<i64>> {
+    let sql = Sql::each(
+        "SELECT id FROM users WHERE is_staff AND is_active AND (role = 'owner' OR role IS NULL) ORDER BY id",
+        "SELECT id FROM users WHERE is_staff AND is_active AND (role = 'owner' OR role IS NULL) ORDER BY id FOR UPDATE",
+    );
+    db.query(sql, vec![]).await?.into_iter().map(Row::only).collect()
+}
+
+/// Gives an account another role, or none.
+pub async fn set_role(db: &impl Conn, id: i64, role: Option<Role>) -> Result<()> {
+    let sql = "UPDATE users SET role = $2, is_staff = $3, is_superuser = $4 WHERE id = $1";
+    let name = role.map(|role| role.as_str().to_owned());
+    db.query(sql, params![id, &name, role.is_some(), role == Some(Role::Owner)]).await.map(drop)
+}
