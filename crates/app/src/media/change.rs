@@ -44,7 +44,8 @@ carries_failure!(PictureError);
 impl From<ProductError> for PictureError {
     fn from(error: ProductError) -> Self {
         match error {
-            ProductError::NotFound => Self::NotFound,
+            // The second only where nothing but the stock may change, which is asked for nowhere here.
+            ProductError::NotFound | ProductError::StockOnly => Self::NotFound,
             ProductError::Invalid(errors) => Self::Invalid(errors),
             ProductError::Failure(failure) => Self::Failure(failure),
         }
@@ -64,7 +65,7 @@ impl App {
         let url = self.keep_picture(prepared).await?;
         let image = Image { url, alt: upload.alt };
         let changed = self
-            .change_product(id, by, |current| {
+            .change_product(id, by, false, |current| {
                 let mut input = ProductInput::of(current);
                 if input.images.len() >= MOST {
                     return Err(invalid("file", format!("A product has at most {MOST} pictures. Delete one first.")));
@@ -83,7 +84,7 @@ impl App {
             return Err(PictureError::NotFound);
         }
         let meant = current.images[position].clone();
-        self.change_product(id, by, |current| {
+        self.change_product(id, by, false, |current| {
             let mut input = ProductInput::of(current);
             // Somebody may have moved it since.
             let found = input.images.get(position).is_some_and(|image| *image == meant);
@@ -100,7 +101,7 @@ impl App {
     /// Puts the pictures of a product into another order: `order` names each of their positions once.
     pub async fn order_pictures(&self, id: i64, order: &[i64], by: &Actor) -> Result<Detail, PictureError> {
         let changed = self
-            .change_product(id, by, |current| {
+            .change_product(id, by, false, |current| {
                 let mut input = ProductInput::of(current);
                 let mut named: Vec<_> = order.to_vec();
                 named.sort_unstable();
