@@ -21,4 +21,4 @@ mod state;
 
 pub use openapi::document;
 pub use outer::{ConnectionLimits, serve};
-pub use state::{Edge, EdgeSettings, Traces};
+pub use state::{Edge, EdgeSettings, Setting, Traces};

@@ -5,4 +5,4 @@ mod fields;
 mod parse;
 
 pub(crate) use fields::{Form, Text, flag_named};
-pub(crate) use parse::Payload;
+pub(crate) use parse::{Payload, upload};

@@ -61,6 +61,7 @@ impl Attempt<'_> {
         let id = match path.as_str() {
             path if path.starts_with("/products/") => product,
             path if path.starts_with("/categories/") => category,
+            path if path.starts_with("/customers/") || path.starts_with("/staff/") => user_id,
             _ => order,
         };
         let path = path.replace("{id}", &id.to_string()).replace("{product_id}", &in_cart.to_string());
@@ -82,7 +83,10 @@ impl Attempt<'_> {
             "POST /user/change_password/" => {
                 json!({"old_password": things.account.password, "new_password": "two Loud-Oxen pull 9 carts"})
             }
-            "POST /api/token/" => {
+            "POST /staff/members/" => json!({"email": things.account.email, "role": "manager"}),
+            "PATCH /staff/members/{id}/" => json!({"role": "manager"}),
+            "PATCH /customers/{id}/" => json!({"is_active": false}),
+            "POST /api/token/" | "POST /staff/session/" => {
                 let password = if known { things.account.password.as_str() } else { "wrong" };
                 json!({"email": things.account.email, "password": password})
             }
@@ -94,6 +98,8 @@ impl Attempt<'_> {
             }
             "POST /cart/add/" => json!({"product_id": things.elsewhere, "quantity": 1}),
             "PATCH /cart/items/{product_id}/" => json!({"quantity": 3}),
+            "POST /staff/imports/" => json!({"no": "product file"}),
+            "POST /order/bulk_update_status/" => json!({"ids": [things.order], "status": "processing"}),
             "POST /order/{id}/update_status/" => json!({"status": "processing"}),
             "POST /order/place_order/" | "POST /order/{id}/cancel/" | "POST /ws/ticket/" => return None,
             operation if self.row.reads() || operation.starts_with("DELETE ") => return None,
