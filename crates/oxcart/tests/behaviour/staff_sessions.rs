@@ -72,7 +72,7 @@ async fn a_page_of_another_site_neither_logs_in_nor_changes_anything() {
         foreign.delete("/staff/session/").await.expect(403);
         world.shop.client().with_header(name, value).post("/staff/session/", login(&world.staff)).await.expect(403);
     }
-    let own = browser.with_header("Origin", world.shop.url());
+    let own = browser.with_header("Origin", &world.shop.url());
     own.post("/categories/", json!({"name": "Ours"})).await.expect(201);
     browser.get("/staff/session/").await.expect(200);
 }
