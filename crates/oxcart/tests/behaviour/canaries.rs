@@ -147,7 +147,7 @@ async fn prove(cage: &mut Cage, world: &World, mug: i64) {
     // The part that proves it, as the text before may be told in pieces.
     let signed = own.into_iter().chain([ann.access.clone(), ann.refresh.clone()]);
     cage.given.extend(signed.filter_map(|token| token.rsplit('.').next().map(ToOwned::to_owned)));
-    let staff = browser_of(world, &world.staff).await;
+    let staff = browser_of(world, &world.shop.staff().await).await;
     cage.given.push(staff.cookie("staffsession").expect("a session"));
     let session = staff.get("/staff/session/").await.expect(200).json();
     cage.given.push(session["csrf_token"].as_str().expect("a token").to_owned());
