@@ -147,6 +147,21 @@ pub struct Filter {
     pub descending: bool,
     /// Also what customers don't see.
     pub unpublished_too: bool,
+    /// What only the staff may ask for, and only the database answers.
+    pub for_staff: StaffFilter,
+}
+
+/// What only the staff narrows and sorts lists of products by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StaffFilter {
+    /// Only what customers see, or only what they don't.
+    pub published: Option<bool>,
+    /// The fewest there are of it, all variants together.
+    pub min_stock: Option<i64>,
+    /// The most there are of it.
+    pub max_stock: Option<i64>,
+    /// Sorted by how many there are, instead of by `ordering`.
+    pub by_stock: bool,
 }
 
 /// How a price parameter narrows.

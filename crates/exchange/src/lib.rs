@@ -15,3 +15,4 @@ pub mod instant;
 pub mod money;
 pub mod product_csv;
 pub mod slug;
+pub mod spreadsheet;

@@ -22,4 +22,4 @@ mod state;
 
 pub use openapi::document;
 pub use outer::{ConnectionLimits, serve};
-pub use state::{Edge, EdgeSettings, Storefront, Traces};
+pub use state::{Edge, EdgeSettings, Setting, Storefront, Traces};

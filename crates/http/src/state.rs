@@ -56,6 +56,8 @@ pub struct EdgeSettings {
     pub answer_cache_bytes: u64,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// Every setting as it may be shown to the owner of the shop.
+    pub shown: Vec<Setting>,
     /// How many connections there may be, and how long each may take for what.
     pub connections: ConnectionLimits,
     /// What traces need to know of a request's span; `None` where nothing is traced.
@@ -72,6 +74,21 @@ pub enum Storefront {
     Demo,
     /// The files of this folder.
     Folder(PathBuf),
+}
+
+/// A setting as it may be shown.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its name in `oxcart.toml`.
+    pub key: &'static str,
+    /// What holds; `None` when nothing is set, and of secrets.
+    pub value: Option<String>,
+    /// Whether its value is nobody's business.
+    pub is_secret: bool,
+    /// Where it was set.
+    pub source: String,
+    /// What it is for.
+    pub help: &'static str,
 }
 
 /// What can't be said of a span with `tracing` alone.

@@ -25,6 +25,13 @@ macro_rules! select {
 }
 pub(crate) use select;
 
+/// How many there are of product `p`, all variants together.
+macro_rules! stock_of_p {
+    () => {
+        "(SELECT CAST(coalesce(sum(v.stock), 0) AS bigint) FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL)"
+    };
+}
+
 /// What is to be saved of a product; its variants are saved on their own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProductDraft {
@@ -79,6 +86,15 @@ impl Condition {
                 "{not}EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL AND v.stock > 0)"
             ));
         }
+        if let Some(published) = filter.for_staff.published {
+            all.and(if published { "p.published" } else { "NOT p.published" });
+        }
+        if let Some(least) = filter.for_staff.min_stock {
+            all.and_with(concat!(stock_of_p!(), " >= "), least.into(), "");
+        }
+        if let Some(most) = filter.for_staff.max_stock {
+            all.and_with(concat!(stock_of_p!(), " <= "), most.into(), "");
+        }
         for term in &filter.terms {
             all.and_with("p.search_text LIKE ", crate::like(term).into(), " ESCAPE '\\'");
         }
@@ -113,6 +129,9 @@ impl Condition {
 fn order_by(filter: &Filter) -> String {
     let direction = if filter.descending { "DESC" } else { "ASC" };
     match filter.ordering {
+        _ if filter.for_staff.by_stock => {
+            format!(concat!(stock_of_p!(), " {direction}, p.id {direction}"), direction = direction)
+        }
         Ordering::Id => format!("p.id {direction}"),
         Ordering::Price => format!("p.price {direction}, p.id {direction}"),
         Ordering::Name => format!("p.name_key {direction}, p.id {direction}"),

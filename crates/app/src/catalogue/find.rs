@@ -6,7 +6,7 @@
 use super::Listed;
 use crate::gather::{Job, each};
 use crate::{App, Failure};
-use domain::catalogue::Filter;
+use domain::catalogue::{Filter, StaffFilter};
 use domain::finder::{Finder, Item, Wanted};
 use moka::sync::Cache;
 use std::collections::HashMap;
@@ -84,7 +84,8 @@ impl App {
         offset: i64,
     ) -> Result<Option<(Vec<Arc<Listed>>, i64)>, Failure> {
         let Some(version) = self.freshness().of_memory() else { return Ok(None) };
-        if filter.unpublished_too || self.settings.catalogue_in_memory == 0 {
+        let for_staff = filter.unpublished_too || filter.for_staff != StaffFilter::default();
+        if for_staff || self.settings.catalogue_in_memory == 0 {
             return Ok(None);
         }
         match self.memory.shelf() {

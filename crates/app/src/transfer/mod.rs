@@ -6,10 +6,12 @@ mod fill;
 pub mod fixture;
 mod import;
 mod merge;
+mod serve;
 
 pub use export::ExportPage;
 pub use fill::{Goods, Shelf};
 pub use import::{Importer, RowLoss, Tally};
+pub use serve::{ImportProblem, ImportReport, Pipe};
 
 use exchange::slug::slugify;
 

@@ -221,6 +221,25 @@ impl Form {
         flag
     }
 
+    /// A list of whole numbers, at least one; in a form, separated by commas.
+    pub(crate) fn integers(&mut self, name: &str, most: usize) -> Option<Vec<i64>> {
+        let list = match self.take(name)? {
+            Value::Array(list) => list,
+            Value::String(text) if self.is_form => text.split(',').map(|part| json!(part.trim())).collect(),
+            other => {
+                self.refuse(name, format!("Expected a list of items but got type \"{}\".", kind(&other)));
+                return None;
+            }
+        };
+        let number = |value: &Value| value.as_i64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
+        let numbers: Option<Vec<i64>> = list.iter().map(number).collect();
+        let numbers = numbers.filter(|numbers| (1..=most).contains(&numbers.len()));
+        if numbers.is_none() {
+            self.refuse(name, format!("Give 1 to {most} whole numbers."));
+        }
+        numbers
+    }
+
     /// A list of short texts; in a form, separated by commas.
     pub(crate) fn texts(&mut self, name: &str, most: usize, max: usize) -> Option<Vec<String>> {
         let list = match self.take(name)? {

@@ -1,9 +1,12 @@
 //! Orders.
 
 use super::errors::{Detail, FieldProblems, ShopError};
+use app::order::{Moment, Told};
 use domain::money::Currency;
-use domain::order::{Contact, Line, Order, Shortage};
+use domain::order::{Contact, Line, Order, Shortage, Status};
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// An order. Names and prices are as they were when it was placed.
@@ -31,6 +34,24 @@ pub(crate) struct OrderBody {
     pub created_at: String,
     #[schema(format = DateTime)]
     pub updated_at: String,
+    /// For the staff: whose it is; null for an anonymous order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<CustomerRef>)]
+    pub customer: Option<Option<CustomerRef>>,
+    /// For the staff: the steps that are open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(["shipped", "delivered"]), nullable = false)]
+    pub allowed: Option<Vec<&'static str>>,
+}
+
+/// Whose an order is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CustomerRef {
+    #[schema(example = 7)]
+    pub id: i64,
+    /// Null when the account is gone.
+    #[schema(example = "ann@example.com")]
+    pub email: Option<String>,
 }
 
 /// A line of an order.
@@ -79,7 +100,16 @@ impl OrderBody {
             contact: order.contact.clone().map(Into::into),
             created_at: order.created_at.iso(),
             updated_at: order.updated_at.iso(),
+            customer: None,
+            allowed: None,
         }
+    }
+
+    /// With what only the staff is told; `emails` by account.
+    pub(crate) fn for_staff(order: &Order, currency: &Currency, emails: &HashMap<i64, String>) -> Self {
+        let customer = order.user_id.map(|id| CustomerRef { id, email: emails.get(&id).cloned() });
+        let allowed = order.status.allowed().into_iter().map(Status::as_str).collect();
+        Self { customer: Some(customer), allowed: Some(allowed), ..Self::new(order, currency) }
     }
 }
 
@@ -176,6 +206,71 @@ pub(crate) struct StatusBody {
     /// `pending`, `processing`, `shipped`, `delivered` or `cancelled`.
     #[schema(example = "shipped")]
     status: String,
+}
+
+/// Several orders that are to have one status.
+#[derive(ToSchema)]
+#[schema(as = BulkStatusChange)]
+#[expect(dead_code, reason = "describes the body in the document; it is read field by field")]
+pub(crate) struct BulkStatusBody {
+    /// At most 100.
+    #[schema(example = json!([4711, 4712]), max_items = 100)]
+    ids: Vec<i64>,
+    /// `pending`, `processing`, `shipped`, `delivered` or `cancelled`.
+    #[schema(example = "shipped")]
+    status: String,
+}
+
+/// What became of each of several orders, in the order they were named.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BulkResults {
+    pub results: Vec<BulkResult>,
+}
+
+/// What became of one of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BulkResult {
+    #[schema(example = 4711)]
+    pub id: i64,
+    /// What it has now; without it nothing was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "shipped", nullable = false)]
+    pub status: Option<&'static str>,
+    /// Why it stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub error: Option<String>,
+    /// The steps that are open for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub allowed: Option<Vec<&'static str>>,
+}
+
+/// Something that happened to an order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineEntry)]
+pub(crate) struct MomentBody {
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// `event` or `audit`.
+    #[schema(example = "event")]
+    pub kind: &'static str,
+    #[schema(example = "order.status_changed")]
+    pub what: String,
+    /// The address of who did it, as far as that is known.
+    pub who: Option<String>,
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
+
+impl From<Moment> for MomentBody {
+    fn from(moment: Moment) -> Self {
+        let kind = match moment.told {
+            Told::Event => "event",
+            Told::Audit => "audit",
+        };
+        Self { at: moment.at.iso(), kind, what: moment.what, who: moment.who, data: moment.data }
+    }
 }
 
 /// The step is not open.

@@ -1,5 +1,7 @@
 //! Orders: placing them, reading them, moving them on.
 
+mod staff;
+
 use crate::body::{Form, Payload, Text};
 use crate::dto::address::Base;
 use crate::dto::errors::{Detail, FieldProblems, Missing};
@@ -32,6 +34,9 @@ pub(super) fn resources(resources: Resources) -> Resources {
         .resource(Permission::Anyone, routes!(place))
         .resource(Permission::Anyone, routes!(cancel))
         .resource(Permission::Staff(Duty::Orders), routes!(update_status))
+        .resource(Permission::Staff(Duty::Orders), routes!(staff::bulk_update_status))
+        .resource(Permission::Staff(Duty::Read), routes!(staff::export))
+        .resource(Permission::Staff(Duty::Read), routes!(staff::timeline))
 }
 
 /// One's own orders, newest first; the staff sees all.
@@ -40,6 +45,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
     params(
         ("status" = Option<String>, Query, description = "Only in this state", example = "pending"),
         ("user" = Option<i64>, Query, description = "Staff: only this account's, by id"),
+        ("search" = Option<String>, Query, description = "Staff: a part of the number, or of the account's address", example = "OX-7K3"),
         ("date" = Option<String>, Query, description = "Placed on this day (UTC)", example = "2026-11-23"),
         ("date_from" = Option<String>, Query, description = "Placed at or after this day or instant"),
         ("date_to" = Option<String>, Query, description = "Placed before the end of this day, or before this instant"),
@@ -57,7 +63,7 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
     let count =
         if wanted.is_last() { Some(edge.app.orders(viewer, filter.clone(), 0, i64::MAX).await?.1) } else { None };
     let (orders, count) = edge.app.orders(viewer, filter, wanted.size, wanted.offset(count)?).await?;
-    let results = orders.iter().map(|order| OrderBody::new(order, &edge.app.settings.currency)).collect();
+    let results = shown_to(&edge, viewer, &orders).await?;
     Ok(Json(wanted.envelope(&query, &base, results, count)?))
 }
 
@@ -70,12 +76,20 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
     )
 )]
 async fn read(State(edge): State<Edge>, caller: Caller, Id(id): Id) -> Answer<Json<OrderBody>> {
-    let order = match caller.viewer(&edge).await? {
-        None => None,
-        Some(viewer) => edge.app.order(id, viewer).await?,
-    };
-    let order = order.ok_or_else(|| Problem::no_match("Order"))?;
-    Ok(Json(OrderBody::new(&order, &edge.app.settings.currency)))
+    let none = || Problem::no_match("Order");
+    let viewer = caller.viewer(&edge).await?.ok_or_else(none)?;
+    let order = edge.app.order(id, viewer).await?.ok_or_else(none)?;
+    shown_to(&edge, viewer, &[order]).await?.pop().map(Json).ok_or_else(none)
+}
+
+/// Orders as somebody sees them.
+async fn shown_to(edge: &Edge, viewer: Viewer, orders: &[Order]) -> Answer<Vec<OrderBody>> {
+    let currency = &edge.app.settings.currency;
+    if viewer != Viewer::Staff {
+        return Ok(orders.iter().map(|order| OrderBody::new(order, currency)).collect());
+    }
+    let emails = edge.app.customers_of(orders).await?;
+    Ok(orders.iter().map(|order| OrderBody::for_staff(order, currency, &emails)).collect())
 }
 
 /// Order what is in the cart: all of it or nothing. Who it is for may be said along with it.
@@ -213,7 +227,7 @@ fn refused(error: StepError) -> Problem {
     }
 }
 
-/// The filter of a list; only the staff can ask for an account's.
+/// The filter of a list; only the staff can ask for an account's, and search.
 fn filter(query: &Query, staff: bool) -> Answer<OrderFilter> {
     const DAY: i64 = 24 * 60 * 60;
     let mut filter = OrderFilter::default();
@@ -232,6 +246,8 @@ fn filter(query: &Query, staff: bool) -> Answer<OrderFilter> {
         let id = id.trim().parse().map_err(|_| Problem::field("user", "A valid integer is required."))?;
         filter.user_id = Some(id);
     }
+    filter.search =
+        query.get("search").filter(|_| staff).map(str::trim).filter(|text| !text.is_empty()).map(Into::into);
     if let Some(text) = query.get("date") {
         let (from, until) = day("date", text)?;
         (filter.from, filter.until) = (Some(from), Some(until));

@@ -50,7 +50,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         gather(file, digits, &mut fixtures).with_context(|| format!("cannot load {}", file.display()))?;
     }
     let app = wiring::open(&context.config, true).await?;
-    let options = LoadOptions { skip_bad: args.skip_bad, media_url: context.config.media_url.clone() };
+    let options = LoadOptions { skip_bad: args.skip_bad, dry_run: false, media_url: context.config.media_url.clone() };
     let report = app.load_fixtures(&fixtures, &options, &Actor::command_line()).await;
     let report = report.context("nothing was loaded")?;
     if !context.quiet {

@@ -10,13 +10,14 @@ use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
 use app::mail::Delivery;
-use http_edge::{ConnectionLimits, Edge, EdgeSettings, Storefront};
+use http_edge::{ConnectionLimits, Edge, EdgeSettings, Setting, Storefront};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
-use crate::config::Config;
+use crate::config::keys::{self, Secrecy};
+use crate::config::{Config, Shown};
 use crate::smtp::Smtp;
 use crate::{demo_shop, telemetry, wiring};
 
@@ -252,9 +253,21 @@ async fn wait_for_signal() -> Asked {
     }
 }
 
+/// Every setting as the owner of the shop may see it.
+fn shown(config: &Config) -> Vec<Setting> {
+    let setting = |shown: &Shown| {
+        let key = keys::find(shown.key)?;
+        let is_secret = key.secrecy != Secrecy::Open;
+        let value = shown.value.clone().filter(|_| !is_secret);
+        Some(Setting { key: key.name, value, is_secret, source: shown.source.to_string(), help: key.help })
+    };
+    config.shown.iter().filter_map(setting).collect()
+}
+
 fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> EdgeSettings {
     let total = connections(config, files);
     EdgeSettings {
+        shown: shown(config),
         shop_name: config.shop_name.clone(),
         public_url: config.public_url.clone(),
         session_cookie_secure: (!config.session_cookie_by_request).then_some(config.session_cookie_secure),

@@ -3,7 +3,7 @@
 //! log, whatever it is; passwords, tokens, tickets and session keys also to the answers that refuse them. Paths and the
 //! `X-Request-ID` are written down: nothing secret belongs there.
 
-use crate::support::{World, add, ask, builder, place};
+use crate::support::{World, add, ask, browser_of, builder, place};
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
 use testkit::{Body, Client, Shop};
@@ -147,6 +147,10 @@ async fn prove(cage: &mut Cage, world: &World, mug: i64) {
     // The part that proves it, as the text before may be told in pieces.
     let signed = own.into_iter().chain([ann.access.clone(), ann.refresh.clone()]);
     cage.given.extend(signed.filter_map(|token| token.rsplit('.').next().map(ToOwned::to_owned)));
+    let staff = browser_of(world, &world.shop.staff().await).await;
+    cage.given.push(staff.cookie("staffsession").expect("a session"));
+    let session = staff.get("/staff/session/").await.expect(200).json();
+    cage.given.push(session["csrf_token"].as_str().expect("a token").to_owned());
     cage.given.push(ticket);
     let hashes = world.shop.look("SELECT password FROM users").into_iter().flatten();
     cage.given.extend(hashes.filter_map(|hash| hash.rsplit('$').next().map(ToOwned::to_owned)));
@@ -177,7 +181,7 @@ async fn what_is_sent_to_the_shop_is_never_written_down_and_secrets_are_not_repe
         add(&session, mug, 1).await.expect(201);
         let bearer = format!("Bearer {}", cage.canary("authorization"));
         let basic = format!("Basic {}", cage.canary("authorization"));
-        let cookie = format!("sessionid={}; csrftoken={}", cage.canary("cookie"), cage.canary("cookie"));
+        let cookie = format!("sessionid={}; staffsession={}", cage.canary("cookie"), cage.canary("cookie"));
         let nobody = world.shop.client();
         let callers = [
             nobody.clone(),
@@ -186,6 +190,7 @@ async fn what_is_sent_to_the_shop_is_never_written_down_and_secrets_are_not_repe
             session.clone(),
             world.shop.customer().await.client,
             world.staff.client.clone(),
+            browser_of(&world, &world.staff).await,
         ];
         for caller in &callers {
             sing(&mut cage, caller, mug).await;

@@ -66,6 +66,21 @@ pub(crate) fn each<'a>(list: &'a Value, name: &str) -> Vec<&'a Value> {
     entries.unwrap_or_else(|| panic!("neither a list nor a page: {list}")).iter().map(|entry| &entry[name]).collect()
 }
 
+/// A new member of the staff with this role, logged in.
+pub(crate) async fn member(world: &World, role: &str) -> Person {
+    let person = world.shop.customer().await;
+    world.staff.post("/staff/members/", json!({"email": person.email, "role": role})).await.expect(201);
+    person
+}
+
+/// A browser in which somebody of the staff is logged in, which sends what has to come with the cookie.
+pub(crate) async fn browser_of(world: &World, person: &Person) -> Client {
+    let browser = world.shop.client();
+    let login = json!({"email": person.email, "password": person.password});
+    let session = browser.post("/staff/session/", login).await.expect(201).json();
+    browser.with_header("X-CSRFToken", session["csrf_token"].as_str().expect("a token"))
+}
+
 /// `POST /cart/add/`
 pub(crate) async fn add(caller: &Client, product: i64, quantity: i64) -> Answer {
     caller.post("/cart/add/", json!({"product_id": product, "quantity": quantity})).await

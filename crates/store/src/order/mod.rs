@@ -38,13 +38,15 @@ pub struct OrderFilter {
     pub from: Option<Timestamp>,
     /// Placed before.
     pub until: Option<Timestamp>,
+    /// A part of the order's number or of its account's address, in any case.
+    pub search: Option<String>,
 }
 
 impl OrderFilter {
     /// Whether it keeps what is counted already: all orders, or all in a state.
     fn is_counted(&self) -> bool {
-        let Self { owner, status: _, user_id, from, until } = self;
-        owner.is_none() && user_id.is_none() && from.is_none() && until.is_none()
+        let Self { owner, status: _, user_id, from, until, search } = self;
+        search.is_none() && owner.is_none() && user_id.is_none() && from.is_none() && until.is_none()
     }
 
     fn condition(&self) -> (String, Vec<Value>) {
@@ -62,6 +64,15 @@ impl OrderFilter {
         and("o.user_id =", self.user_id.map(Value::from));
         and("o.created_at >=", self.from.map(Value::from));
         and("o.created_at <", self.until.map(Value::from));
+        if let Some(search) = &self.search {
+            values
+                .extend([Value::from(crate::like(&search.to_uppercase())), crate::like(&search.to_lowercase()).into()]);
+            let (number, email) = (values.len() - 1, values.len());
+            text.push_str(&format!(
+                " AND (o.number LIKE ${number} ESCAPE '\\' \
+                 OR o.user_id IN (SELECT u.id FROM users u WHERE u.email_key LIKE ${email} ESCAPE '\\'))"
+            ));
+        }
         (text, values)
     }
 }
@@ -139,6 +150,23 @@ async fn count(db: &impl Conn, filter: &OrderFilter) -> Result<i64> {
 pub async fn after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Vec<Order>> {
     let sql = select!("WHERE o.id > $1 ORDER BY o.id LIMIT $2");
     with_lines(db, db.query(sql, params![after_id, limit]).await?).await
+}
+
+/// The orders of a filter below `below` (an id), the newest first, for exports.
+pub async fn filtered_below(db: &impl Conn, filter: &OrderFilter, below: i64, limit: i64) -> Result<Vec<Order>> {
+    rows(db, filter, Some(below), (limit, 0)).await
+}
+
+/// What became of an order after it was placed, as far as the log still tells: `(when, kind, data)`, oldest first.
+pub async fn history(db: &impl Conn, id: i64) -> Result<Vec<(Timestamp, String, String)>> {
+    // PostgreSQL keeps the order of a batch's events in their places; two of one order are never in one batch.
+    let sql = "SELECT at, kind, data FROM events WHERE subject_id = $1 \
+               AND kind IN ('order.status_changed', 'order.cancelled') ORDER BY at";
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        Ok((cells.get()?, cells.get()?, cells.get()?))
+    };
+    db.query(sql, params![id]).await?.into_iter().map(read).collect()
 }
 
 /// Moves a locked order to another state.

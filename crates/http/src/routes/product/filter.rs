@@ -3,7 +3,7 @@
 use crate::body::flag_named;
 use crate::error::{Answer, Problem};
 use crate::page::Query;
-use domain::catalogue::{Filter, PriceTest, ordering_named};
+use domain::catalogue::{Filter, PriceTest, StaffFilter, ordering_named};
 use domain::money::Currency;
 use serde_json::{Map, Value, json};
 
@@ -15,11 +15,36 @@ pub(super) fn read(query: &Query, currency: &Currency, staff: bool) -> Answer<Fi
     let mut filter = Filter { unpublished_too: staff, ..Filter::default() };
     let mut errors: Map<String, Value> = Map::new();
     for (name, value) in query.pairs() {
-        if let Err(message) = narrow(&mut filter, name, value, currency) {
+        let for_staff = if staff { narrow_for_staff(&mut filter.for_staff, name, value) } else { Ok(false) };
+        let narrowed = match for_staff {
+            Ok(true) => Ok(()),
+            Ok(false) => narrow(&mut filter, name, value, currency),
+            Err(message) => Err(message),
+        };
+        if let Ok(()) = narrowed
+            && name == "ordering"
+        {
+            filter.descending = value.trim().starts_with('-');
+            filter.for_staff.by_stock = staff && value.trim().trim_start_matches('-') == "stock";
+        }
+        if let Err(message) = narrowed {
             errors.insert(name.to_owned(), json!([message]));
         }
     }
     if errors.is_empty() { Ok(filter) } else { Err(Problem::Fields(errors)) }
+}
+
+/// What only the staff may ask for; whether it was that.
+fn narrow_for_staff(filter: &mut StaffFilter, name: &str, value: &str) -> Result<bool, String> {
+    let level = || value.trim().parse::<i64>().map_err(|_| "A valid integer is required.".to_owned());
+    match name {
+        "published" => filter.published = Some(flag_named(value).ok_or("Must be a valid boolean.")?),
+        "stock__gte" => filter.min_stock = Some(level()?),
+        "stock__lte" => filter.max_stock = Some(level()?),
+        "ordering" if matches!(value.trim(), "stock" | "-stock") => {}
+        _ => return Ok(false),
+    }
+    Ok(true)
 }
 
 fn narrow(filter: &mut Filter, name: &str, value: &str, currency: &Currency) -> Result<(), String> {

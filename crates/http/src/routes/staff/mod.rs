@@ -2,8 +2,10 @@
 
 mod customers;
 mod dashboard;
+mod files;
 mod members;
 mod session;
+mod settings;
 
 use crate::guard::Resources;
 
@@ -11,5 +13,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
     let resources = session::resources(resources);
     let resources = members::resources(resources);
     let resources = customers::resources(resources);
+    let resources = files::resources(resources);
+    let resources = settings::resources(resources);
     dashboard::resources(resources)
 }

@@ -66,6 +66,7 @@ impl Attempt<'_> {
             path if path.starts_with("/products/") => product,
             path if path.starts_with("/categories/") => category,
             path if path.starts_with("/staff/mails/") => mail,
+            path if path.starts_with("/customers/") || path.starts_with("/staff/") => user_id,
             _ => order,
         };
         let path = path.replace("{id}", &id.to_string()).replace("{product_id}", &in_cart.to_string());
@@ -97,7 +98,10 @@ impl Attempt<'_> {
             "POST /user/confirm_email/" => {
                 json!({"token": if known { things.token("confirm_email") } else { "nobody's" }})
             }
-            "POST /api/token/" => {
+            "POST /staff/members/" => json!({"email": things.account.email, "role": "manager"}),
+            "PATCH /staff/members/{id}/" => json!({"role": "manager"}),
+            "PATCH /customers/{id}/" => json!({"is_active": false}),
+            "POST /api/token/" | "POST /staff/session/" => {
                 let password = if known { things.account.password.as_str() } else { "wrong" };
                 json!({"email": things.account.email, "password": password})
             }
@@ -109,6 +113,8 @@ impl Attempt<'_> {
             }
             "POST /cart/add/" => json!({"product_id": things.elsewhere, "quantity": 1}),
             "PATCH /cart/items/{product_id}/" => json!({"quantity": 3}),
+            "POST /staff/imports/" => json!({"no": "product file"}),
+            "POST /order/bulk_update_status/" => json!({"ids": [things.order], "status": "processing"}),
             "POST /order/{id}/update_status/" => json!({"status": "processing"}),
             "POST /order/place_order/" | "POST /order/{id}/cancel/" | "POST /ws/ticket/" => return None,
             "POST /user/confirm_email/send/" | "POST /staff/mails/{id}/retry/" => return None,

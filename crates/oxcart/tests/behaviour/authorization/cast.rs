@@ -118,7 +118,7 @@ impl Things {
         if self.session_id.is_none() {
             marks.extend([self.account.email.clone(), given_name(self.number)]);
         }
-        if path.starts_with("/cart/") {
+        if path.starts_with("/cart/") || path.ends_with("/cart/") {
             marks.push(only_in_cart(self.number));
         }
         marks

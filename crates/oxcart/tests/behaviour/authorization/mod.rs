@@ -15,8 +15,18 @@ use std::collections::BTreeSet;
 use table::{Cell, Effect, Role, Row};
 
 /// The headings of the tables; each has a test.
-const SECTIONS: [&str; 9] =
-    ["Accounts", "Tokens", "Catalogue", "Carts", "Orders", "Mails", "The audit log", "Live", "Open to everybody"];
+const SECTIONS: [&str; 9] = [
+    "Accounts",
+    "Tokens",
+    "Catalogue",
+    "Carts",
+    "Orders",
+    "Mails",
+    "The audit log",
+    "The staff",
+    "Live",
+    "Open to everybody",
+];
 
 #[tokio::test]
 async fn every_operation_of_the_document_has_a_row_and_every_row_an_operation() {
@@ -109,6 +119,7 @@ sections! {
     orders_are_open_to_those_the_table_names_and_to_nobody_else: "Orders";
     mails_are_open_to_the_staff_and_to_nobody_else: "Mails";
     the_audit_log_is_open_to_the_staff_and_to_nobody_else: "The audit log";
+    what_is_the_staffs_is_open_to_the_staff_and_to_nobody_else: "The staff";
     live_events_are_open_to_those_the_table_names_and_to_nobody_else: "Live";
     what_is_open_to_everybody_tells_of_nobody: "Open to everybody";
 }

@@ -84,6 +84,8 @@ pub(super) fn rows() -> Vec<Row> {
         if let [operation, of, cells @ ..] = columns.as_slice()
             && operation.starts_with('`')
             && !section.is_empty()
+            // Has columns of its own: `staff_roles.rs` reads it.
+            && section != "Roles"
         {
             rows.push(row(section, operation, of, cells));
         }
