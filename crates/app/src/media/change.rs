@@ -47,7 +47,6 @@ impl From<ProductError> for PictureError {
             // The second only where nothing but the stock may change, which is asked for nowhere here.
             ProductError::NotFound | ProductError::StockOnly => Self::NotFound,
             ProductError::Invalid(errors) => Self::Invalid(errors),
-            ProductError::StockOnly => Self::Invalid(invalid("non_field_errors", error.to_string())),
             ProductError::Failure(failure) => Self::Failure(failure),
         }
     }

@@ -9,10 +9,13 @@ use super::scene::Scene;
 use std::pin::Pin;
 use std::sync::Arc;
 
+/// A story that is played; it panics where it goes otherwise than told.
+type Playing = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Something people do; its name is the promise.
 pub(super) struct Story {
     pub(super) name: &'static str,
-    pub(super) play: fn(Arc<Scene>) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+    pub(super) play: fn(Arc<Scene>) -> Playing,
 }
 
 /// A line of the table.
