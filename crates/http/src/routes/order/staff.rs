@@ -33,7 +33,7 @@ pub(super) async fn bulk_update_status(
     payload: Payload,
 ) -> Answer<Json<BulkResults>> {
     let mut form = payload.form(false)?;
-    let ids = form.integers("ids", MOST);
+    let ids = form.integers("ids", 1..=MOST);
     let ids = form.required("ids", ids).unwrap_or_default();
     let name = form.text("status", Text::filled(100));
     let name = form.required("status", name).unwrap_or_default();

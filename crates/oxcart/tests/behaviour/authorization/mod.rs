@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use table::{Cell, Effect, Role, Row};
 
 /// The headings of the tables; each has a test.
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 10] = [
     "Accounts",
     "Tokens",
     "Catalogue",
