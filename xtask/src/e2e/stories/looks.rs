@@ -13,6 +13,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("checkout", "/checkout", "#place"),
     ("sign-in", "/account", "#email"),
     ("order", "/orders", "h1"),
+    ("json", "/products/1/", "pre"),
     ("not-found", "/nowhere", "h1"),
 ];
 
