@@ -240,3 +240,22 @@ fn ten_thousand_products_are_loaded_in_seconds() {
     assert_eq!(fields(&dump(&shop), "catalogue.variant").len(), 10_000);
     assert_in_order(&shop);
 }
+
+#[test]
+fn a_file_that_knows_no_roles_makes_no_owner_of_who_had_another_role() {
+    let shop = shop();
+    let clerk = |role: Option<&str>| {
+        let mut fields = json!({"email": "clerk@example.com", "password": "!", "is_staff": true});
+        if let Some(role) = role {
+            fields["role"] = role.into();
+        }
+        json!([{"model": "accounts.user", "pk": 7, "fields": fields}])
+    };
+    let role = |shop: &Shop| fields(&dump(shop), "accounts.user")[0]["role"].clone();
+    load(&shop, &clerk(None));
+    assert_eq!(role(&shop), "owner", "who is new and of the staff could do everything where they come from");
+    load(&shop, &clerk(Some("read-only")));
+    assert_eq!(role(&shop), "read-only");
+    load(&shop, &clerk(None));
+    assert_eq!(role(&shop), "read-only");
+}
