@@ -13,6 +13,8 @@ mod failure;
 mod figures;
 mod gather;
 pub mod live;
+pub mod mail;
+pub mod media;
 pub mod once;
 pub mod order;
 pub mod session;
@@ -66,6 +68,10 @@ pub struct Settings {
     pub idempotency_retention: Duration,
     /// How long changes stay in the audit log.
     pub audit_retention: Duration,
+    /// Mails to customers.
+    pub mails: mail::Settings,
+    /// Pictures of products.
+    pub media: media::Settings,
     /// How many sockets and streams may be open.
     pub live: live::Limits,
     /// Failed logins per account and address until the next has to wait; its period is the first wait.
@@ -99,6 +105,8 @@ pub struct Parts {
     carts_kept: cart::Kept,
     logins: auth::Logins,
     under_way: once::UnderWay,
+    mail_bells: mail::Bells,
+    darkroom: media::Darkroom,
 }
 
 impl Deref for App {
@@ -115,7 +123,7 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let (stand_ins, memory, goods, carts_kept, logins, under_way) = Default::default();
+        let (stand_ins, memory, goods, carts_kept, logins, under_way, mail_bells, darkroom) = Default::default();
         Self(Arc::new(Parts {
             db,
             shared,
@@ -130,6 +138,8 @@ impl App {
             carts_kept,
             logins,
             under_way,
+            mail_bells,
+            darkroom,
         }))
     }
 

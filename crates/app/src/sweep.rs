@@ -1,5 +1,5 @@
-//! Forgets what has expired: sessions with their carts, token families, tickets, old answers, old events, and old rows
-//! of the audit log. Adds up the counts of orders that have gathered.
+//! Forgets what has expired: sessions with their carts, token families, tickets, old answers, old events, old rows of
+//! the audit log, and old mails. Adds up the counts of orders that have gathered.
 
 use crate::{App, Failure, seconds};
 
@@ -32,8 +32,11 @@ impl App {
         let answers = store::idempotency::sweep(&tx, answered_since, BATCH).await?;
         let audit_since = now.plus_seconds(-seconds(self.settings.audit_retention));
         let changes = store::audit::sweep(&tx, audit_since, BATCH).await?;
+        let links = store::account_token::sweep(&tx, now, BATCH).await?;
+        let mailed_since = now.plus_seconds(-seconds(self.settings.mails.retention));
+        let mails = store::mail::sweep(&tx, mailed_since, BATCH).await?;
         let counts = store::order::add_up_counts(&tx, BATCH).await?;
         tx.commit().await?;
-        Ok(sessions + families + tickets + events + answers + changes + counts)
+        Ok(sessions + families + tickets + events + answers + changes + links + mails + counts)
     }
 }

@@ -18,6 +18,8 @@ pub struct User {
     pub last_name: String,
     /// Telephone, possibly empty.
     pub phone: String,
+    /// Whether its owner has shown that the address is theirs.
+    pub email_confirmed: bool,
     /// May log in.
     pub is_active: bool,
     /// What they do in the shop; `None` for customers.

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod customer;
 pub mod event;
 pub mod finder;
+pub mod mail;
 pub mod money;
 pub mod order;
 pub mod staff;

@@ -100,10 +100,59 @@ pub struct Order {
     pub currency: String,
     /// What was bought.
     pub lines: Vec<Line>,
+    /// Who it is for and how to reach them, as they said it when they ordered.
+    pub contact: Option<Contact>,
     /// Placed.
     pub created_at: Timestamp,
     /// Last changed.
     pub updated_at: Timestamp,
+}
+
+/// Who an order is for and how to reach them. What nobody said is empty; stored as JSON without what is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Contact {
+    /// Where mails about the order go.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub email: String,
+    /// The recipient.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Telephone.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub phone: String,
+    /// Street and number, possibly over several lines.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub address: String,
+    /// Postal code.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub postcode: String,
+    /// Town.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub city: String,
+    /// Country.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub country: String,
+    /// What the customer wants to say.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl Contact {
+    /// The longest address of a street, in characters.
+    pub const ADDRESS_LENGTH: usize = 250;
+    /// The longest postal code, in characters.
+    pub const POSTCODE_LENGTH: usize = 20;
+    /// The longest name of a town or a country, in characters.
+    pub const PLACE_LENGTH: usize = 100;
+    /// The longest note, in characters.
+    pub const NOTE_LENGTH: usize = 1000;
+
+    /// Whether nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One line of an order: a snapshot, so that later changes of the product leave it alone.

@@ -5,6 +5,7 @@
 //! `resource(…)` list of that file, and run `cargo xtask generate` for the OpenAPI document. A path's permission, its
 //! `Allow` header, its 405 and the errors every route can give come from [`guard::Resources`].
 
+mod accept;
 mod body;
 mod dto;
 mod error;
@@ -21,4 +22,4 @@ mod state;
 
 pub use openapi::document;
 pub use outer::{ConnectionLimits, serve};
-pub use state::{Edge, EdgeSettings, Setting, Traces};
+pub use state::{Edge, EdgeSettings, Setting, Storefront, Traces};

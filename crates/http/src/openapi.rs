@@ -23,6 +23,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "Orders", description = "Place, read, move on, cancel"),
         (name = "Staff", description = "The browser sessions of the staff, who belongs to it, customers, and how business goes"),
         (name = "Live", description = "The event log. Besides polling it is read by WebSocket at `/ws/` and as server-sent events at `/events/stream`; docs/LIVE.md in the repository describes all three."),
+        (name = "Mails", description = "What the shop writes to its customers, for the staff"),
         (name = "Operations", description = "For operators"),
         (name = "Documentation", description = "This"),
     ),

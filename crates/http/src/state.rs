@@ -40,10 +40,16 @@ pub struct EdgeSettings {
     pub media_root: PathBuf,
     /// The path they are served under; starts and ends with `/`.
     pub media_url: String,
+    /// What is shown at `/`.
+    pub storefront: Storefront,
+    /// Whether the staff sees the links in mails: only where mails reach nobody else.
+    pub shows_mailed_links: bool,
     /// Entries on a page when the client does not say.
     pub page_size: i64,
     /// Entries on a page at most.
     pub max_page_size: i64,
+    /// The longest picture that is uploaded, in bytes.
+    pub max_picture_bytes: usize,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
     /// The most that answers kept ready may take, in bytes.
@@ -71,6 +77,18 @@ pub struct Setting {
     pub source: String,
     /// What it is for.
     pub help: &'static str,
+}
+
+/// What is shown at `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Storefront {
+    /// A page that says what this is.
+    #[default]
+    None,
+    /// The demo shop that is part of the program.
+    Demo,
+    /// The files of this folder.
+    Folder(PathBuf),
 }
 
 /// What can't be said of a span with `tracing` alone.

@@ -13,6 +13,7 @@ pub mod config;
 pub mod demo_shop;
 pub mod output;
 pub mod secret;
+mod smtp;
 pub mod telemetry;
 pub mod wiring;
 

@@ -127,6 +127,16 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         idempotency_retention: config.idempotency_retention,
         event_retention: config.event_retention,
         audit_retention: config.audit_retention,
+        media: app::media::Settings { folder: config.media_root.clone(), url: config.media_url.clone() },
+        mails: app::mail::Settings {
+            shop: mail::Shop {
+                name: config.shop_name.clone(),
+                url: config.public_url.clone().unwrap_or_else(|| local_url(config)),
+                reply_to: config.mail_reply_to.as_ref().map(|mailbox| mailbox.email.to_string()),
+            },
+            retry_pause: config.mail_retry_pause,
+            retention: config.mail_retention,
+        },
         live: Limits {
             sockets: config.max_sockets as usize,
             sockets_per_caller: config.max_sockets_per_caller as usize,
@@ -135,4 +145,10 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         login_address_rate: rate(config.login_address_rate),
         register_rate: rate(config.register_rate),
     }
+}
+
+/// Where whoever tries the shop on this machine finds it.
+fn local_url(config: &Config) -> String {
+    let (ip, port) = (config.addr.ip(), config.addr.port());
+    if ip.is_unspecified() { format!("http://localhost:{port}") } else { format!("http://{}", config.addr) }
 }

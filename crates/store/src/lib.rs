@@ -13,6 +13,7 @@ mod paging;
 mod patience;
 mod retry;
 
+pub mod account_token;
 pub mod audit;
 pub mod cart;
 pub mod category;
@@ -21,6 +22,7 @@ pub mod dashboard;
 pub mod doctor;
 pub mod event;
 pub mod idempotency;
+pub mod mail;
 pub mod order;
 pub mod product;
 pub mod session;

@@ -14,7 +14,7 @@ macro_rules! columns {
         concat!(
             $before,
             "u.id, u.email, u.password, u.first_name, u.last_name, u.phone, u.is_active, u.is_staff, u.role, u.is_superuser, ",
-            "u.auth_version, u.date_joined",
+            "u.auth_version, u.date_joined, u.email_confirmed",
             $after
         )
     };
@@ -50,7 +50,7 @@ pub async fn insert(db: &impl Conn, user: &NewUser) -> Result<User> {
     let sql = "INSERT INTO users (email, email_key, password, first_name, last_name, phone, is_staff, role, is_superuser, date_joined) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                RETURNING id, email, password, first_name, last_name, phone, is_active, is_staff, role, is_superuser, \
-               auth_version, date_joined";
+               auth_version, date_joined, email_confirmed";
     let values = params![
         &user.email,
         &user.email_key,
@@ -129,11 +129,19 @@ pub async fn sample_of_passwords(db: &impl Conn, most: i64) -> Result<Vec<String
     rows.into_iter().map(Row::only).collect()
 }
 
-/// Saves what a customer may change of their own account; `users_email_key` when the address is taken.
+/// Saves what a customer may change of their own account; `users_email_key` when the address is taken. Another address is
+/// one that nobody has confirmed.
 pub async fn update_profile(db: &impl Conn, user: &User, email_key: &str) -> Result<()> {
-    let sql = "UPDATE users SET email = $2, email_key = $3, first_name = $4, last_name = $5, phone = $6 WHERE id = $1";
-    let values = params![user.id, &user.email, email_key, &user.first_name, &user.last_name, &user.phone];
-    db.query(sql, values).await.map(drop)
+    let sql = "UPDATE users SET email = $2, email_key = $3, first_name = $4, last_name = $5, phone = $6, \
+               email_confirmed = email_confirmed AND email_key = $3 WHERE id = $1";
+    let User { id, email, first_name, last_name, phone, .. } = user;
+    db.query(sql, params![*id, email, email_key, first_name, last_name, phone]).await.map(drop)
+}
+
+/// Notes that the address of an account is its owner's, if it is still this one. Returns whether it is.
+pub async fn confirm_email(db: &impl Conn, id: i64, email_key: &str) -> Result<bool> {
+    let sql = "UPDATE users SET email_confirmed = $3 WHERE id = $1 AND email_key = $2 RETURNING id";
+    Ok(db.first(sql, params![id, email_key, true]).await?.is_some())
 }
 
 /// Replaces the password and ends every session: tokens issued before carry an older version. Returns the new version.
@@ -188,5 +196,6 @@ pub(crate) fn read(cells: &mut Cells) -> Result<User> {
         is_superuser: cells.get()?,
         auth_version: cells.get()?,
         date_joined: cells.get()?,
+        email_confirmed: cells.get()?,
     })
 }

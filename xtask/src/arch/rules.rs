@@ -6,15 +6,28 @@ use super::graph::{Crate, Dependency};
 pub(crate) const HOUSE: &[(&str, &[&str])] = &[
     ("oxcart-domain", &[]),
     ("oxcart-demo", &[]),
+    // Files for browsers, which know the shop by its API alone.
+    ("oxcart-pages", &[]),
+    ("oxcart-mail", &[]),
+    ("oxcart-pictures", &[]),
     ("oxcart-credentials", &["oxcart-domain"]),
     ("oxcart-exchange", &["oxcart-domain"]),
     ("oxcart-shared", &["oxcart-domain"]),
     ("oxcart-store", &["oxcart-domain"]),
     (
         "oxcart-app",
-        &["oxcart-domain", "oxcart-credentials", "oxcart-exchange", "oxcart-demo", "oxcart-store", "oxcart-shared"],
+        &[
+            "oxcart-domain",
+            "oxcart-credentials",
+            "oxcart-exchange",
+            "oxcart-demo",
+            "oxcart-mail",
+            "oxcart-pictures",
+            "oxcart-store",
+            "oxcart-shared",
+        ],
     ),
-    ("oxcart-http", &["oxcart-domain", "oxcart-app", "oxcart-shared"]),
+    ("oxcart-http", &["oxcart-domain", "oxcart-app", "oxcart-shared", "oxcart-pages"]),
     (
         "oxcart",
         &[
@@ -22,6 +35,8 @@ pub(crate) const HOUSE: &[(&str, &[&str])] = &[
             "oxcart-credentials",
             "oxcart-exchange",
             "oxcart-demo",
+            "oxcart-mail",
+            "oxcart-pictures",
             "oxcart-store",
             "oxcart-shared",
             "oxcart-app",
@@ -49,6 +64,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("redis", &["oxcart-shared"]),
     ("fred", &["oxcart-shared"]),
     ("axum", &["oxcart-http"]),
+    ("lettre", &["oxcart"]),
+    ("askama", &["oxcart-mail"]),
+    ("image", &["oxcart-pictures"]),
 ];
 
 /// Every broken rule, one sentence each, with what to do.
@@ -136,6 +154,7 @@ mod tests {
             ("oxcart-credentials", "oxcart-exchange"),
             ("oxcart-exchange", "oxcart-credentials"),
             ("oxcart-demo", "oxcart-domain"),
+            ("oxcart-pages", "oxcart-app"),
             ("oxcart-testkit", "oxcart-domain"),
             ("oxcart-shared", "oxcart-store"),
         ] {

@@ -36,7 +36,11 @@ impl App {
     /// Changes an account and returns it as it is now.
     pub async fn update_profile(&self, user: &User, change: ProfileChange) -> Result<User, ProfileError> {
         let email = change.email.map(|email| customer::normalize_email(&email));
+        // Another address is one that nobody has confirmed.
+        let is_same = |email: &String| customer::email_key(email) == customer::email_key(&user.email);
+        let email_confirmed = user.email_confirmed && email.as_ref().is_none_or(is_same);
         let changed = User {
+            email_confirmed,
             email: email.unwrap_or_else(|| user.email.clone()),
             first_name: change.first_name.unwrap_or_else(|| user.first_name.clone()),
             last_name: change.last_name.unwrap_or_else(|| user.last_name.clone()),

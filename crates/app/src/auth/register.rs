@@ -6,6 +6,7 @@ use crate::once::{self, Once};
 use crate::{App, Failure};
 use credentials::password::policy::{self, Attributes};
 use domain::customer::{self, User};
+use domain::mail::Template;
 use domain::staff::Role;
 use std::time::Duration;
 use store::user::NewUser;
@@ -42,7 +43,7 @@ pub enum RegistrationError {
 carries_failure!(RegistrationError);
 
 impl App {
-    /// Opens an account. `address` is the caller's, for the rate limit.
+    /// Opens an account, and mails its owner a link that confirms the address. `address` is the caller's, for the rate limit.
     #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn register(
         &self,
@@ -62,11 +63,14 @@ impl App {
         let saved = store::retry(|| async {
             let tx = self.db.begin().await?;
             let saved = store::user::insert(&tx, &user).await?;
+            self.mail_token(&tx, &saved, Template::ConfirmEmail, user.date_joined).await?;
             once::keep(&once, &tx, &saved, user.date_joined).await?;
             tx.commit().await?;
             Ok::<_, store::Error>(saved)
-        });
-        saved.await.map_err(|error| match error.is_unique("users_email_key") {
+        })
+        .await;
+        self.mail_bells.send.notify_one();
+        saved.map_err(|error| match error.is_unique("users_email_key") {
             true => RegistrationError::Invalid(vec![("email".into(), vec![EMAIL_TAKEN.into()])]),
             false => error.into(),
         })

@@ -9,6 +9,8 @@ use domain::cart::Owner;
 use domain::customer::{self, User};
 use domain::event::AccessEnded;
 use domain::staff::Role;
+use domain::time::Timestamp;
+use store::Tx;
 use thiserror::Error;
 
 /// Why there is no such account now.
@@ -84,10 +86,7 @@ impl App {
         store::retry(|| async {
             let now = self.now();
             let tx = self.db.begin().await?;
-            let version = store::user::set_password(&tx, user_id, encoded).await?;
-            store::token::revoke_all(&tx, user_id, now).await?;
-            let ended = AccessEnded { family: None, version: Some(version) };
-            store::event::append(&tx, &[ended.of(Owner::User(user_id))], now).await?;
+            self.replace_password(&tx, user_id, encoded, now).await?;
             if let Some(by) = by {
                 let (object, told) = (format!("user:{user_id}"), audit::new_password());
                 let change = Change { action: "user.change_password", object, before: None, after: Some(told) };
@@ -96,5 +95,19 @@ impl App {
             Ok(tx.commit().await?)
         })
         .await
+    }
+
+    /// Saves a password and ends every session of the account.
+    pub(super) async fn replace_password(
+        &self,
+        tx: &Tx,
+        user_id: i64,
+        encoded: &str,
+        now: Timestamp,
+    ) -> store::Result<()> {
+        let version = store::user::set_password(tx, user_id, encoded).await?;
+        store::token::revoke_all(tx, user_id, now).await?;
+        let ended = AccessEnded { family: None, version: Some(version) };
+        store::event::append(tx, &[ended.of(Owner::User(user_id))], now).await
     }
 }

@@ -2,7 +2,7 @@
 
 use super::hub::WINDOW;
 use crate::{App, Failure};
-use domain::event::Logged;
+use domain::event::{Kind, Logged};
 use std::time::{Duration, Instant};
 use store::event::{Numbered, Wanted};
 
@@ -81,6 +81,9 @@ impl App {
             known = last.seq;
             for event in &new {
                 self.db.freshness().note(event.kind, event.subject_id);
+                if matches!(event.kind, Kind::OrderPlaced | Kind::OrderStatusChanged) {
+                    self.mail_bells.collect.notify_one();
+                }
             }
             self.live.hand_out(new).await;
             *head = Some(known);

@@ -13,7 +13,7 @@ use crate::once::{Key, Once};
 use crate::{App, Failure};
 use domain::cart::Owner;
 use domain::event::{Event, Kind};
-use domain::order::{self, Order, Placement, Refusal, Status, Wanted};
+use domain::order::{self, Contact, Order, Placement, Refusal, Status, Wanted};
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use store::cart::Owners;
@@ -41,22 +41,28 @@ const NUMBERS: u32 = 5;
 #[derive(Clone)]
 pub(crate) struct Place {
     owner: Owner,
+    contact: Option<Contact>,
     once: Once<Order>,
 }
 
 impl App {
-    /// Places an order of what is in an owner's cart.
+    /// Places an order of what is in an owner's cart; `contact` is kept with it.
     #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
-    pub async fn place_order(&self, owner: Owner, once: Once<Order>) -> Result<Order, PlaceError> {
-        let outcome = self.place_gathered(owner, once).await;
+    pub async fn place_order(
+        &self,
+        owner: Owner,
+        contact: Option<Contact>,
+        once: Once<Order>,
+    ) -> Result<Order, PlaceError> {
+        let outcome = self.place_gathered(Place { owner, contact, once }).await;
         count(&outcome);
         outcome
     }
 
-    async fn place_gathered(&self, owner: Owner, once: Once<Order>) -> Result<Order, PlaceError> {
+    async fn place_gathered(&self, place: Place) -> Result<Order, PlaceError> {
         let mut attempt = 1;
         loop {
-            match self.gatherers.orders.ask(self, Place { owner, once: once.clone() }).await? {
+            match self.gatherers.orders.ask(self, place.clone()).await? {
                 Err(PlaceError::Failure(Failure::Store(error)))
                     if error.is_unique("orders_number") && attempt < NUMBERS =>
                 {
@@ -154,10 +160,10 @@ impl Batch {
         let mut batch = Self::default();
         let mut levels: HashMap<i64, i64> = wanted.iter().flatten().map(|line| (line.variant_id, line.stock)).collect();
         let mut left = locked.products.clone();
-        for (Place { owner, once }, outcome) in jobs.iter().zip(order::place_in_turn(wanted)) {
+        for (Place { owner, contact, once }, outcome) in jobs.iter().zip(order::place_in_turn(wanted)) {
             let decided = outcome.map(|placement| {
                 let id = locked.ids[batch.orders.len()];
-                let order = app.new_order(id, *owner, placement, at);
+                let order = Order { contact: contact.clone(), ..app.new_order(id, *owner, placement, at) };
                 batch.take(&order, *owner, &mut levels, &mut left);
                 batch.carts.extend(locked.carts.get(owner));
                 batch.answers.extend(once.as_ref().map(|keyed| keyed.answer(&order)));
@@ -217,6 +223,7 @@ impl App {
             total,
             currency: self.settings.currency.code.clone(),
             lines,
+            contact: None,
             created_at: at,
             updated_at: at,
         }

@@ -145,6 +145,12 @@ impl Form {
         None
     }
 
+    /// An e-mail address, or nothing.
+    pub(crate) fn optional_email(&mut self, name: &str) -> Option<String> {
+        let blank = self.values.get(name)?.as_str().is_some_and(|text| text.trim().is_empty());
+        if blank { None } else { self.email(name) }
+    }
+
     /// A whole number within bounds. One beyond 64 bits counts as the largest there is.
     pub(crate) fn integer(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
         let value = self.take(name)?;
@@ -215,25 +221,6 @@ impl Form {
         flag
     }
 
-    /// A list of whole numbers, at least one; in a form, separated by commas.
-    pub(crate) fn integers(&mut self, name: &str, most: usize) -> Option<Vec<i64>> {
-        let list = match self.take(name)? {
-            Value::Array(list) => list,
-            Value::String(text) if self.is_form => text.split(',').map(|part| json!(part.trim())).collect(),
-            other => {
-                self.refuse(name, format!("Expected a list of items but got type \"{}\".", kind(&other)));
-                return None;
-            }
-        };
-        let number = |value: &Value| value.as_i64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
-        let numbers: Option<Vec<i64>> = list.iter().map(number).collect();
-        let numbers = numbers.filter(|numbers| (1..=most).contains(&numbers.len()));
-        if numbers.is_none() {
-            self.refuse(name, format!("Give 1 to {most} whole numbers."));
-        }
-        numbers
-    }
-
     /// A list of short texts; in a form, separated by commas.
     pub(crate) fn texts(&mut self, name: &str, most: usize, max: usize) -> Option<Vec<String>> {
         let list = match self.take(name)? {
@@ -252,6 +239,22 @@ impl Form {
         }
         let texts = list.iter().filter_map(Value::as_str).map(|text| text.trim().to_owned());
         Some(texts.filter(|text| !text.is_empty()).collect())
+    }
+
+    /// A list of whole numbers.
+    pub(crate) fn integers(&mut self, name: &str, most: usize) -> Option<Vec<i64>> {
+        let list = match self.take(name)? {
+            Value::Array(list) if list.len() <= most => list,
+            _ => {
+                self.refuse(name, format!("Expected a list of at most {most} whole numbers."));
+                return None;
+            }
+        };
+        let numbers: Option<Vec<_>> = list.iter().map(whole_number).collect();
+        if numbers.is_none() {
+            self.refuse(name, "A valid integer is required.");
+        }
+        numbers
     }
 
     /// A list of forms within this one.
@@ -278,6 +281,25 @@ impl Form {
             }
         }
         Some(forms)
+    }
+
+    /// A form within this one, to be given back to [`Self::finish_part`] when it is read; `None` when it did not come.
+    pub(crate) fn part(&mut self, name: &str) -> Option<Self> {
+        match self.take(name)? {
+            Value::Object(values) => Some(Self::new(values, false, true)),
+            other => {
+                let message = format!("Invalid data. Expected a dictionary, but got {}.", kind(&other));
+                self.refuse_with(name, json!({"non_field_errors": [message]}));
+                None
+            }
+        }
+    }
+
+    /// Ends reading a form within this one.
+    pub(crate) fn finish_part(&mut self, name: &str, part: Self) {
+        if !part.errors.is_empty() {
+            self.refuse_with(name, Value::Object(part.errors));
+        }
     }
 
     /// A map of short texts, in the order it came.

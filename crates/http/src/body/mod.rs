@@ -3,6 +3,8 @@
 
 mod fields;
 mod parse;
+mod upload;
 
 pub(crate) use fields::{Form, Text, flag_named};
-pub(crate) use parse::{Payload, upload};
+pub(crate) use parse::{Payload, sent_file};
+pub(crate) use upload::Upload;

@@ -26,6 +26,11 @@ impl Payload {
         self.value.to_string()
     }
 
+    /// Whether nothing came.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.value.as_object().is_some_and(Map::is_empty)
+    }
+
     /// The body as named values; `partial` (PATCH) when fields may be missing.
     pub(crate) fn form(self, partial: bool) -> Answer<Form> {
         let kind = match &self.value {
@@ -70,7 +75,7 @@ impl FromRequest<Edge> for Payload {
 }
 
 /// A file: the body itself, or the field `file` of a form (else its first one that is a file).
-pub(crate) async fn upload(request: Request, edge: &Edge) -> Answer<Bytes> {
+pub(crate) async fn sent_file(request: Request, edge: &Edge) -> Answer<Bytes> {
     let (parts, body) = request.into_parts();
     let content_type = parts.headers.get(header::CONTENT_TYPE);
     let content_type = String::from_utf8_lossy(content_type.map_or(b"", |value| value.as_bytes())).into_owned();
@@ -102,7 +107,7 @@ pub(crate) async fn upload(request: Request, edge: &Edge) -> Answer<Bytes> {
 const PATIENCE: usize = 32 * 1024 * 1024;
 
 /// The body's bytes; `None` when there are more than `limit`.
-async fn collect(mut body: Body, limit: usize) -> Answer<Option<Bytes>> {
+pub(super) async fn collect(mut body: Body, limit: usize) -> Answer<Option<Bytes>> {
     let mut bytes = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -153,16 +158,19 @@ fn unreadable(why: &str) -> Problem {
     Problem::Detail(StatusCode::BAD_REQUEST, format!("JSON parse error - {why}"))
 }
 
-/// The text fields of a multipart form; files among them are refused, since no route takes one.
+pub(super) fn broken_form(why: &multer::Error) -> Problem {
+    Problem::Detail(StatusCode::BAD_REQUEST, format!("Multipart form parse error - {why}"))
+}
+
+/// The text fields of a multipart form; files are read by [`super::Upload`].
 async fn multipart(content_type: &str, bytes: Bytes) -> Answer<Map<String, Value>> {
-    let broken = |why: String| Problem::Detail(StatusCode::BAD_REQUEST, format!("Multipart form parse error - {why}"));
-    let boundary = multer::parse_boundary(content_type).map_err(|error| broken(error.to_string()))?;
+    let boundary = multer::parse_boundary(content_type).map_err(|error| broken_form(&error))?;
     let stream = futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(bytes) });
     let mut form = multer::Multipart::new(stream, boundary);
     let mut values = Map::new();
-    while let Some(field) = form.next_field().await.map_err(|error| broken(error.to_string()))? {
+    while let Some(field) = form.next_field().await.map_err(|error| broken_form(&error))? {
         let Some(name) = field.name().map(ToOwned::to_owned) else { continue };
-        let text = field.text().await.map_err(|error| broken(error.to_string()))?;
+        let text = field.text().await.map_err(|error| broken_form(&error))?;
         values.insert(name, Value::String(text));
     }
     Ok(values)

@@ -20,6 +20,8 @@ pub(crate) struct UserBody {
     pub last_name: String,
     #[schema(example = "+49 30 1234567")]
     pub phone: String,
+    /// Whether its owner has shown that the address is theirs.
+    pub email_confirmed: bool,
     #[schema(example = "2026-11-23T08:42:09.123456Z", format = DateTime)]
     pub date_joined: String,
     /// Whether the account works in the shop.
@@ -37,6 +39,7 @@ impl From<&User> for UserBody {
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),
             phone: user.phone.clone(),
+            email_confirmed: user.email_confirmed,
             date_joined: user.date_joined.iso(),
             is_staff: user.is_staff(),
             role: user.role.map(Role::as_str),

@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod cart;
 pub(crate) mod category;
 pub(crate) mod errors;
+pub(crate) mod mail;
 pub(crate) mod order;
 pub(crate) mod product;
 pub(crate) mod staff;

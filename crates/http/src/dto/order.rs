@@ -1,9 +1,9 @@
 //! Orders.
 
-use super::errors::Detail;
+use super::errors::{Detail, FieldProblems, ShopError};
 use app::order::{Moment, Told};
 use domain::money::Currency;
-use domain::order::{Line, Order, Shortage, Status};
+use domain::order::{Contact, Line, Order, Shortage, Status};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -28,6 +28,8 @@ pub(crate) struct OrderBody {
     /// The id of the account; null for an anonymous order.
     pub user: Option<i64>,
     pub items: Vec<OrderLineBody>,
+    /// Who it is for, as they said it when they ordered; null when nobody did.
+    pub contact: Option<ContactBody>,
     #[schema(format = DateTime)]
     pub created_at: String,
     #[schema(format = DateTime)]
@@ -95,6 +97,7 @@ impl OrderBody {
             currency: order.currency.clone(),
             user: order.user_id,
             items: order.lines.iter().map(line).collect(),
+            contact: order.contact.clone().map(Into::into),
             created_at: order.created_at.iso(),
             updated_at: order.updated_at.iso(),
             customer: None,
@@ -108,6 +111,66 @@ impl OrderBody {
         let allowed = order.status.allowed().into_iter().map(Status::as_str).collect();
         Self { customer: Some(customer), allowed: Some(allowed), ..Self::new(order, currency) }
     }
+}
+
+/// Who an order is for and how to reach them. What was not said is empty.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Contact)]
+pub(crate) struct ContactBody {
+    #[schema(example = "ann@example.com")]
+    pub email: String,
+    #[schema(example = "Ann Miller")]
+    pub name: String,
+    pub phone: String,
+    #[schema(example = "12 Mill Lane")]
+    pub address: String,
+    #[schema(example = "10115")]
+    pub postcode: String,
+    #[schema(example = "Berlin")]
+    pub city: String,
+    #[schema(example = "Germany")]
+    pub country: String,
+    pub note: String,
+}
+
+impl From<Contact> for ContactBody {
+    fn from(contact: Contact) -> Self {
+        let Contact { email, name, phone, address, postcode, city, country, note } = contact;
+        Self { email, name, phone, address, postcode, city, country, note }
+    }
+}
+
+/// What may be said with an order.
+#[derive(ToSchema)]
+#[schema(as = OrderRequest)]
+#[expect(dead_code, reason = "describes the body in the document; it is read field by field")]
+pub(crate) struct PlaceBody {
+    #[schema(nullable = false)]
+    contact: Option<ContactRequest>,
+}
+
+/// Who the order is for; everything may be left out.
+#[derive(ToSchema)]
+#[schema(as = ContactRequest)]
+#[expect(dead_code, reason = "describes the body in the document; it is read field by field")]
+pub(crate) struct ContactRequest {
+    /// Where mails about the order go; an account's own address if left out.
+    #[schema(example = "ann@example.com", max_length = 254, nullable = false)]
+    email: Option<String>,
+    #[schema(example = "Ann Miller", max_length = 150, nullable = false)]
+    name: Option<String>,
+    #[schema(max_length = 32, nullable = false)]
+    phone: Option<String>,
+    #[schema(example = "12 Mill Lane", max_length = 250, nullable = false)]
+    address: Option<String>,
+    #[schema(example = "10115", max_length = 20, nullable = false)]
+    postcode: Option<String>,
+    #[schema(example = "Berlin", max_length = 100, nullable = false)]
+    city: Option<String>,
+    #[schema(example = "Germany", max_length = 100, nullable = false)]
+    country: Option<String>,
+    #[schema(max_length = 1000, nullable = false)]
+    note: Option<String>,
 }
 
 /// An order was placed.
@@ -229,6 +292,16 @@ pub(crate) struct InvalidStatus {
 #[expect(dead_code, reason = "describes two shapes of one answer in the document")]
 pub(crate) enum StatusProblem {
     Step(InvalidStatus),
+    Body(Detail),
+}
+
+/// Why there is no order.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the shapes of one answer in the document")]
+pub(crate) enum PlaceProblem {
+    Cart(ShopError),
+    Contact(FieldProblems),
     Body(Detail),
 }
 

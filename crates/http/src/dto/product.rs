@@ -3,7 +3,7 @@
 use super::address::Base;
 use super::category::CategoryRefBody;
 use app::catalogue::{Detail, Listed};
-use domain::catalogue::{Product, Variant};
+use domain::catalogue::{Image, Product, Variant};
 use domain::money::Currency;
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
@@ -36,6 +36,10 @@ pub(crate) struct ProductBody {
     /// Address of its first picture.
     #[schema(example = "http://localhost:8000/media/demo/enamel-mug.svg")]
     pub image: Option<String>,
+    /// The same picture in other widths, by width in pixels; left away of one that was not uploaded here.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
+    pub image_widths: BTreeMap<u32, String>,
     #[schema(example = "Hollow Road Pottery")]
     pub vendor: String,
     pub tags: Vec<String>,
@@ -62,6 +66,7 @@ impl ProductBody {
             in_stock: product.stock > 0,
             category: product.category.as_ref().map(Into::into),
             image: product.image.as_deref().map(|image| base.resolve(image)),
+            image_widths: product.image.as_deref().map(|image| resolved_widths(image, base)).unwrap_or_default(),
             vendor: product.vendor.clone(),
             tags: product.tags.clone(),
             has_variants: !product.options.is_empty() || product.variant_count > 1,
@@ -151,6 +156,50 @@ pub(crate) struct ImageBody {
     pub url: String,
     /// What it shows.
     pub alt: String,
+    /// Its place among the pictures, from 0.
+    #[schema(example = 0)]
+    pub position: i64,
+    /// The same picture in other widths, by width in pixels; empty of one that was not uploaded here.
+    #[schema(value_type = BTreeMap<String, String>, example = json!({"320": "http://localhost:8000/media/uploads/3f…/320.jpg"}))]
+    pub widths: BTreeMap<u32, String>,
+}
+
+impl ImageBody {
+    pub(crate) fn new(position: usize, image: &Image, base: &Base) -> Self {
+        Self {
+            url: base.resolve(&image.url),
+            alt: image.alt.clone(),
+            position: i64::try_from(position).unwrap_or(i64::MAX),
+            widths: resolved_widths(&image.url, base),
+        }
+    }
+}
+
+fn resolved_widths(url: &str, base: &Base) -> BTreeMap<u32, String> {
+    app::media::widths(url).into_iter().map(|(width, url)| (width, base.resolve(&url))).collect()
+}
+
+/// A picture that is uploaded.
+#[derive(ToSchema)]
+#[schema(as = ImageUpload)]
+#[expect(dead_code, reason = "describes the body in the document; it is read part by part")]
+pub(crate) struct UploadBody {
+    /// JPEG, PNG, WebP or GIF; of a GIF the first picture.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// What it shows.
+    #[schema(max_length = 250, nullable = false)]
+    alt: Option<String>,
+}
+
+/// Another order of pictures.
+#[derive(ToSchema)]
+#[schema(as = ImageOrder)]
+#[expect(dead_code, reason = "describes the body in the document; it is read field by field")]
+pub(crate) struct ImageOrderBody {
+    /// The positions they have, in the order they are to have.
+    #[schema(example = json!([1, 0]))]
+    order: Vec<i64>,
 }
 
 /// A product with everything its page shows.
@@ -178,11 +227,7 @@ impl DetailBody {
         let variants = detail.variants.iter().map(|variant| VariantBody::new(variant, options, currency, base));
         Self {
             product: ProductBody::new(&detail.product, currency, base),
-            images: detail
-                .images
-                .iter()
-                .map(|image| ImageBody { url: base.resolve(&image.url), alt: image.alt.clone() })
-                .collect(),
+            images: detail.images.iter().enumerate().map(|(at, image)| ImageBody::new(at, image, base)).collect(),
             options: options.clone(),
             sku: detail.variants.first().filter(|_| plain).and_then(|variant| variant.sku.clone()),
             variants: if plain { vec![] } else { variants.collect() },

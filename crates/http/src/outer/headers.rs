@@ -33,7 +33,8 @@ impl Policies {
         for (name, value) in HEADERS {
             headers.insert(name, value);
         }
-        headers.insert(header::CONTENT_SECURITY_POLICY, self.content);
+        // Pages bring their own.
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(self.content);
         if let Some(transport) = self.transport {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, transport);
         }

@@ -14,14 +14,15 @@ use crate::guard::RequestId;
 use crate::idempotency;
 use crate::openapi;
 use crate::ready::shortcut;
-use crate::routes::docs;
+use crate::routes::{docs, pages};
 use crate::state::Edge;
+use app::media::UPLOADS;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, get_service};
 use futures_util::future::Either;
 use headers::Policies;
 use inner::Inner;
@@ -134,12 +135,28 @@ fn routes(edge: &Edge) -> Router {
     // Made once; another service of the same edge makes the same.
     let _ = edge.document.set(document.to_json().unwrap_or_default().into());
     let pictures = ServeDir::new(&edge.settings.media_root).append_index_html_on_directories(false);
+    let uploads = ServeDir::new(edge.settings.media_root.join(UPLOADS)).append_index_html_on_directories(false);
     let others = Router::new()
         .route("/api/docs/{*file}", get(docs::asset))
         .merge(crate::live::routes())
+        .merge(pages::routes())
+        .nest_service(
+            &format!("{}{UPLOADS}", edge.settings.media_url),
+            get_service(uploads).layer(from_fn(kept_for_ever)),
+        )
         .nest_service(edge.settings.media_url.trim_end_matches('/'), pictures)
         .layer(from_fn(labelled));
     router.merge(others).fallback(move |request| unknown::answer(known.clone(), request)).with_state(edge.clone())
+}
+
+/// What was uploaded is kept under the hash of what is in it: an address always means the same bytes.
+async fn kept_for_ever(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, value);
+    }
+    response
 }
 
 fn cors(edge: &Edge) -> Option<CorsLayer> {

@@ -1,6 +1,8 @@
-//! Addresses nobody lives at: 404, or the way to the one with the slash, as Django's `APPEND_SLASH` does.
+//! Addresses no route lives at: the way to the one with the slash, as Django's `APPEND_SLASH` does, a page of the
+//! storefront, or 404.
 
 use crate::error::Problem;
+use crate::routes::pages;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -37,5 +39,5 @@ pub(super) async fn answer(known: Known, request: Request) -> Response {
         };
         return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, target)]).into_response();
     }
-    Problem::not_found().into_response()
+    if reads { pages::storefront(request).await } else { Problem::not_found().into_response() }
 }

@@ -2,11 +2,12 @@
 
 mod staff;
 
-use crate::body::{Payload, Text};
+use crate::body::{Form, Payload, Text};
 use crate::dto::address::Base;
-use crate::dto::errors::{Detail, FieldProblems, Missing, ShopError};
+use crate::dto::errors::{Detail, FieldProblems, Missing};
 use crate::dto::order::{
-    Cancelled, Done, InvalidStatus, OrderBody, Placed, ShortageBody, Shortages, StatusBody, StatusProblem,
+    Cancelled, Done, InvalidStatus, OrderBody, PlaceBody, PlaceProblem, Placed, ShortageBody, Shortages, StatusBody,
+    StatusProblem,
 };
 use crate::error::{Answer, Problem};
 use crate::guard::{By, Caller, Id, Permission, Resources};
@@ -18,7 +19,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::cart::Owner;
-use domain::order::{Order, Refusal, Status};
+use domain::customer;
+use domain::order::{Contact, Order, Refusal, Status};
 use domain::staff::Duty;
 use domain::time::Timestamp;
 use serde_json::json;
@@ -90,19 +92,21 @@ async fn shown_to(edge: &Edge, viewer: Viewer, orders: &[Order]) -> Answer<Vec<O
     Ok(orders.iter().map(|order| OrderBody::for_staff(order, currency, &emails)).collect())
 }
 
-/// Order what is in the cart: all of it or nothing.
+/// Order what is in the cart: all of it or nothing. Who it is for may be said along with it.
 #[utoipa::path(
-    post, path = "/order/place_order/", tag = "Orders",
+    post, path = "/order/place_order/", tag = "Orders", request_body = Option<PlaceBody>,
     responses(
         (status = 201, body = Placed, headers(("Location" = String, description = "Address of the order"))),
-        (status = 400, body = ShopError, description = "`Cart is empty`"),
+        (status = 400, body = PlaceProblem, description = "`Cart is empty`, or something in the contact won't do."),
         (status = 409, body = Shortages, description = "Some lines want more than there is; nothing was changed."),
     )
 )]
-async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap) -> Answer {
+async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap, payload: Payload) -> Answer {
+    let what = if payload.is_empty() { String::new() } else { payload.canonical() };
+    let contact = contact(payload, &caller)?;
     let empty = || Problem::Error(StatusCode::BAD_REQUEST, Refusal::Empty.to_string());
     let owner = caller.owner(&edge).await?.ok_or_else(empty)?;
-    let asked = Asked::by_owner(&edge, owner, &headers, idempotency::PLACE, String::new)?;
+    let asked = Asked::by_owner(&edge, owner, &headers, idempotency::PLACE, || what)?;
     let currency = edge.app.settings.currency.clone();
     let show = move |order: &Order| {
         let location = base.absolute(&format!("/order/{}/", order.id));
@@ -110,7 +114,7 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: He
         shown(StatusCode::CREATED, Some(location), &placed)
     };
     let place = async |once| {
-        edge.app.place_order(owner, once).await.map_err(|error| match error {
+        edge.app.place_order(owner, contact, once).await.map_err(|error| match error {
             PlaceError::Refused(Refusal::InsufficientStock(lines)) => {
                 let items: Vec<_> = lines.iter().map(ShortageBody::from).collect();
                 Problem::Body(StatusCode::CONFLICT, json!({"error": "Insufficient stock", "items": items}))
@@ -120,6 +124,31 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: He
         })
     };
     asked.once(&edge, show, place).await
+}
+
+/// Who the order is for. An account's own address is where it is told of, unless another one is given.
+fn contact(payload: Payload, caller: &Caller) -> Answer<Option<Contact>> {
+    let mut form = payload.form(true)?;
+    let mut contact = Contact::default();
+    if let Some(mut part) = form.part("contact") {
+        let blank = |part: &mut Form, name, max| part.text(name, Text::any(max)).unwrap_or_default();
+        contact = Contact {
+            email: part.optional_email("email").unwrap_or_default(),
+            name: blank(&mut part, "name", customer::NAME_LENGTH),
+            phone: blank(&mut part, "phone", customer::PHONE_LENGTH),
+            address: blank(&mut part, "address", Contact::ADDRESS_LENGTH),
+            postcode: blank(&mut part, "postcode", Contact::POSTCODE_LENGTH),
+            city: blank(&mut part, "city", Contact::PLACE_LENGTH),
+            country: blank(&mut part, "country", Contact::PLACE_LENGTH),
+            note: blank(&mut part, "note", Contact::NOTE_LENGTH),
+        };
+        form.finish_part("contact", part);
+    }
+    form.finish()?;
+    if let Some(user) = caller.user.as_ref().filter(|_| contact.email.is_empty()) {
+        contact.email.clone_from(&user.email);
+    }
+    Ok((!contact.is_empty()).then_some(contact))
 }
 
 /// Cancel an order; its stock goes back. Owners can while it is pending, the staff also while it is processed.

@@ -108,9 +108,9 @@ impl Cli {
 
     /// What the flags set: key, flag, value.
     pub fn settings(&self) -> Vec<(&'static str, &'static str, String)> {
-        let addr = match &self.command {
-            Command::Serve(args) => args.addr.clone(),
-            _ => None,
+        let (addr, storefront) = match &self.command {
+            Command::Serve(args) => (args.addr.clone(), args.storefront.clone()),
+            _ => (None, None),
         };
         let quiet = self.global.quiet.then(|| "warn".to_owned());
         let flags = [
@@ -119,6 +119,7 @@ impl Cli {
             ("log_level", "--log-level", self.global.log_level.clone()),
             ("log_level", "--quiet", quiet),
             ("addr", "--addr", addr),
+            ("storefront", "--storefront", storefront),
         ];
         flags.into_iter().filter_map(|(key, flag, text)| Some((key, flag, text?))).collect()
     }

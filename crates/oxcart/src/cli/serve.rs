@@ -2,13 +2,15 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
-use http_edge::{ConnectionLimits, Edge, EdgeSettings, Setting};
+use app::mail::Delivery;
+use http_edge::{ConnectionLimits, Edge, EdgeSettings, Setting, Storefront};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Context;
 use crate::config::keys::{self, Secrecy};
 use crate::config::{Config, Shown};
+use crate::smtp::Smtp;
 use crate::{demo_shop, telemetry, wiring};
 
 /// How long requests under way may take after the order to stop.
@@ -40,6 +43,7 @@ const FAREWELL: Duration = Duration::from_secs(8);
 Examples:
   oxcart serve --demo                               try it: a shop full of demo products
   oxcart serve --addr 0.0.0.0:8000                  let other machines reach it
+  oxcart serve --storefront ./shop                  show these pages instead of the demo's
   oxcart serve --database postgres://shop@db/shop --redis redis://cache/0")]
 pub struct Args {
     /// Fills the shop with demo products and accounts first, if it has no products yet.
@@ -47,6 +51,8 @@ pub struct Args {
     pub demo: bool,
     #[arg(long, value_name = "ADDRESS:PORT", help = crate::config::keys::help("addr"))]
     pub addr: Option<String>,
+    #[arg(long, value_name = "DIR", help = crate::config::keys::help("storefront"))]
+    pub storefront: Option<String>,
     /// Leaves the database as it is; stops if it is not up to date.
     #[arg(long)]
     pub no_migrate: bool,
@@ -55,6 +61,7 @@ pub struct Args {
 /// Serves until stopped.
 pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let config = &context.config;
+    let storefront = storefront(config, args.demo)?;
     // The port first: somebody who starts a second shop by mistake should not touch the database.
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         let addr = config.addr;
@@ -65,7 +72,10 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     if args.demo {
         demo_shop::load(&app, &config.media_root, &config.media_url).await?;
     }
-    let edge = Edge::new(app.clone(), settings(config, open_files()), metrics);
+    let delivery = delivery(config, args.demo)?;
+    let mut settings = settings(config, storefront, open_files());
+    settings.shows_mailed_links = matches!(delivery, Delivery::Mailbox);
+    let edge = Edge::new(app.clone(), settings, metrics);
     let address = listener.local_addr()?;
     tracing::info!(database = %config.database, redis = app.shared.has_redis(), "listening on http://{address}");
     if !context.quiet {
@@ -74,6 +84,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let sweeper = tokio::spawn(sweep(app.clone()));
     let figures = tokio::spawn(edge.clone().keep_figures_up());
     let mut follower = tokio::spawn(app.clone().follow_log());
+    let mails = tokio::spawn(app.clone().deliver_mails(delivery));
     let live = app.live.clone();
     let stopping = edge.clone();
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -114,8 +125,18 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     follower.abort();
     sweeper.abort();
     figures.abort();
+    mails.abort();
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where mails go: to the mail server, if there is one; a demo shop keeps them for whoever looks.
+fn delivery(config: &Config, demo: bool) -> anyhow::Result<Delivery> {
+    Ok(match (&config.smtp_url, &config.mail_from) {
+        (Some(url), Some(from)) => Delivery::Server(Arc::new(Smtp::open(url, from, config.mail_reply_to.as_ref())?)),
+        _ if demo => Delivery::Mailbox,
+        _ => Delivery::Nowhere,
+    })
 }
 
 /// What somebody who has just started a shop wants to know.
@@ -134,6 +155,19 @@ fn welcome(address: SocketAddr, demo: bool) {
         println!("\n  To run the shop, make yourself an account: oxcart createsuperuser");
     }
     println!("\n  Ctrl-C stops it.\n");
+}
+
+/// What is shown at `/`. A folder is looked at now: a slip in its name should not become a shop that shows nothing.
+fn storefront(config: &Config, demo: bool) -> anyhow::Result<Storefront> {
+    let Some(folder) = &config.storefront else {
+        return Ok(if demo { Storefront::Demo } else { Storefront::None });
+    };
+    let shown = folder.display();
+    let folder = folder.canonicalize().with_context(|| format!("cannot read the storefront {shown}"))?;
+    if !folder.join("index.html").is_file() {
+        bail!("the storefront {shown} has no index.html, so there would be nothing at /");
+    }
+    Ok(Storefront::Folder(folder))
 }
 
 /// How many files may be open; any number if `None`. Every connection is one, and many systems begin with room for
@@ -230,7 +264,7 @@ fn shown(config: &Config) -> Vec<Setting> {
     config.shown.iter().filter_map(setting).collect()
 }
 
-fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
+fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> EdgeSettings {
     let total = connections(config, files);
     EdgeSettings {
         shown: shown(config),
@@ -245,9 +279,12 @@ fn settings(config: &Config, files: Option<u64>) -> EdgeSettings {
         socket_query_token: config.socket_query_token,
         media_root: config.media_root.clone(),
         media_url: config.media_url.clone(),
+        storefront,
+        shows_mailed_links: false,
         page_size: config.page_size.into(),
         max_page_size: config.max_page_size.into(),
         answer_cache_bytes: config.answer_cache_bytes.into(),
+        max_picture_bytes: config.max_picture_bytes as usize,
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
         connections: ConnectionLimits {

@@ -80,6 +80,7 @@ const SHOP: &str = "The shop";
 const LOGIN: &str = "Logins and sessions";
 const TRUST: &str = "Whom to trust";
 const LIMITS: &str = "Limits";
+const MAIL: &str = "Mail";
 const LIVE: &str = "Live events";
 const LOGS: &str = "Logs";
 const WATCHING: &str = "Audit and traces";
@@ -115,6 +116,9 @@ pub const KEYS: &[Key] = &[
         "The folder product images are kept in."),
     key(STORAGE, "media_url", &["OXCART_MEDIA_URL"], Kind::UrlPath, Text("/media/"),
         "The path product images are served under."),
+    key(SHOP, "storefront", &["OXCART_STOREFRONT"], Kind::Path, Unset("the demo's pages with `--demo`, otherwise a page that says what this is"),
+        "The folder whose pages are shown at `/`: `/` is its index.html, `/about` its about.html. They run scripts from files only.")
+        .flag("--storefront"),
     key(SHOP, "shop_name", &["OXCART_SHOP_NAME"], Kind::Text, Text("Oxcart"),
         "The name customers see."),
     key(SHOP, "currency", &["OXCART_CURRENCY"], Kind::Currency, Text("USD"),
@@ -159,6 +163,8 @@ pub const KEYS: &[Key] = &[
         .unit("products"),
     key(LIMITS, "max_body_bytes", &["OXCART_MAX_BODY_BYTES"], Kind::Count(1024, 67_108_864), Text("262144"),
         "The longest request body that is read; a longer one is answered with 413.").unit("bytes"),
+    key(LIMITS, "max_picture_bytes", &["OXCART_MAX_PICTURE_BYTES"], Kind::Count(1024, 33_554_432), Text("10485760"),
+        "The longest picture that the staff may upload; a longer one is answered with 413.").unit("bytes"),
     key(LIMITS, "idempotency_retention", &["OXCART_IDEMPOTENCY_RETENTION"], Kind::Duration, Text("24h"),
         "How long answers are kept for clients that repeat a request under its Idempotency-Key."),
     key(LIMITS, "max_header_bytes", &["OXCART_MAX_HEADER_BYTES"], Kind::Count(1024, 65_536), Text("16384"),
@@ -177,6 +183,17 @@ pub const KEYS: &[Key] = &[
     key(LIMITS, "max_connections_per_address", &["OXCART_MAX_CONNECTIONS_PER_ADDRESS"], Kind::Count(0, 1_000_000), Text("1000"),
         "How many of them one address (with IPv6: one /64 network) may hold open; others are answered with 429. Trusted proxies may hold any number; 0 lets everybody.")
         .unit("connections"),
+    key(MAIL, "smtp_url", &["OXCART_SMTP_URL"], Kind::Smtp, Unset("mails wait in the outbox, where the staff can read them"),
+        "The mail server: smtp://user:password@host:587, or smtps://…:465. The connection has to be encrypted unless the server is this machine; ?tls=opportunistic or ?tls=none asks for less.")
+        .secret(Secrecy::UrlPassword),
+    key(MAIL, "mail_from", &["OXCART_MAIL_FROM"], Kind::Mailbox, Unset("nothing is sent; needed with smtp_url"),
+        "Whom mails come from, such as Mill & Sons <shop@example.com>."),
+    key(MAIL, "mail_reply_to", &["OXCART_MAIL_REPLY_TO"], Kind::Mailbox, Unset("answers go to mail_from"),
+        "Where customers can write to: answers go there, and mails name it at their end."),
+    key(MAIL, "mail_retry_pause", &["OXCART_MAIL_RETRY_PAUSE"], Kind::Duration, Text("30s"),
+        "How long after a failed attempt a mail is tried again; then twice as long each time, an hour at most, for three days."),
+    key(MAIL, "mail_retention", &["OXCART_MAIL_RETENTION"], Kind::Duration, Text("90d"),
+        "How long the outbox remembers mails."),
     key(LIVE, "event_retention", &["OXCART_EVENT_RETENTION"], Kind::Duration, Text("24h"),
         "How long events are kept for clients that come back; whoever was away longer starts anew."),
     key(LIVE, "max_sockets", &["OXCART_MAX_SOCKETS"], Kind::Count(1, 1_000_000), Text("20000"),

@@ -26,6 +26,8 @@ pub enum Kind {
     List(&'static Kind),
     /// What `tracing_subscriber::EnvFilter` reads.
     LogFilter,
+    /// An e-mail address, perhaps with a name before it.
+    Mailbox,
     /// An address or a network, `10.0.0.0/8`.
     Network,
     /// `https://shop.example`, or `*`.
@@ -40,6 +42,8 @@ pub enum Kind {
     Redis,
     /// Any text that must not be shown.
     Secret,
+    /// `smtp://user:password@host:587`
+    Smtp,
     /// Any text that is not blank.
     Text,
     /// An absolute http or https address.
@@ -62,6 +66,7 @@ impl Kind {
             Kind::Host => "a host name such as shop.example, .example.com or *".into(),
             Kind::List(item) => format!("a list, each entry {}", item.expected()),
             Kind::LogFilter => "error, warn, info, debug, trace, or parts such as info,oxcart=debug".into(),
+            Kind::Mailbox => "an address such as shop@example.com or Shop <shop@example.com>".into(),
             Kind::Network => "an address or network such as 10.0.0.1 or 10.0.0.0/8".into(),
             Kind::Origin => "an origin such as https://shop.example, or *".into(),
             Kind::Path => "the path of a folder".into(),
@@ -69,6 +74,9 @@ impl Kind {
             Kind::Rate => "a number per second, minute, hour or day, such as 5/s or 10/m".into(),
             Kind::Redis => "redis://host:6379/0 or rediss://host:6380/0".into(),
             Kind::Secret | Kind::Text => "a text that is not blank".into(),
+            Kind::Smtp => {
+                "smtp://user:password@host:587 or smtps://user:password@host:465, perhaps with ?tls=required, opportunistic or none".into()
+            }
             Kind::Url => "an address such as https://shop.example".into(),
             Kind::UrlPath => "a path that starts and ends with /, such as /media/".into(),
         }
@@ -87,12 +95,14 @@ impl Kind {
             Kind::Host => parse::host(text).is_some(),
             Kind::List(item) => parse::split(text).iter().all(|part| item.accepts(part)),
             Kind::LogFilter => parse::log_filter(text).is_some(),
+            Kind::Mailbox => parse::mailbox(text).is_some(),
             Kind::Network => parse::network(text).is_some(),
             Kind::Origin => parse::origin(text).is_some(),
             Kind::Prefix => parse::prefix(text).is_some(),
             Kind::Rate => parse::rate(text).is_some(),
             Kind::Redis => parse::redis(text).is_some(),
             Kind::Path | Kind::Secret | Kind::Text => parse::text(text).is_some(),
+            Kind::Smtp => parse::smtp(text).is_some(),
             Kind::Url => parse::url(text).is_some(),
             Kind::UrlPath => parse::url_path(text).is_some(),
         }

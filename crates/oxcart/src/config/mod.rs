@@ -20,12 +20,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use lettre::message::Mailbox;
 
 pub use currency::Currency;
 pub use kind::Kind;
 pub use problem::{ConfigErrors, Problem, Source};
 pub use sources::Inputs;
-pub use values::{Database, LogFormat, Rate, RedisUrl, without_password};
+pub use values::{Database, LogFormat, Rate, RedisUrl, SmtpUrl, without_password};
 
 use crate::secret::SecretKey;
 
@@ -49,6 +50,8 @@ pub struct Config {
     pub media_root: PathBuf,
     /// Starts and ends with `/`.
     pub media_url: String,
+    /// Absolute.
+    pub storefront: Option<PathBuf>,
     pub shop_name: String,
     pub currency: Currency,
     /// At most `max_page_size`.
@@ -77,6 +80,7 @@ pub struct Config {
     pub answer_cache_bytes: u32,
     pub catalogue_in_memory: u32,
     pub max_body_bytes: u32,
+    pub max_picture_bytes: u32,
     pub idempotency_retention: Duration,
     pub max_header_bytes: u32,
     pub header_timeout: Duration,
@@ -86,6 +90,12 @@ pub struct Config {
     pub max_connections: u32,
     /// 0 for any number.
     pub max_connections_per_address: u32,
+    pub smtp_url: Option<SmtpUrl>,
+    /// There when `smtp_url` is.
+    pub mail_from: Option<Mailbox>,
+    pub mail_reply_to: Option<Mailbox>,
+    pub mail_retry_pause: Duration,
+    pub mail_retention: Duration,
     pub event_retention: Duration,
     pub max_sockets: u32,
     pub max_sockets_per_caller: u32,

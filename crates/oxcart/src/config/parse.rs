@@ -7,10 +7,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
 use super::currency::{self, Currency};
-use super::values::{Database, Rate};
+use super::values::{Database, Rate, SmtpUrl};
 
 const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
@@ -100,6 +101,40 @@ pub(super) fn log_filter(text: &str) -> Option<String> {
     EnvFilter::from_str(text).ok().map(|_| text.to_owned())
 }
 
+/// `shop@example.com` or `Shop <shop@example.com>`.
+pub(super) fn mailbox(text: &str) -> Option<Mailbox> {
+    text.parse().ok()
+}
+
+/// A mail server. Where nothing is said of encryption it is required, unless the server is this machine.
+pub(super) fn smtp(text: &str) -> Option<SmtpUrl> {
+    let (scheme, rest) = text.split_once("://")?;
+    let (server, query) = rest.split_once('?').map_or((rest, None), |(server, query)| (server, Some(query)));
+    let tls = query.map(|query| query.strip_prefix("tls=")).unwrap_or(Some(""))?;
+    let host = server.rsplit_once('@').map_or(server, |(_, host)| host).trim_end_matches('/');
+    let known = |words: &[&str]| words.contains(&tls);
+    let clean = !host.is_empty() && !host.contains('/') && !text.contains(char::is_whitespace);
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_here = name == "localhost" || name == "[::1]" || name.starts_with("127.");
+    let asks_for = match (scheme, tls) {
+        ("smtps", _) => "",
+        ("smtp", "required") => "?tls=required",
+        ("smtp", "opportunistic") => "?tls=opportunistic",
+        ("smtp", "none") => "",
+        ("smtp", _) => {
+            if is_here {
+                ""
+            } else {
+                "?tls=required"
+            }
+        }
+        _ => return None,
+    };
+    let fits =
+        if scheme == "smtps" { known(&["", "required"]) } else { known(&["", "required", "opportunistic", "none"]) };
+    (clean && fits).then(|| SmtpUrl(format!("{scheme}://{server}{asks_for}")))
+}
+
 /// A single address (a network of one) or a network in CIDR notation.
 pub(super) fn network(text: &str) -> Option<IpNet> {
     let network = IpNet::from_str(text).ok().map(|network| network.trunc());
@@ -177,6 +212,21 @@ pub(super) fn url_path(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mail_server_elsewhere_is_spoken_to_in_secret_unless_somebody_insists() {
+        let found = |text| smtp(text).map(|found| found.0);
+        assert_eq!(found("smtp://u:p@mx.example:587").as_deref(), Some("smtp://u:p@mx.example:587?tls=required"));
+        assert_eq!(found("smtp://mx.example?tls=none").as_deref(), Some("smtp://mx.example"));
+        assert_eq!(found("smtp://localhost:1025").as_deref(), Some("smtp://localhost:1025"));
+        assert_eq!(found("smtp://127.0.0.1:1025?tls=required").as_deref(), Some("smtp://127.0.0.1:1025?tls=required"));
+        assert_eq!(found("smtps://u:p@mx.example").as_deref(), Some("smtps://u:p@mx.example"));
+        for wrong in
+            ["", "smtp://", "mx.example:587", "http://mx.example", "smtp://mx.example?tls=maybe", "smtps://mx?tls=none"]
+        {
+            assert_eq!(found(wrong), None, "`{wrong}` must not pass for a mail server");
+        }
+    }
 
     #[test]
     fn durations_are_numbers_with_a_unit() {

@@ -45,6 +45,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         redis_prefix: reader.required("redis_prefix", parse::prefix),
         media_root: media_root.map_or_else(|| beside.join("media"), |path| folder.join(path)),
         media_url: reader.required("media_url", parse::url_path),
+        storefront: reader.optional("storefront", parse::text).map(|path| folder.join(path)),
         shop_name: reader.required("shop_name", parse::text),
         currency: reader.required("currency", parse::currency),
         page_size: reader.count("page_size"),
@@ -63,6 +64,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         register_rate: reader.required("register_rate", parse::rate),
         answer_cache_bytes: reader.count("answer_cache_bytes"),
         catalogue_in_memory: reader.count("catalogue_in_memory"),
+        max_picture_bytes: reader.count("max_picture_bytes"),
         max_body_bytes: reader.count("max_body_bytes"),
         idempotency_retention: reader.required("idempotency_retention", parse::duration),
         max_header_bytes: reader.count("max_header_bytes"),
@@ -72,6 +74,11 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         unread_timeout: reader.required("unread_timeout", parse::duration),
         max_connections: reader.count("max_connections"),
         max_connections_per_address: reader.count("max_connections_per_address"),
+        smtp_url: reader.optional("smtp_url", parse::smtp),
+        mail_from: reader.optional("mail_from", parse::mailbox),
+        mail_reply_to: reader.optional("mail_reply_to", parse::mailbox),
+        mail_retry_pause: reader.required("mail_retry_pause", parse::duration),
+        mail_retention: reader.required("mail_retention", parse::duration),
         event_retention: reader.required("event_retention", parse::duration),
         max_sockets: reader.count("max_sockets"),
         max_sockets_per_caller: reader.count("max_sockets_per_caller"),
@@ -138,6 +145,12 @@ impl Reader<'_> {
             let expected = "at least access_token_lifetime".to_owned();
             self.contradiction("refresh_token_lifetime", expected);
         }
+        if config.smtp_url.is_some() && config.mail_from.is_none() {
+            self.contradiction("smtp_url", "mail_from beside it, whom mails come from".to_owned());
+        }
+        if config.smtp_url.is_some() && config.public_url.is_none() {
+            self.contradiction("smtp_url", "public_url beside it, since mails link to the shop".to_owned());
+        }
     }
 
     fn contradiction(&mut self, name: &str, expected: String) {
@@ -172,6 +185,7 @@ fn shown(key: &'static Key, settings: &Settings, config: &Config) -> Shown {
     let written = setting.map(|setting| masked(key, &setting.text));
     let value = match key.name {
         "database" => Some(config.database.to_string()),
+        "storefront" => config.storefront.as_ref().map(|path| path.display().to_string()),
         "media_root" => Some(config.media_root.display().to_string()),
         "secret_key" => Some(config.secret_key.to_string()),
         "session_cookie_secure" if config.session_cookie_by_request => Some("auto".to_owned()),

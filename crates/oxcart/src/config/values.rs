@@ -49,6 +49,16 @@ impl fmt::Debug for RedisUrl {
     }
 }
 
+/// The address of a mail server as `lettre` takes it, password included; shown without it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SmtpUrl(pub String);
+
+impl fmt::Debug for SmtpUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&without_password(&self.0))
+    }
+}
+
 /// So many per period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {

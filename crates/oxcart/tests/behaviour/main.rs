@@ -1,6 +1,7 @@
 //! What the shop promises over HTTP, one file a noun; each test starts a shop of its own and its name is the promise.
 //! The same tests run on every set-up (`OXCART_TEST_SETUP`); `cargo xtask test` runs them on all three.
 
+mod account_mails;
 mod accounts;
 mod audit;
 mod authorization;
@@ -8,6 +9,7 @@ mod canaries;
 mod cart;
 mod categories;
 mod concurrency;
+mod contacts;
 mod edge;
 mod ends;
 mod failure;
@@ -18,9 +20,13 @@ mod hostile;
 mod idempotency;
 mod logins;
 mod logs;
+mod mail;
 mod merge;
 mod order_status;
 mod orders;
+mod pages;
+mod pictures;
+mod post_office;
 mod product_filters;
 mod products;
 mod ready;

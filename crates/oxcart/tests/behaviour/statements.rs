@@ -60,6 +60,9 @@ fn is_of_nobody(line: &str) -> bool {
         "ORDER BY seq LIMIT 1) - 1",
         "FROM users u WHERE u.id = ANY",
         "FROM token_families",
+        "mail_cursor",
+        "FROM mails",
+        "INSERT INTO mails",
     ];
     own.iter().any(|own| line.contains(own))
 }

@@ -9,14 +9,16 @@ pub use place::{ForPlacing, Placed, for_placing, save_placed};
 use crate::backend::params;
 use crate::{Cells, Conn, Error, Result, Row, Sql, Value};
 use domain::cart::Owner;
-use domain::order::{Line, Order, Status};
+use domain::order::{Contact, Line, Order, Status};
 use domain::time::Timestamp;
+use serde_json::json;
 use std::collections::HashMap;
 
 macro_rules! select {
     ($after:expr) => {
         concat!(
-            "SELECT o.id, o.number, o.user_id, o.session_id, o.status, o.total, o.currency, o.created_at, o.updated_at ",
+            "SELECT o.id, o.number, o.user_id, o.session_id, o.status, o.total, o.currency, o.contact, o.created_at, ",
+            "o.updated_at ",
             "FROM orders o ",
             $after
         )
@@ -239,8 +241,19 @@ fn read(cells: &mut Cells) -> Result<Order> {
         },
         total: cells.get()?,
         currency: cells.get()?,
+        contact: cells.get::<Option<String>>()?.map(|text| read_contact(&text)).transpose()?,
         created_at: cells.get()?,
         updated_at: cells.get()?,
         lines: vec![],
     })
+}
+
+fn read_contact(text: &str) -> Result<Contact> {
+    serde_json::from_str(text).map_err(|error| Error::Other(format!("the contact of an order is no JSON: {error}")))
+}
+
+/// As stored.
+fn contact_text(contact: &Option<Contact>) -> Option<String> {
+    // Plain texts under fixed names always serialise.
+    contact.as_ref().map(|contact| json!(contact).to_string())
 }

@@ -88,16 +88,17 @@ pub async fn save_placed(tx: Tx, placed: Placed<'_>, at: Timestamp) -> Result<()
 
 fn inserting(orders: &[Order]) -> Statement {
     let sql = Sql::each(
-        "INSERT INTO orders (id, number, user_id, session_id, status, total, currency, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
-        "INSERT INTO orders (id, number, user_id, session_id, status, total, currency, created_at, updated_at) \
-         SELECT id, number, user_id, session_id, status, total, currency, at, at FROM unnest($1::bigint[], $2::text[], \
-         $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::bigint[]) \
-         AS o(id, number, user_id, session_id, status, total, currency, at)",
+        "INSERT INTO orders (id, number, user_id, session_id, status, total, currency, created_at, updated_at, contact) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+        "INSERT INTO orders (id, number, user_id, session_id, status, total, currency, created_at, updated_at, contact) \
+         SELECT id, number, user_id, session_id, status, total, currency, at, at, contact FROM unnest($1::bigint[], $2::text[], \
+         $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::bigint[], $9::text[]) \
+         AS o(id, number, user_id, session_id, status, total, currency, at, contact)",
     );
     let row = |order: &Order| {
-        let Order { id, number, user_id, session_id, status, total, currency, created_at, .. } = order;
-        params![*id, number, *user_id, *session_id, status.as_str(), *total, currency, *created_at]
+        let Order { id, number, user_id, session_id, status, total, currency, created_at, contact, .. } = order;
+        let contact = super::contact_text(contact);
+        params![*id, number, *user_id, *session_id, status.as_str(), *total, currency, *created_at, contact]
     };
     Statement::rows(sql, orders.iter().map(row).collect())
 }

@@ -47,7 +47,10 @@ impl Host {
         let limits = self.edge.settings.connections;
         give_up_unread(&stream, &limits);
         let phase = Arc::new(Phase::new());
-        let transport = Transport::new(stream, Arc::clone(&phase), limits, Arc::clone(&self.admission), permit);
+        let mut transport = Transport::new(stream, Arc::clone(&phase), limits, Arc::clone(&self.admission), permit);
+        if !begins(&mut transport, told.clone()).await {
+            return;
+        }
         let connection = OfConnection { edge: self.edge.clone(), admission: Arc::clone(&self.admission), phase };
         let service = OfPeer { outer: Arc::clone(&self.outer), peer, connection: Arc::new(connection) };
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(transport), service).with_upgrades());
@@ -74,6 +77,18 @@ impl Host {
         })
         .await;
     }
+}
+
+/// Waits for a client's first request. Whether it came.
+async fn begins(transport: &mut Transport, mut told: watch::Receiver<bool>) -> bool {
+    let mut closing = pin!(told.wait_for(|closing| *closing));
+    let (mut begun, mut is_closing) = (vec![], false);
+    poll_fn(|context| {
+        // What the client owes is due sooner when the process stops: then it is asked for again.
+        is_closing = is_closing || closing.as_mut().poll(context).is_ready();
+        transport.poll_beginning(context, &mut begun).map(|begun| begun.is_ok())
+    })
+    .await
 }
 
 /// Lets the system see to it, where it can, that what a client left unread does not outlive its connection.

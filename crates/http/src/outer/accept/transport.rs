@@ -6,13 +6,19 @@ use super::alarm::Alarm;
 use super::ending::Ending;
 use super::phase::{Debt, Phase};
 use super::refusal::{TOO_LARGE, TOO_SLOW};
+use bytes::Bytes;
 use std::io::{self, ErrorKind, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
+
+/// Bytes of a first request that are waited for, unless its head is shorter.
+const BEGINNING: usize = 1_024;
+const HEAD_END: &[u8] = b"\r\n\r\n";
 
 /// The stream of one connection. It lives as long as the connection, also when that has become a WebSocket.
 ///
@@ -32,6 +38,8 @@ pub(super) struct Transport {
     ending: Option<Ending>,
     /// The client has said that nothing more comes.
     is_finished: bool,
+    /// What has come before somebody was there to read it.
+    ahead: Bytes,
 }
 
 impl Transport {
@@ -54,6 +62,26 @@ impl Transport {
             writing: Alarm::default(),
             ending: None,
             is_finished: false,
+            ahead: Bytes::new(),
+        }
+    }
+
+    /// Waits for the first request's head, or for enough of it to be worth the buffers of a connection that is served:
+    /// thousands of clients that begin and go no further shall cost next to nothing. What came is read again.
+    pub(super) fn poll_beginning(&mut self, context: &mut Context<'_>, begun: &mut Vec<u8>) -> Poll<io::Result<()>> {
+        loop {
+            let mut bytes = [MaybeUninit::uninit(); BEGINNING];
+            let mut into = ReadBuf::uninit(&mut bytes);
+            ready!(Pin::new(&mut *self).poll_read(context, &mut into))?;
+            let filled = into.filled();
+            begun.extend_from_slice(filled);
+            // The end of a head may have come in two parts.
+            let fresh = begun.len().saturating_sub(filled.len() + HEAD_END.len());
+            let is_whole = begun[fresh..].windows(HEAD_END.len()).any(|bytes| bytes == HEAD_END);
+            if filled.is_empty() || is_whole || begun.len() >= BEGINNING {
+                self.ahead = std::mem::take(begun).into();
+                return Poll::Ready(Ok(()));
+            }
         }
     }
 
@@ -112,6 +140,11 @@ impl Transport {
 impl AsyncRead for Transport {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if !this.ahead.is_empty() {
+            let some = this.ahead.split_to(this.ahead.len().min(into.remaining()));
+            into.put_slice(&some);
+            return Poll::Ready(Ok(()));
+        }
         if this.ending.is_some() {
             return this.farewell(context, &[]);
         }

@@ -59,6 +59,8 @@ pub(super) struct Things {
     pub(super) product: i64,
     pub(super) category: i64,
     pub(super) order: i64,
+    /// One to the owner, that waits.
+    pub(super) mail: i64,
     order_number: String,
 }
 
@@ -81,6 +83,10 @@ impl Things {
             let newest = shop.look("SELECT CAST(max(id) AS text) FROM sessions").remove(0);
             newest.and_then(|id| id.parse().ok()).expect("the owner's session")
         });
+        let to = &account.email;
+        let newest = format!("SELECT CAST(max(id) AS text) FROM mails WHERE recipient = '{to}'");
+        let mail = shop.look(&newest).remove(0).and_then(|id| id.parse().ok()).expect("a mail to the account");
+        plant_tokens(shop, user_id);
         let order_number = order["number"].as_str().expect("a number").to_owned();
         let order = id(&order);
         Self {
@@ -95,8 +101,14 @@ impl Things {
             product,
             category,
             order,
+            mail,
             order_number,
         }
+    }
+
+    /// What a mail to the account holds.
+    pub(super) fn token(&self, purpose: &str) -> &'static str {
+        if purpose == "password_reset" { "reset" } else { "confirm" }
     }
 
     /// What an answer that tells of the owner holds: their address, their name, their order's number, and, of carts, the
@@ -128,4 +140,19 @@ async fn product(setter: &Person, name: &str, more: serde_json::Value) -> i64 {
         body[key] = value.clone();
     }
     id(&setter.post("/products/", body).await.expect(201).json())
+}
+
+/// Tokens that the account may have been mailed, known by the SHA-256 of `reset` and `confirm`.
+fn plant_tokens(shop: &Shop, user_id: i64) {
+    const HASHES: [(&str, &str); 2] = [
+        ("password_reset", "01be30bb4a27765c37462e6bf2a0bf8b6c109f9be9d81e6fd56455db1a736a43"),
+        ("confirm_email", "3f267c2ab422e502bad8e60ff9e55666ec59b725e561bf1629c48a1578a08c79"),
+    ];
+    for (purpose, hash) in HASHES {
+        shop.plant(&format!("DELETE FROM account_tokens WHERE hash = '{hash}'"));
+        shop.plant(&format!(
+            "INSERT INTO account_tokens (hash, user_id, purpose, email_key, expires_at) \
+             SELECT '{hash}', id, '{purpose}', email_key, 9000000000000000 FROM users WHERE id = {user_id}"
+        ));
+    }
 }

@@ -15,8 +15,18 @@ use std::collections::BTreeSet;
 use table::{Cell, Effect, Role, Row};
 
 /// The headings of the tables; each has a test.
-const SECTIONS: [&str; 9] =
-    ["Accounts", "Tokens", "Catalogue", "Carts", "Orders", "The audit log", "The staff", "Live", "Open to everybody"];
+const SECTIONS: [&str; 10] = [
+    "Accounts",
+    "Tokens",
+    "Catalogue",
+    "Carts",
+    "Orders",
+    "Mails",
+    "The audit log",
+    "The staff",
+    "Live",
+    "Open to everybody",
+];
 
 #[tokio::test]
 async fn every_operation_of_the_document_has_a_row_and_every_row_an_operation() {
@@ -107,6 +117,7 @@ sections! {
     the_catalogue_is_open_to_those_the_table_names_and_to_nobody_else: "Catalogue";
     carts_are_open_to_those_the_table_names_and_to_nobody_else: "Carts";
     orders_are_open_to_those_the_table_names_and_to_nobody_else: "Orders";
+    mails_are_open_to_the_staff_and_to_nobody_else: "Mails";
     the_audit_log_is_open_to_the_staff_and_to_nobody_else: "The audit log";
     what_is_the_staffs_is_open_to_the_staff_and_to_nobody_else: "The staff";
     live_events_are_open_to_those_the_table_names_and_to_nobody_else: "Live";

@@ -8,6 +8,9 @@ use testkit::{Setup, Shop};
 const CATALOGUE: [&str; 4] = ["products", "variants", "categories", "product_images"];
 /// Only counted: numbered by and by on PostgreSQL.
 const COUNTED: [&str; 3] = ["events", "event_batches", "event_log"];
+/// Written by and by, after what they are about; what becomes of them is looked at elsewhere (`mail.rs`,
+/// `account_mails.rs`).
+const LATER: [&str; 4] = ["mails", "mail_cursor", "reset_requests", "account_tokens"];
 /// Changed by the orders of anybody.
 const STOCK: [&str; 2] = ["stock", "revision"];
 
@@ -31,7 +34,7 @@ impl Tables {
                  WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
             ),
         };
-        let tables = shop.look(tables).into_iter().flatten();
+        let tables = shop.look(tables).into_iter().flatten().filter(|table| !LATER.contains(&table.as_str()));
         let tables = tables.map(|table| {
             let columns = shop.look(&columns(&table)).into_iter().flatten().collect();
             (table, columns)

@@ -1,0 +1,123 @@
+//! From what happened to rows of the outbox.
+
+use super::TRIED;
+use crate::{App, Failure};
+use domain::event::{Kind, Logged};
+use domain::mail::Template;
+use domain::order::Status;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::time::Duration;
+use store::event::Wanted;
+use store::mail::OrderMail;
+
+/// How long it waits for the bell before it looks by itself: orders and requests of other instances ring no bell here.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long it lets things gather once it was rung, so that a busy shop's orders make few transactions.
+const GATHER: Duration = Duration::from_millis(250);
+/// Events looked at for one transaction.
+const SPAN: i64 = 1_000;
+/// The cursor stays behind by as many events that are nobody's mail, rather than being moved for each of them.
+const BEHIND: i64 = 200;
+/// Requests for new passwords answered in one transaction.
+const REQUESTS: i64 = 100;
+/// Links to set a new password that an account may have at a time: nobody's mailbox is filled by others.
+const RESETS: i64 = 5;
+
+impl App {
+    /// Writes the mails that are to be sent, for as long as the process runs.
+    pub(super) async fn collect_mails(&self) {
+        let mut failing = false;
+        loop {
+            match self.collect_once().await {
+                Ok(()) => failing = false,
+                // Told once, not every two seconds.
+                Err(error) if !failing => {
+                    tracing::warn!(%error, "what customers are to be told can't be looked up; trying on");
+                    failing = true;
+                }
+                Err(_) => {}
+            }
+            tokio::select! {
+                () = self.mail_bells.collect.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            tokio::time::sleep(GATHER).await;
+        }
+    }
+
+    async fn collect_once(&self) -> Result<(), Failure> {
+        loop {
+            let news = store::mail::news(&self.db).await?;
+            let mut wrote = false;
+            if news.head > news.cursor {
+                wrote |= self.tell_of_orders(news.cursor, news.head).await?;
+            }
+            if news.has_reset_requests {
+                wrote |= self.answer_reset_requests().await?;
+            }
+            if !wrote {
+                return Ok(());
+            }
+            self.mail_bells.send.notify_one();
+        }
+    }
+
+    /// Reads the log on and writes the mails about orders. Returns whether there may be more.
+    async fn tell_of_orders(&self, from: i64, head: i64) -> Result<bool, Failure> {
+        let to = head.min(from + SPAN);
+        let wanted = Wanted { staff: true, ..Wanted::default() };
+        let events = store::event::after(&self.db, from, to, wanted, SPAN).await?;
+        let orders: Vec<_> = events.iter().filter_map(told).collect();
+        if orders.is_empty() && to == head && to - from < BEHIND {
+            return Ok(false);
+        }
+        store::retry(|| async {
+            let now = self.now();
+            let tx = self.db.begin().await?;
+            if store::mail::move_cursor(&tx, from, to).await? {
+                store::mail::insert_of_orders(&tx, &orders, now, now.plus_seconds(TRIED)).await?;
+            }
+            tx.commit().await
+        })
+        .await?;
+        Ok(true)
+    }
+
+    /// Writes a link to those who forgot their password and have an account. Returns whether there was anybody.
+    async fn answer_reset_requests(&self) -> Result<bool, Failure> {
+        store::retry(|| async {
+            let now = self.now();
+            let tx = self.db.begin().await?;
+            let asked = store::mail::take_reset_requests(&tx, REQUESTS).await?;
+            let keys: BTreeSet<_> = asked.iter().map(|(key, _)| key).collect();
+            for key in keys {
+                let Some(user) = store::user::by_email(&tx, key).await?.filter(|user| user.is_active) else { continue };
+                let template = Template::PasswordReset;
+                if store::account_token::count(&tx, user.id, template, now).await? < RESETS {
+                    self.mail_token(&tx, &user, template, now).await?;
+                }
+            }
+            tx.commit().await?;
+            Ok(!asked.is_empty())
+        })
+        .await
+    }
+}
+
+/// The mail that an event asks for.
+fn told(event: &Logged) -> Option<OrderMail> {
+    #[derive(Deserialize)]
+    struct Data {
+        status: String,
+    }
+    let template = match event.kind {
+        Kind::OrderPlaced => Template::OrderPlaced,
+        Kind::OrderStatusChanged => {
+            let data: Data = serde_json::from_str(&event.data).ok()?;
+            (data.status == Status::Shipped.as_str()).then_some(Template::OrderShipped)?
+        }
+        _ => return None,
+    };
+    Some(OrderMail { template, order_id: event.subject_id, at: event.at })
+}

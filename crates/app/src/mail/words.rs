@@ -1,0 +1,110 @@
+//! From rows of the outbox to what they say.
+
+use crate::session::hash;
+use crate::{App, Failure};
+use ::mail::{Line, Order as OrderWords, Rendered};
+use domain::customer::{self, User};
+use domain::mail::{Mail, Template};
+use domain::order::{Contact, Order};
+use domain::time::Timestamp;
+use store::account_token::AccountToken;
+use store::mail::NewMail;
+use store::{Error, Tx};
+
+/// Stands for a token where nobody but the recipient is to see it.
+const HIDDEN: &str = "***";
+
+impl App {
+    /// What a mail says; `None` when what it tells of is gone. Without `links`, what they hold is left out: whoever can
+    /// read a link can use it.
+    pub(super) async fn words(&self, mail: &Mail, links: bool) -> Result<Option<Rendered>, Failure> {
+        let link = |page: &str| {
+            let token = self.mailed_token(mail.template, &mail.reference);
+            let token = if links { token.as_str() } else { HIDDEN };
+            format!("{}/{page}.html?token={token}", self.settings.mails.shop.url)
+        };
+        let order = match mail.template {
+            Template::OrderPlaced | Template::OrderShipped => store::order::by_id(&self.db, mail.subject_id).await?,
+            _ => None,
+        };
+        let said = match (mail.template, order) {
+            (Template::OrderPlaced, Some(order)) => ::mail::Mail::OrderPlaced(self.order_words(&order)),
+            (Template::OrderShipped, Some(order)) => ::mail::Mail::OrderShipped(self.order_words(&order)),
+            (Template::PasswordReset, _) => ::mail::Mail::PasswordReset(link("reset")),
+            (Template::ConfirmEmail, _) => ::mail::Mail::ConfirmEmail(link("confirm")),
+            (_, None) => return Ok(None),
+        };
+        let rendered = ::mail::render(&said, &self.settings.mails.shop);
+        Ok(Some(rendered.map_err(|error| Error::Other(format!("a mail can't be put into words: {error}")))?))
+    }
+
+    /// The subject line of a mail.
+    pub(super) fn subject(&self, mail: &Mail) -> String {
+        let order = || OrderWords { number: mail.reference.clone(), ..OrderWords::default() };
+        let said = match mail.template {
+            Template::OrderPlaced => ::mail::Mail::OrderPlaced(order()),
+            Template::OrderShipped => ::mail::Mail::OrderShipped(order()),
+            Template::PasswordReset => ::mail::Mail::PasswordReset(String::new()),
+            Template::ConfirmEmail => ::mail::Mail::ConfirmEmail(String::new()),
+        };
+        ::mail::subject(&said, &self.settings.mails.shop)
+    }
+
+    fn order_words(&self, order: &Order) -> OrderWords {
+        let currency = &self.settings.currency;
+        let line = |line: &domain::order::Line| Line {
+            name: line.name.clone(),
+            options: line.option_values.join(", "),
+            quantity: line.quantity,
+            subtotal: currency.show(line.subtotal),
+        };
+        let contact = order.contact.clone().unwrap_or_default();
+        OrderWords {
+            number: order.number.clone(),
+            lines: order.lines.iter().map(line).collect(),
+            total: format!("{} {}", currency.show(order.total), order.currency),
+            address: address(&contact),
+            note: contact.note,
+        }
+    }
+
+    /// The token that goes with a row of the outbox: nobody can make it without the secret key.
+    fn mailed_token(&self, template: Template, reference: &str) -> String {
+        self.fingerprint(&format!("mailed token\n{}\n{reference}", template.as_str()))
+    }
+
+    /// Issues a token for an account and writes the mail that carries it.
+    pub(crate) async fn mail_token(
+        &self,
+        tx: &Tx,
+        user: &User,
+        template: Template,
+        now: Timestamp,
+    ) -> store::Result<()> {
+        let reference = credentials::random_hex(self.random());
+        let expires = now.plus_seconds(lifetime(template));
+        let email_key = customer::email_key(&user.email);
+        let token = AccountToken { user_id: user.id, email_key };
+        let known_by = hash(&self.mailed_token(template, &reference));
+        store::account_token::issue(tx, &known_by, template, &token, expires).await?;
+        let key = format!("{}:{reference}", template.as_str());
+        let (recipient, subject_id) = (user.email.clone(), user.id);
+        let mail = NewMail { key, template, recipient, subject_id, reference, give_up_at: expires };
+        store::mail::insert(tx, &mail, now).await
+    }
+}
+
+/// How long what a mail carries is good for, in seconds.
+pub(super) const fn lifetime(template: Template) -> i64 {
+    match template {
+        Template::PasswordReset => 60 * 60,
+        _ => super::TRIED,
+    }
+}
+
+/// Where an order goes, as on an envelope.
+fn address(contact: &Contact) -> Vec<String> {
+    let town = [contact.postcode.as_str(), contact.city.as_str()].join(" ");
+    let lines = [contact.name.as_str()].into_iter().chain(contact.address.lines()).chain([&*town, &*contact.country]);
+    lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}

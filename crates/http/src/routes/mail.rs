@@ -1,0 +1,76 @@
+//! The outbox, for the staff.
+
+use crate::dto::address::Base;
+use crate::dto::errors::{Detail, FieldProblems};
+use crate::dto::mail::{MailBody, MailDetailBody};
+use crate::error::{Answer, Problem};
+use crate::guard::{By, Id, Permission, Resources};
+use crate::page::{Page, Query};
+use crate::state::Edge;
+use app::mail::RetryError;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::mail::State as MailState;
+use domain::staff::Duty;
+use utoipa_axum::routes;
+
+pub(super) fn resources(resources: Resources) -> Resources {
+    resources
+        .resource(Permission::Staff(Duty::Customers), routes!(list))
+        .resource(Permission::Staff(Duty::Customers), routes!(read))
+        .resource(Permission::Staff(Duty::Customers), routes!(retry))
+}
+
+/// Mails to customers, newest first.
+#[utoipa::path(
+    get, path = "/staff/mails/", tag = "Mails",
+    params(
+        ("state" = Option<String>, Query, description = "Only `waiting`, `sent` or `failed` ones", example = "failed"),
+        ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("page_size" = Option<i64>, Query, description = "Entries on a page"),
+    ),
+    responses((status = 200, body = Page<MailBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
+)]
+async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<MailBody>>> {
+    let state = query.get("state").map(|name| {
+        MailState::named(name).ok_or_else(|| Problem::field("state", format!("\"{name}\" is not a valid choice.")))
+    });
+    let state = state.transpose()?;
+    let wanted = query.wanted(&edge)?;
+    let count = if wanted.is_last() { Some(edge.app.mails(state, 0, i64::MAX).await?.1) } else { None };
+    let (mails, count) = edge.app.mails(state, wanted.size, wanted.offset(count)?).await?;
+    Ok(Json(wanted.envelope(&query, &base, mails.into_iter().map(Into::into).collect(), count)?))
+}
+
+/// A mail and what it says.
+#[utoipa::path(
+    get, path = "/staff/mails/{id}/", tag = "Mails", params(("id" = i64, Path, minimum = 0)),
+    responses((status = 200, body = MailDetailBody), (status = 404, body = Detail))
+)]
+async fn read(State(edge): State<Edge>, Id(id): Id) -> Answer<Json<MailDetailBody>> {
+    let found = edge.app.mail(id, edge.settings.shows_mailed_links).await?;
+    let (mail, words) = found.ok_or_else(|| Problem::no_match("Mail"))?;
+    let (text, html) = words.map(|words| (words.text, words.html)).unwrap_or_default();
+    Ok(Json(MailDetailBody { mail: mail.into(), text, html }))
+}
+
+/// Try a mail again that failed or waits for its next attempt.
+#[utoipa::path(
+    post, path = "/staff/mails/{id}/retry/", tag = "Mails", params(("id" = i64, Path, minimum = 0)),
+    responses(
+        (status = 200, body = MailBody),
+        (status = 404, body = Detail),
+        (status = 409, body = Detail, description = "It was sent already, or its link has expired."),
+    )
+)]
+async fn retry(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<Json<MailBody>> {
+    match edge.app.retry_mail(id, &by).await {
+        Ok(mail) => Ok(Json(mail.into())),
+        Err(RetryError::NotFound) => Err(Problem::no_match("Mail")),
+        Err(error @ (RetryError::Sent | RetryError::Expired)) => {
+            Err(Problem::Detail(StatusCode::CONFLICT, error.to_string()))
+        }
+        Err(RetryError::Failure(failure)) => Err(failure.into()),
+    }
+}

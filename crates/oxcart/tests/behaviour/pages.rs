@@ -1,0 +1,166 @@
+//! What browsers are shown: files of the program and of the operator's folder, beside an API that stays as it is.
+
+use crate::support::builder;
+use std::path::Path;
+use testkit::{Answer, Client, Dial};
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+
+fn browser(client: &Client) -> Client {
+    client.with_header("Accept", BROWSER)
+}
+
+#[track_caller]
+fn is_page(answer: &Answer, holds: &str) {
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{answer}");
+    assert!(answer.text().contains(holds), "no {holds:?} in {answer}");
+    let policy = answer.header("content-security-policy").unwrap_or_default();
+    for directive in ["default-src 'self'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+        assert!(policy.contains(directive), "the policy lacks {directive}: {policy}");
+    }
+    assert!(!policy.contains("unsafe"), "the policy lets in what stands in the page: {policy}");
+}
+
+#[track_caller]
+fn is_json_404(answer: &Answer) {
+    assert_eq!((answer.status, answer.text().as_str()), (404, r#"{"detail":"Not found."}"#), "{answer}");
+}
+
+#[tokio::test]
+async fn a_file_is_sent_once_and_asked_about_afterwards() {
+    let shop = builder().start().await;
+    let client = shop.client();
+    let whole = client.get("/assets/shared/base.css").await.expect(200);
+    assert_eq!(whole.header("content-type"), Some("text/css; charset=utf-8"));
+    assert_eq!(whole.header("cache-control"), Some("no-cache"));
+    assert_eq!(whole.header("x-content-type-options"), Some("nosniff"));
+    let etag = whole.header("etag").expect("files have one").to_owned();
+    for known in [etag.clone(), format!("W/{etag}"), format!("\"other\", {etag}")] {
+        let again = client.with_header("If-None-Match", &known).get("/assets/shared/base.css").await.expect(304);
+        assert!(again.body.is_empty() && again.header("etag") == Some(etag.as_str()), "{known}: {again}");
+    }
+    client.with_header("If-None-Match", "\"other\"").get("/assets/shared/base.css").await.expect(200);
+    let head = client.send("HEAD".parse().expect("a method"), "/assets/shared/base.css", ()).await.expect(200);
+    assert!(head.body.is_empty() && head.header("etag") == Some(etag.as_str()));
+    assert_eq!(head.header("content-length"), Some(whole.body.len().to_string().as_str()));
+    client.post("/assets/shared/base.css", ()).await.expect(405);
+}
+
+#[tokio::test]
+async fn every_address_below_admin_is_the_console() {
+    let shop = builder().start().await;
+    let client = shop.client();
+    let console = client.get("/admin/").await.expect(200);
+    is_page(&console, "<title>");
+    for path in ["/admin/orders", "/admin/orders/17", "/admin/products?page=2"] {
+        assert_eq!(client.get(path).await.expect(200).body, console.body, "{path}");
+    }
+    assert_eq!(client.get("/admin").await.expect(308).header("location"), Some("/admin/"));
+}
+
+#[tokio::test]
+async fn without_a_storefront_the_start_page_says_what_this_is() {
+    let shop = builder().start().await;
+    let page = shop.client().get("/").await.expect(200);
+    is_page(&page, "href=\"/admin/\"");
+    is_page(&page, "href=\"/api/docs/\"");
+    is_json_404(&shop.client().get("/bag").await);
+}
+
+#[tokio::test]
+async fn the_demo_shows_its_shop_at_the_start_page() {
+    let shop = builder().demo().start().await;
+    let client = shop.client();
+    for page in ["/", "/product?id=1", "/bag", "/checkout", "/account", "/orders?id=1"] {
+        is_page(&client.get(page).await.expect(200), "<script type=\"module\"");
+    }
+    assert_eq!(client.get("/shop.css").await.expect(200).header("content-type"), Some("text/css; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_page_for_people_and_json_for_programs() {
+    let shop = builder().demo().start().await;
+    for path in ["/nowhere", "/nowhere/", "/products/1/nothing/", "/assets/nothing.js"] {
+        is_json_404(&shop.client().get(path).await);
+        is_json_404(&shop.client().with_header("Accept", "application/json").get(path).await);
+        let page = browser(&shop.client()).get(path).await.expect(404);
+        is_page(&page, "nothing at this address");
+        assert_eq!(page.header("vary"), Some("Accept"));
+    }
+    is_json_404(&browser(&shop.client()).post("/nowhere", ()).await);
+    // The API's own addresses come first.
+    assert_eq!(shop.client().get("/products").await.expect(301).header("location"), Some("/products/"));
+    shop.client().get("/products/").await.expect(200).json();
+}
+
+/// A folder beside the shop with a page, a hidden file, links out of it, and a file outside.
+fn lay_out(folder: &Path) {
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("room for a folder");
+        std::fs::write(path, text).expect("room for a file");
+    };
+    write("secret.txt", "not for visitors");
+    write("front/index.html", "<h1>Ours</h1>");
+    write("front/about.html", "<h1>About us</h1>");
+    write("front/help/index.html", "<h1>Help</h1>");
+    write("front/404.html", "<h1>Ours is not here</h1>");
+    write("front/app.js", "export {};");
+    write("front/.env", "KEY=1");
+    write("front/with space.txt", "found");
+    #[cfg(unix)]
+    for (link, target) in [("out.txt", "../secret.txt"), ("up", ".."), ("in.txt", "with space.txt")] {
+        std::os::unix::fs::symlink(target, folder.join("front").join(link)).expect("a link");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_of_the_operators_own_is_shown_and_nothing_beside_it() {
+    let files = tempfile::tempdir().expect("a folder");
+    lay_out(files.path());
+    let front = files.path().join("front");
+    let shop = builder().arg("--storefront").arg(front.to_str().expect("UTF-8")).start().await;
+    let client = shop.client();
+    for (path, holds) in [("/", "Ours"), ("/about", "About us"), ("/about.html", "About us"), ("/help/", "Help")] {
+        is_page(&client.get(path).await.expect(200), holds);
+    }
+    let script = client.get("/app.js").await.expect(200);
+    assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
+    let etag = script.header("etag").expect("files have one");
+    client.with_header("If-None-Match", etag).get("/app.js").await.expect(304);
+    for path in ["/with%20space.txt", "/in.txt"] {
+        assert_eq!(client.get(path).await.expect(200).text(), "found");
+    }
+    for path in [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2e%2e%2fsecret.txt",
+        "/..%5csecret.txt",
+        "/out.txt",
+        "/up/secret.txt",
+        "/.env",
+        "/help/../../secret.txt",
+        "/%00",
+        "/%ff",
+    ] {
+        // As it is: an HTTP library would tidy it up.
+        let mut wire = Dial::default().connect(shop.address_of(0)).await.expect("the shop listens");
+        wire.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await.expect("it is taken");
+        assert_eq!(wire.answer().await.expect("an answer").status, 404, "{path}");
+    }
+    let missing = browser(&client).get("/nothing").await.expect(404);
+    is_page(&missing, "Ours is not here");
+    assert!(missing.header("etag").is_none());
+    is_json_404(&client.get("/nothing").await);
+    client.get("/products/").await.expect(200).json();
+}
+
+#[tokio::test]
+async fn a_storefront_that_is_none_stops_the_start() {
+    let shop = builder().prepare();
+    for (folder, because) in [("nowhere", "cannot read the storefront"), (".", "has no index.html")] {
+        let output = shop.run(&["serve", "--addr", "127.0.0.1:0", "--storefront", folder]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(because), "{folder}: {said}");
+    }
+}

@@ -1,0 +1,57 @@
+// Who changed what, newest first.
+import { html } from "../lib/preact.js";
+import { useQuery } from "../lib/router.js";
+import { useLoad } from "../lib/load.js";
+import { address } from "../lib/api.js";
+import { time, title } from "../lib/format.js";
+import { Card, Page } from "../ui/page.js";
+import { Clear, Field } from "../ui/filters.js";
+import { Empty } from "../ui/states.js";
+import { Table } from "../ui/table.js";
+
+const FILTERS = ["user", "object", "action", "since", "until"];
+const PLACES = { product: "products", order: "orders", user: "customers", account: "customers" };
+
+/** Where a thing of the log is shown, if it has a page. */
+function thing(object) {
+  const [kind, id] = object.split(":");
+  return PLACES[kind] && /^\d+$/.test(id ?? "") ? html`<a href=${`/admin/${PLACES[kind]}/${id}`}>${object}</a>` : object;
+}
+
+const said = (value) => (value === null || value === undefined ? "–" : typeof value === "string" ? value || "empty" : JSON.stringify(value));
+const short = (text) => (text.length > 90 ? `${text.slice(0, 90)}…` : text);
+
+function Diff({ before, after }) {
+  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].sort((a, b) => rank(a) - rank(b));
+  const line = (field) => html`<div>${field}: ${before && html`<del>${short(said(before[field]))}</del> `}${after && html`<ins>${short(said(after[field]))}</ins>`}</div>`;
+  const rest = fields.slice(SHOWN);
+  return html`<div class="diff">${fields.slice(0, SHOWN).map(line)}
+    ${rest.length > 0 && html`<details><summary>and ${rest.length} more</summary>${rest.map(line)}</details>`}</div>`;
+}
+
+const SHOWN = 2;
+/** What says most of a thing comes first. */
+const FIRST = ["name", "status", "role", "is_active", "stock", "price", "email"];
+const rank = (field) => (FIRST.indexOf(field) + FIRST.length + 1) % (FIRST.length + 1);
+
+const COLUMNS = [
+  { key: "action", label: "What", main: true, show: (entry) => title(entry.action) },
+  { key: "object", label: "Of", show: (entry) => thing(entry.object) },
+  { key: "actor", label: "By", show: (entry) => html`<span class="clip" title=${entry.request_id ? `Request ${entry.request_id}` : ""}>${entry.actor}</span>` },
+  { key: "change", label: "Change", show: (entry) => html`<${Diff} before=${entry.before} after=${entry.after} />` },
+  { key: "at", label: "When", end: true, show: (entry) => html`<time datetime=${entry.at}>${time(entry.at)}</time>` },
+];
+
+export default function Audit() {
+  const [query] = useQuery();
+  const load = useLoad(address("/audit/", query));
+  const empty = FILTERS.some((name) => query[name])
+    ? html`<${Empty} title="Nothing matches">Clear some filters. Actions are called as in product.update, things as in product:12.<//>`
+    : html`<${Empty} icon="audit" title="Nothing changed yet">Everything the staff changes is written down here.<//>`;
+  return html`<${Page} title="Audit log"><${Card} flush>
+    <div class="filters"><div class="filters-row"><${Field} label="By" name="user" placeholder="id or email" /><${Field} label="Of" name="object" placeholder="product:12" />
+      <${Field} label="Action" name="action" placeholder="product.update" /><${Field} label="From" name="since" type="date" /><${Field} label="To" name="until" type="date" />
+      <${Clear} names=${FILTERS} /></div></div>
+    <${Table} label="Audit log" columns=${COLUMNS} load=${load} empty=${empty} />
+  <//><//>`;
+}

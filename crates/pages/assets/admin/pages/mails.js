@@ -1,0 +1,32 @@
+// What the shop sent, is about to send, or could not.
+import { html } from "../lib/preact.js";
+import { useQuery } from "../lib/router.js";
+import { useLoad } from "../lib/load.js";
+import { address } from "../lib/api.js";
+import { ago } from "../lib/format.js";
+import { Card, Page } from "../ui/page.js";
+import { Tabs } from "../ui/filters.js";
+import { MailState } from "../ui/mail-state.js";
+import { Empty } from "../ui/states.js";
+import { Table } from "../ui/table.js";
+import { Icon } from "../ui/icons.js";
+
+const COLUMNS = [
+  { key: "subject", label: "Mail", main: true, show: (mail) => mail.subject },
+  { key: "to", label: "To", show: (mail) => html`<span class="clip">${mail.to}</span>` },
+  { key: "state", label: "State", show: (mail) => html`<${MailState} of=${mail.state} />` },
+  { key: "attempts", label: "Tries", end: true, show: (mail) => mail.attempts },
+  { key: "at", label: "Written", end: true, show: (mail) => ago(mail.created_at) },
+];
+
+export default function Mails() {
+  const [query] = useQuery();
+  const load = useLoad(address("/staff/mails/", query));
+  const empty = query.state
+    ? html`<${Empty} title=${`No mail is ${query.state}`}>Look at all of them instead.<//>`
+    : html`<${Empty} icon="mails" title="No mails yet">Confirmations of orders and mails about accounts appear here.<//>`;
+  return html`<${Page} title="Mailbox" actions=${html`<button class="button" onClick=${load.reload}><${Icon} name="gear" size="16" />Refresh</button>`}><${Card} flush>
+    <div class="filters"><${Tabs} label="State" name="state" options=${[["", "All"], ["waiting", "Waiting"], ["sent", "Sent"], ["failed", "Failed"]]} /></div>
+    <${Table} label="Mails" columns=${COLUMNS} load=${load} href=${(mail) => `/admin/mails/${mail.id}`} empty=${empty} />
+  <//><//>`;
+}

@@ -1,0 +1,69 @@
+// All orders. New ones and new statuses appear by themselves.
+import { html, useState } from "../lib/preact.js";
+import { useQuery } from "../lib/router.js";
+import { useDebounced, useLoad } from "../lib/load.js";
+import { useLive } from "../lib/live.js";
+import { address, download } from "../lib/api.js";
+import { failed, toast } from "../lib/toast.js";
+import { may } from "../lib/roles.js";
+import { ago, money, plural, time } from "../lib/format.js";
+import { useFresh } from "../ui/fresh.js";
+import { Card, Page } from "../ui/page.js";
+import { Clear, Field, Search, Tabs } from "../ui/filters.js";
+import { STATUSES, Status } from "../ui/badge.js";
+import { Empty } from "../ui/states.js";
+import { Table } from "../ui/table.js";
+import { Icon } from "../ui/icons.js";
+import { Bulk } from "../ui/later.js";
+
+const FILTERS = ["status", "search", "date_from", "date_to", "user"];
+const TABS = [["", "All"], ...STATUSES.map((status) => [status, status[0].toUpperCase() + status.slice(1)])];
+
+const COLUMNS = [
+  { key: "number", label: "Order", main: true, show: (order) => order.number },
+  { key: "placed", label: "Placed", show: (order) => html`<time datetime=${order.created_at} title=${time(order.created_at)}>${ago(order.created_at)}</time>` },
+  { key: "customer", label: "Customer", show: buyer },
+  { key: "items", label: "Items", end: true, show: (order) => plural(order.items.reduce((sum, line) => sum + line.quantity, 0), "item") },
+  { key: "status", label: "Status", show: (order) => html`<${Status} of=${order.status} />` },
+  { key: "total", label: "Total", end: true, show: (order) => html`<span class="num">${money(order.total, order.currency)}</span>` },
+];
+
+function buyer(order) {
+  const email = order.customer?.email ?? order.contact?.email;
+  return html`<span class="clip">${order.contact?.name || email || "Guest"}</span>`;
+}
+
+export default function Orders({ user }) {
+  const [query] = useQuery();
+  const load = useLoad(address("/order/", query));
+  const [picked, setPicked] = useState(new Set());
+  const [fresh, mark] = useFresh();
+  const reload = useDebounced(load.reload, 300);
+  useLive((frame) => {
+    if (frame.type === "reset") return reload();
+    if (!frame.event.startsWith("order.")) return;
+    const { id, number, status, total, currency } = frame.data;
+    mark(id);
+    load.set((page) => ({ ...page, results: page.results.map((order) => (order.id === id ? { ...order, status } : order)) }));
+    if (frame.event === "order.placed") toast({ kind: "info", text: `New order ${number}, ${money(total, currency)}.`, href: `/admin/orders/${id}` });
+    reload();
+  });
+  const csv = html`<button class="button" onClick=${() => download(address("/order/export/", { ...query, page: "" }), "orders.csv").catch(failed)}>
+    <${Icon} name="download" size="16" />Export CSV</button>`;
+  const orders = (load.data?.results ?? []).filter((order) => picked.has(order.id));
+  return html`<${Page} title="Orders" actions=${csv}>
+    <${Card} flush>
+      <div class="filters"><${Tabs} label="Status" name="status" options=${TABS} />
+        <div class="filters-row"><${Search} label="Order number or email" />
+          <${Field} label="From" name="date_from" type="date" /><${Field} label="To" name="date_to" type="date" />
+          <${Clear} names=${FILTERS} /></div></div>
+      ${picked.size > 0 && html`<${Bulk} orders=${orders} load=${load} onDone=${() => setPicked(new Set())} />`}
+      <${Table} label="Orders" columns=${COLUMNS} load=${load} fresh=${fresh} href=${(order) => `/admin/orders/${order.id}`}
+        picked=${picked} onPick=${may(user, "orders") ? setPicked : null} empty=${none(query)} />
+    <//>
+  <//>`;
+}
+
+const none = (query) => FILTERS.some((name) => query[name])
+  ? html`<${Empty} title="No order matches">Clear some filters, or search for another number or address.<//>`
+  : html`<${Empty} icon="orders" title="No orders yet">They appear here by themselves, as customers place them. Try it: <a href="/" target="_blank" rel="noopener">open the shop</a> and buy something.<//>`;

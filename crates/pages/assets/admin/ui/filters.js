@@ -1,0 +1,50 @@
+// Filters above a list. What they are set to is the address.
+import { html, useEffect, useState } from "../lib/preact.js";
+import { useQuery } from "../lib/router.js";
+import { useDebounced } from "../lib/load.js";
+import { Icon } from "./icons.js";
+
+/** Searches as somebody types; `/` comes here. */
+export function Search({ label, name = "search" }) {
+  const [query, setQuery] = useQuery();
+  const [text, setText] = useState(query[name] ?? "");
+  useEffect(() => setText(query[name] ?? ""), [query[name]]);
+  const send = useDebounced((value) => setQuery({ [name]: value.trim() }));
+  const type = ({ target }) => (setText(target.value), send(target.value));
+  return html`<div class="search"><${Icon} name="search" size="16" />
+    <input type="search" aria-label=${label} placeholder=${label} value=${text} onInput=${type} /><kbd aria-hidden="true">/</kbd></div>`;
+}
+
+/** One of a few: `options` are `[value, words]`, the first of them means all. */
+export function Choice({ label, name, options }) {
+  const [query, setQuery] = useQuery();
+  const pick = ({ target }) => setQuery({ [name]: target.value });
+  return html`<label class="filter"><span>${label}</span>
+    <select value=${query[name] ?? ""} onChange=${pick}>
+      ${options.map(([value, words]) => html`<option value=${value} selected=${(query[name] ?? "") === String(value)}>${words}</option>`)}
+    </select></label>`;
+}
+
+/** A field of any kind, sent when it is left or after a moment. */
+export function Field({ label, name, type = "text", ...rest }) {
+  const [query, setQuery] = useQuery();
+  const send = useDebounced((value) => setQuery({ [name]: value.trim() }), 400);
+  return html`<label class="filter"><span>${label}</span>
+    <input type=${type} value=${query[name] ?? ""} onInput=${({ target }) => send(target.value)} ...${rest} /></label>`;
+}
+
+/** Statuses as tabs. */
+export function Tabs({ label, name, options }) {
+  const [query, setQuery] = useQuery();
+  const now = query[name] ?? "";
+  return html`<div class="tabs" role="group" aria-label=${label}>${options.map(([value, words]) => html`
+    <button aria-pressed=${now === value} onClick=${() => setQuery({ [name]: value })}>${words}</button>`)}</div>`;
+}
+
+/** A way back to everything, when some filter is set. */
+export function Clear({ names }) {
+  const [query, setQuery] = useQuery();
+  if (!names.some((name) => query[name])) return null;
+  return html`<button class="button button-quiet button-small" onClick=${() => setQuery(Object.fromEntries(names.map((n) => [n, ""])))}>
+    <${Icon} name="close" size="14" />Clear filters</button>`;
+}

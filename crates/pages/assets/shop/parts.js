@@ -1,0 +1,59 @@
+// Small parts that several pages are made of.
+import { html, useState } from "/assets/shared/vendor/preact.js";
+
+/** A product's picture in a square that is there before the picture is. */
+export const Picture = ({ src, alt = "", eager = false }) => html`<span class="picture">
+  ${src && html`<img src=${src} alt=${alt} width="600" height="600" loading=${eager ? "eager" : "lazy"} decoding="async" />`}
+</span>`;
+
+/** `{label, name, error, hint, …}`: a labelled field; what is left goes to the input. */
+export function Field({ label, name, error, hint, textarea, ...rest }) {
+  const about = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(" ") || undefined;
+  const input = { id: name, name, "aria-invalid": error ? "true" : undefined, "aria-describedby": about, ...rest };
+  return html`<div class="field">
+    <label for=${name}>${label}</label>
+    ${textarea ? html`<textarea ...${input}></textarea>` : html`<input ...${input} />`}
+    ${hint && html`<span class="hint" id=${`${name}-hint`}>${hint}</span>`}
+    ${error && html`<span class="error" id=${`${name}-error`}>${error}</span>`}
+  </div>`;
+}
+
+/** Fewer, a number, more. `set` gets the new number. */
+export function Quantity({ value, set, most = 999, label = "Quantity" }) {
+  const to = (number) => Number.isInteger(number) && number >= 1 && set(Math.min(number, most));
+  return html`<div class="quantity" role="group" aria-label=${label}>
+    <button type="button" onClick=${() => to(value - 1)} disabled=${value <= 1} aria-label="One fewer">−</button>
+    <input type="text" inputmode="numeric" aria-label=${label} value=${value} onChange=${(event) => (to(Number(event.target.value)), (event.target.value = value))} />
+    <button type="button" onClick=${() => to(value + 1)} disabled=${value >= most} aria-label="One more">+</button>
+  </div>`;
+}
+
+const NAMES = { pending: "Received", processing: "Being packed", shipped: "On its way", delivered: "Delivered", cancelled: "Cancelled" };
+
+export const statusName = (status) => NAMES[status] ?? status;
+export const Badge = ({ status }) => html`<span class=${`badge badge-${status}`}>${statusName(status)}</span>`;
+
+/** Nothing to show, and what to do about it. */
+export const Empty = ({ title, children }) => html`<div class="empty"><h2>${title}</h2>${children}</div>`;
+
+/** Something could not be fetched. */
+export const Failed = ({ error, again }) => html`<div class="empty" role="alert">
+  <h2>That did not work.</h2><p>${error.message}</p>
+  ${again && html`<button class="button" onClick=${again}>Try again</button>`}
+</div>`;
+
+/** Runs something that may fail: `[run, busy, error]`. */
+export function useAction(work) {
+  const [state, set] = useState({ busy: false });
+  const run = async (...given) => {
+    set({ busy: true });
+    try {
+      const done = await work(...given);
+      set({ busy: false });
+      return done;
+    } catch (error) {
+      set({ busy: false, error });
+    }
+  };
+  return [run, state.busy, state.error];
+}
