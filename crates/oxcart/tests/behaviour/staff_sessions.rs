@@ -114,12 +114,8 @@ async fn a_ticket_of_the_browser_opens_a_socket_that_ends_with_its_session() {
     assert_eq!(frame["type"], "subscribed", "{frame}");
     browser.delete("/staff/session/").await.expect(204);
     let began = Instant::now();
-    loop {
-        match tokio::time::timeout(Duration::from_secs(5), socket.next()).await.expect("the socket stays open") {
-            testkit::live::Frame::Json(_) => {}
-            _ => break,
-        }
-    }
+    let open = async { while let testkit::live::Frame::Json(_) = socket.next().await {} };
+    tokio::time::timeout(Duration::from_secs(5), open).await.expect("the socket stays open");
     assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
 }
 
