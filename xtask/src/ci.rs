@@ -2,7 +2,7 @@
 
 use crate::counts::Counts;
 use crate::report::Report;
-use crate::{arch, bench, deny, fuzz, generated, suites, tool, torture};
+use crate::{arch, bench, deny, e2e, fuzz, generated, suites, tool, torture};
 use anyhow::Result;
 use std::time::Instant;
 
@@ -16,6 +16,7 @@ pub(crate) fn run(report: &mut Report) {
     step(report, "generated files", generated::compare);
     many(report, "Schemathesis on the API", |report| fuzz::run(report, fuzz::SECONDS));
     many(report, "tests", |report| suites::run(report, None));
+    many(report, "pages in a browser", |report| e2e::run(report, &e2e::Options::default()));
     many(report, "torture, the short form", torture::check);
     bench::check(report);
 }

@@ -7,6 +7,7 @@ mod build;
 mod ci;
 mod counts;
 mod deny;
+mod e2e;
 mod fuzz;
 mod generated;
 mod install;
@@ -49,6 +50,9 @@ enum Chore {
         #[arg(long, value_name = "N", default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
+    /// Drives a real browser through the shop's pages: buying, signing in, two tabs, the keyboard alone, a phone. Checks
+    /// accessibility and weight, and leaves screenshots in target/e2e.
+    E2e(e2e::Options),
     /// Measures what the shop does in a second and what a request costs, beside what the machine could do at best.
     Bench(bench::Options),
     /// Measures what live costs: memory of idle sockets, an order's way to its buyer, one event for thousands.
@@ -59,8 +63,8 @@ enum Chore {
     Torture(torture::Options),
     /// Writes the files made from the program: the configuration reference and the OpenAPI document.
     Generate,
-    /// Formatting, lints, directions, licences, generated files, fuzzing, all tests, a short torture, and whether the
-    /// benchmark works.
+    /// Formatting, lints, directions, licences, generated files, fuzzing, all tests, the pages in a browser, a short
+    /// torture, and whether the benchmark works.
     Ci,
 }
 
@@ -82,6 +86,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Test { filter } => suites::run(&mut report, filter.as_deref())?,
         Chore::Fuzz { seconds } => fuzz::run(&mut report, seconds)?,
         Chore::Torture(options) => torture::run(&mut report, &options)?,
+        Chore::E2e(options) => e2e::run(&mut report, &options)?,
         Chore::Deny => deny::run(&mut report),
         Chore::Ci => ci::run(&mut report),
         Chore::Arch => {

@@ -7,6 +7,7 @@
 
 mod accept;
 mod body;
+mod browsable;
 mod dto;
 mod error;
 mod figures;

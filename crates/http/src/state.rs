@@ -64,6 +64,18 @@ pub struct EdgeSettings {
     pub traces: Option<Traces>,
 }
 
+/// What is shown at `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Storefront {
+    /// A page that says what this is.
+    #[default]
+    None,
+    /// The demo shop that is part of the program.
+    Demo,
+    /// The files of this folder.
+    Folder(PathBuf),
+}
+
 /// A setting as it may be shown.
 #[derive(Clone, Debug)]
 pub struct Setting {
@@ -77,18 +89,6 @@ pub struct Setting {
     pub source: String,
     /// What it is for.
     pub help: &'static str,
-}
-
-/// What is shown at `/`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Storefront {
-    /// A page that says what this is.
-    #[default]
-    None,
-    /// The demo shop that is part of the program.
-    Demo,
-    /// The files of this folder.
-    Folder(PathBuf),
 }
 
 /// What can't be said of a span with `tracing` alone.

@@ -1,6 +1,7 @@
 //! Gets programs the tests need from the machine's package manager, when it may.
 
 mod managers;
+pub(crate) mod npm;
 pub(crate) mod pypi;
 
 use crate::tool;

@@ -44,9 +44,9 @@ carries_failure!(PictureError);
 impl From<ProductError> for PictureError {
     fn from(error: ProductError) -> Self {
         match error {
-            ProductError::NotFound => Self::NotFound,
+            // The second only where nothing but the stock may change, which is asked for nowhere here.
+            ProductError::NotFound | ProductError::StockOnly => Self::NotFound,
             ProductError::Invalid(errors) => Self::Invalid(errors),
-            ProductError::StockOnly => Self::Invalid(invalid("non_field_errors", error.to_string())),
             ProductError::Failure(failure) => Self::Failure(failure),
         }
     }

@@ -5,6 +5,7 @@ use crate::error::{Answer, Problem};
 use domain::customer;
 use domain::money::{Currency, MoneyError};
 use serde_json::{Map, Number, Value, json};
+use std::ops::RangeInclusive;
 
 /// The named values of a body.
 #[derive(Debug)]
@@ -221,6 +222,24 @@ impl Form {
         flag
     }
 
+    /// A list of so many whole numbers; in a form, separated by commas.
+    pub(crate) fn integers(&mut self, name: &str, sizes: RangeInclusive<usize>) -> Option<Vec<i64>> {
+        let list = match self.take(name)? {
+            Value::Array(list) => list,
+            Value::String(text) if self.is_form => text.split(',').map(|part| json!(part.trim())).collect(),
+            other => {
+                self.refuse(name, format!("Expected a list of items but got type \"{}\".", kind(&other)));
+                return None;
+            }
+        };
+        let numbers: Option<Vec<i64>> = list.iter().map(whole_number).collect();
+        let numbers = numbers.filter(|numbers| sizes.contains(&numbers.len()));
+        if numbers.is_none() {
+            self.refuse(name, format!("Give {} to {} whole numbers.", sizes.start(), sizes.end()));
+        }
+        numbers
+    }
+
     /// A list of short texts; in a form, separated by commas.
     pub(crate) fn texts(&mut self, name: &str, most: usize, max: usize) -> Option<Vec<String>> {
         let list = match self.take(name)? {
@@ -239,22 +258,6 @@ impl Form {
         }
         let texts = list.iter().filter_map(Value::as_str).map(|text| text.trim().to_owned());
         Some(texts.filter(|text| !text.is_empty()).collect())
-    }
-
-    /// A list of whole numbers.
-    pub(crate) fn integers(&mut self, name: &str, most: usize) -> Option<Vec<i64>> {
-        let list = match self.take(name)? {
-            Value::Array(list) if list.len() <= most => list,
-            _ => {
-                self.refuse(name, format!("Expected a list of at most {most} whole numbers."));
-                return None;
-            }
-        };
-        let numbers: Option<Vec<_>> = list.iter().map(whole_number).collect();
-        if numbers.is_none() {
-            self.refuse(name, "A valid integer is required.");
-        }
-        numbers
     }
 
     /// A list of forms within this one.

@@ -6,5 +6,5 @@ mod parse;
 mod upload;
 
 pub(crate) use fields::{Form, Text, flag_named};
-pub(crate) use parse::{Payload, sent_file};
+pub(crate) use parse::{Payload, upload};
 pub(crate) use upload::Upload;

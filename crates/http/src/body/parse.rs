@@ -75,7 +75,7 @@ impl FromRequest<Edge> for Payload {
 }
 
 /// A file: the body itself, or the field `file` of a form (else its first one that is a file).
-pub(crate) async fn sent_file(request: Request, edge: &Edge) -> Answer<Bytes> {
+pub(crate) async fn upload(request: Request, edge: &Edge) -> Answer<Bytes> {
     let (parts, body) = request.into_parts();
     let content_type = parts.headers.get(header::CONTENT_TYPE);
     let content_type = String::from_utf8_lossy(content_type.map_or(b"", |value| value.as_bytes())).into_owned();

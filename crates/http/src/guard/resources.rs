@@ -2,6 +2,7 @@
 
 use super::documented::{describe_errors, describe_key};
 use super::{Caller, Needed, Permission, authenticate, origin};
+use crate::browsable::Asked;
 use crate::error::Problem;
 use crate::outer::{Route, UserId};
 use crate::state::Edge;
@@ -99,9 +100,11 @@ async fn guard(
     State(guarded): State<Guarded>,
     Extension(edge): Extension<Edge>,
     params: Result<RawPathParams, RawPathParamsRejection>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
+    let asked = Asked::of(&mut request);
+    let reads = request.method().is_safe();
     // `<int:id>` in the route: anything else is another, unknown, address.
     let number = |(_, value): (&str, &str)| value.bytes().all(|byte| byte.is_ascii_digit());
     if !params.is_ok_and(|params| params.iter().all(number)) {
@@ -114,11 +117,17 @@ async fn guard(
         Ok(request) => next.run(request).await,
     };
     response.headers_mut().insert(header::ALLOW, guarded.allow);
+    if reads {
+        response.headers_mut().entry(header::VARY).or_insert(HeaderValue::from_static("Accept"));
+    }
     response.extensions_mut().insert(Route(guarded.name));
     if let Some(id) = user_id {
         response.extensions_mut().insert(UserId(id));
     }
-    response
+    match asked {
+        Some(asked) => asked.show(response).await,
+        None => response,
+    }
 }
 
 /// Authentication, then permission; the request goes on with its caller. Also the account that asks, if it is known.

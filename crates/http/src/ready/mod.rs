@@ -134,7 +134,7 @@ impl Body {
         }
         headers.insert(header::ETAG, self.etag);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.append(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
+        headers.append(header::VARY, HeaderValue::from_static("Accept, Authorization, Cookie"));
         response
     }
 

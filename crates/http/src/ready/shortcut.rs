@@ -3,6 +3,7 @@
 //! what it shows does not change, as everything in [`super`].
 
 use super::Shows;
+use crate::accept::prefers_html;
 use crate::dto::address::{self, Base};
 use crate::guard::{CSRF_TOKEN, names_session};
 use crate::outer::Route;
@@ -57,7 +58,7 @@ const PARTICULAR: [header::HeaderName; 3] = [header::AUTHORIZATION, header::IF_N
 pub(crate) fn address(edge: &Edge, peer: IpAddr, request: &Request) -> Option<String> {
     let headers = request.headers();
     let plain = *request.method() == Method::GET && !PARTICULAR.iter().any(|name| headers.contains_key(name));
-    if !plain || names_session(headers) {
+    if !plain || names_session(headers) || prefers_html(headers) {
         return None;
     }
     let target = request.uri().path_and_query()?.as_str();

@@ -61,7 +61,7 @@ async fn order(
     payload: Payload,
 ) -> Answer<Json<Vec<ImageBody>>> {
     let mut form = payload.form(false)?;
-    let order = form.integers("order", 1000);
+    let order = form.integers("order", 0..=1000);
     let order = form.required("order", order);
     form.finish()?;
     let detail = edge.app.order_pictures(id, &order.unwrap_or_default(), &by).await.map_err(problem)?;

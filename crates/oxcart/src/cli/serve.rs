@@ -79,7 +79,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     tracing::info!(database = %config.database, redis = app.shared.has_redis(), "listening on http://{address}");
     if !context.quiet {
-        welcome(address, args.demo);
+        welcome(address, args.demo, config.storefront.is_some());
     }
     let sweeper = tokio::spawn(sweep(app.clone()));
     let figures = tokio::spawn(edge.clone().keep_figures_up());
@@ -140,11 +140,15 @@ fn delivery(config: &Config, demo: bool) -> anyhow::Result<Delivery> {
 }
 
 /// What somebody who has just started a shop wants to know.
-fn welcome(address: SocketAddr, demo: bool) {
+fn welcome(address: SocketAddr, demo: bool, own_pages: bool) {
     let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.ip().to_string() };
     let base = format!("http://{host}:{}", address.port());
     println!("\n  The shop is open.\n");
-    println!("  Products   {base}/products/");
+    if demo || own_pages {
+        println!("  Shop       {base}/");
+    }
+    println!("  Console    {base}/admin/");
+    println!("  API        {base}/products/");
     println!("  API docs   {base}/api/docs/");
     println!("  Health     {base}/readyz");
     if demo {

@@ -164,3 +164,37 @@ async fn a_storefront_that_is_none_stops_the_start() {
         assert!(!output.status.success() && said.contains(because), "{folder}: {said}");
     }
 }
+
+#[tokio::test]
+async fn json_is_readable_for_who_opens_it_in_a_browser_and_the_same_as_ever_for_programs() {
+    let shop = builder().demo().start().await;
+    let (program, person) = (shop.client(), browser(&shop.client()));
+    for path in ["/products/?search=mug", "/products/1/", "/categories/"] {
+        // Twice each, in turn: neither gets what is kept for the other.
+        for _ in 0..2 {
+            let plain = program.get(path).await.expect(200);
+            assert_eq!(plain.header("content-type"), Some("application/json"));
+            assert!(plain.header("vary").is_some_and(|vary| vary.contains("Accept")), "{plain}");
+            let page = person.get(path).await.expect(200);
+            assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{page}");
+            assert!(page.header("vary").is_some_and(|vary| vary.contains("Accept")) && page.header("etag").is_none());
+            let policy = page.header("content-security-policy").unwrap_or_default();
+            assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+            let html = page.text();
+            assert!(html.contains("200 OK") && html.contains("/api/docs/") && html.contains("GET, "), "{html}");
+            assert!(!html.contains("<script"));
+        }
+    }
+    let page = person.get("/products/?page=2&search=%3Cscript%3E").await.expect(404).text();
+    assert!(page.contains("Invalid page.") && page.contains("404 Not Found"), "{page}");
+    let list = person.get("/products/").await.expect(200).text();
+    assert!(list.contains(&format!("<a href=\"{}/products/?page=2\">", shop.url())), "{list}");
+    let known = program.get("/products/1/").await.header("etag").expect("it has one").to_owned();
+    person.with_header("If-None-Match", &known).get("/products/1/").await.expect(200);
+    let refused = person.get("/user/profile/").await.expect(401);
+    assert!(refused.text().contains("Authentication credentials were not provided."));
+    let head = person.send("HEAD".parse().expect("a method"), "/products/1/", ()).await.expect(200);
+    assert!(head.body.is_empty());
+    assert_eq!(person.post("/cart/add/", ()).await.expect(400).header("content-type"), Some("application/json"));
+    assert_eq!(person.get("/api/schema/").await.expect(200).header("content-type"), Some("application/json"));
+}

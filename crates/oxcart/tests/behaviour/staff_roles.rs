@@ -1,10 +1,9 @@
 //! The last table of docs/AUTHORIZATION.md: what each role of the staff may do, cell by cell, by token and by cookie.
 
-use crate::pictures;
 use crate::support::{World, add, ask, browser_of, builder, id, member, place};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use testkit::{Body, Client, Person};
+use testkit::{Client, Person};
 
 const DOCUMENT: &str = include_str!("../../../../docs/AUTHORIZATION.md");
 const ROLES: [&str; 4] = ["owner", "manager", "fulfilment", "read-only"];
@@ -30,6 +29,9 @@ fn rows() -> Vec<Row> {
     table.lines().filter_map(row).collect()
 }
 
+/// What a row says of something that does not exist.
+const NOWHERE: &str = "that is not there";
+
 /// What the attempts are made on; fresh for each, because many use it up.
 struct Things {
     product: i64,
@@ -38,7 +40,6 @@ struct Things {
     customer: Person,
     customer_id: i64,
     member_id: i64,
-    mail: i64,
 }
 
 impl Things {
@@ -51,36 +52,32 @@ impl Things {
         let customer_id = id(&customer.get("/user/profile/").await.expect(200).json());
         let member = member(world, "read-only").await;
         let member_id = id(&member.get("/user/profile/").await.expect(200).json());
-        let newest = format!("SELECT CAST(max(id) AS text) FROM mails WHERE recipient = '{}'", customer.email);
-        let mail = world.shop.look(&newest).remove(0).and_then(|id| id.parse().ok()).expect("a mail about the order");
-        Self { product, category, order, customer, customer_id, member_id, mail }
+        Self { product, category, order, customer, customer_id, member_id }
     }
 
     fn path(&self, row: &Row) -> String {
         let id = match row.path.split('/').nth(1) {
+            _ if row.how == NOWHERE && row.path.starts_with("/staff/") => 999_999_999,
             Some("products") => self.product,
             Some("categories") => self.category,
             Some("order") => self.order,
-            Some("staff") if row.path.contains("/mails/") => self.mail,
             Some("staff") => self.member_id,
             _ => self.customer_id,
         };
         let query = if row.how == "a fixture" { "?format=fixture" } else { "" };
-        format!("{}{query}", row.path.replace("{id}", &id.to_string()).replace("{position}", "9"))
+        format!("{}{query}", row.path.replace("{id}", &id.to_string()).replace("{position}", "7"))
     }
 
     /// Something that works for who may do it.
-    fn body(&self, row: &Row) -> Body {
+    fn body(&self, row: &Row) -> Option<Value> {
         let kind = row.path.split('/').nth(1).unwrap_or_default();
-        Body::Json(match (row.method, kind, row.how) {
-            ("GET" | "DELETE", ..) => return Body::Empty,
-            ("POST", ..) if row.path.ends_with("/images/") => return pictures::form(&pictures::png(9, 9), "A mug"),
-            ("PATCH", ..) if row.path.ends_with("/images/") => json!({"order": []}),
-            ("POST", ..) if row.path.ends_with("/retry/") => return Body::Empty,
+        Some(match (row.method, kind, row.how) {
+            ("GET" | "DELETE", ..) => return None,
+            (_, "products", _) if row.path.contains("/images/") => json!({"order": []}),
             (_, "products", "only stock") => json!({"stock": 7}),
             (_, "products", _) => json!({"name": "Changed", "price": "3.00", "stock": 5}),
             (_, "categories", _) => json!({"name": format!("Changed {}", self.product)}),
-            (_, "order", _) if row.path.ends_with("/cancel/") => return Body::Empty,
+            (_, "order", _) if row.path.ends_with("/cancel/") => return None,
             (_, "order", _) => json!({"status": "shipped", "ids": [self.order]}),
             (_, "customers", _) => json!({"is_active": false}),
             ("POST", "staff", _) => json!({"email": self.customer.email, "role": "manager"}),

@@ -114,8 +114,10 @@ async fn a_ticket_of_the_browser_opens_a_socket_that_ends_with_its_session() {
     assert_eq!(frame["type"], "subscribed", "{frame}");
     browser.delete("/staff/session/").await.expect(204);
     let began = Instant::now();
-    let open = async { while let testkit::live::Frame::Json(_) = socket.next().await {} };
-    tokio::time::timeout(Duration::from_secs(5), open).await.expect("the socket stays open");
+    let next = async |socket: &mut testkit::live::Socket| {
+        tokio::time::timeout(Duration::from_secs(5), socket.next()).await.expect("the socket stays open")
+    };
+    while let testkit::live::Frame::Json(_) = next(&mut socket).await {}
     assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
 }
 

@@ -43,7 +43,7 @@ async fn who_is_not_heard_of_is_pinged_and_dropped_after_a_minute_and_who_answer
     let deaf = tokio::spawn(listen(deaf_socket(&world).await, Duration::from_secs(80)));
     let mut answering = world.shop.client().socket("/ws/products/").await;
     answering.expect_type("subscribed").await;
-    answering.silent_for(Duration::from_secs(75)).await;
+    answering.silent_for(Duration::from_secs(70)).await;
     let (pings, ended) = deaf.await.expect("it listens to the end");
     assert!(pings.len() >= 2 && about(pings[0], 25) && about(pings[1], 50), "pinged after {pings:?}");
     assert!(ended.is_some_and(|ended| about(ended, 60)), "dropped after {ended:?}");

@@ -66,7 +66,7 @@ function Checkout() {
   const send = (event) => (event.preventDefault(), place());
   return html`<h1>Checkout</h1><div class="two">
     <form class="stack" onSubmit=${send}>
-      ${!tokens() && html`<p class="notice">Have an account? <a href="account?next=checkout">Sign in</a> and your bag comes along.</p>`}
+      ${!tokens() && html`<p class="notice"><span>Have an account? <a href="account?next=checkout">Sign in</a> and your bag comes along.</span></p>`}
       ${error?.body?.items && html`<${Shortage} items=${error.body.items} cart=${cart} mended=${mended} />`}
       ${error && !error.body?.items && html`<p class="notice notice-danger" role="alert" tabindex="-1" id="refused">${error.message}</p>`}
       <fieldset class="group"><legend>Contact</legend>

@@ -119,6 +119,14 @@ impl Browser {
         self.must("resize the page", self.session.issue_cmd(command)).await;
     }
 
+    /// Lets the page of this tab believe that its visitor wants it dark, or light.
+    pub async fn dark(&self, wanted: bool) {
+        let scheme = if wanted { "dark" } else { "light" };
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let command = Devtools::new("Emulation.setEmulatedMedia", json!({"features": features}));
+        self.must("change its colours", self.session.issue_cmd(command)).await;
+    }
+
     /// Writes what the tab shows to a file, as PNG.
     pub async fn screenshot(&self, path: impl AsRef<Path>) {
         let image = self.must("take a screenshot", self.session.screenshot()).await;

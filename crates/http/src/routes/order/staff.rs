@@ -33,12 +33,8 @@ pub(super) async fn bulk_update_status(
     payload: Payload,
 ) -> Answer<Json<BulkResults>> {
     let mut form = payload.form(false)?;
-    let ids = form.integers("ids", MOST);
-    let ids = form.required("ids", ids);
-    if ids.as_ref().is_some_and(Vec::is_empty) {
-        form.refuse("ids", "Name at least one order.");
-    }
-    let ids = ids.unwrap_or_default();
+    let ids = form.integers("ids", 1..=MOST);
+    let ids = form.required("ids", ids).unwrap_or_default();
     let name = form.text("status", Text::filled(100));
     let name = form.required("status", name).unwrap_or_default();
     if !name.is_empty() && Status::named(&name).is_none() {

@@ -1,6 +1,6 @@
 //! Files in and out: what the commands `import`, `loaddata`, `export` and `dumpdata` do, with a browser.
 
-use crate::body::sent_file;
+use crate::body::upload;
 use crate::dto::errors::FieldProblems;
 use crate::error::{Answer, Problem};
 use crate::guard::{By, Caller, Permission, Resources};
@@ -62,7 +62,7 @@ async fn import(State(edge): State<Edge>, caller: Caller, By(by): By, query: Que
         Some(None) => return Err(Problem::field("dry_run", "Must be a valid boolean.")),
         told => told.flatten().unwrap_or_default(),
     };
-    let file = sent_file(request, &edge).await?;
+    let file = upload(request, &edge).await?;
     if file.is_empty() {
         return Err(Problem::field(
             "file",

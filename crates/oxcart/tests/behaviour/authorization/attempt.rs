@@ -89,9 +89,6 @@ impl Attempt<'_> {
             "POST /user/change_password/" => {
                 json!({"old_password": things.account.password, "new_password": "two Loud-Oxen pull 9 carts"})
             }
-            "POST /staff/members/" => json!({"email": things.account.email, "role": "manager"}),
-            "PATCH /staff/members/{id}/" => json!({"role": "manager"}),
-            "PATCH /customers/{id}/" => json!({"is_active": false}),
             "PATCH /products/{id}/images/" => json!({"order": []}),
             "POST /user/password_reset/" => json!({"email": things.account.email}),
             "POST /user/password_reset/confirm/" => {
@@ -101,6 +98,9 @@ impl Attempt<'_> {
             "POST /user/confirm_email/" => {
                 json!({"token": if known { things.token("confirm_email") } else { "nobody's" }})
             }
+            "POST /staff/members/" => json!({"email": things.account.email, "role": "manager"}),
+            "PATCH /staff/members/{id}/" => json!({"role": "manager"}),
+            "PATCH /customers/{id}/" => json!({"is_active": false}),
             "POST /api/token/" | "POST /staff/session/" => {
                 let password = if known { things.account.password.as_str() } else { "wrong" };
                 json!({"email": things.account.email, "password": password})

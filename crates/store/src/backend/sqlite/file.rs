@@ -72,7 +72,7 @@ impl Alone {
     /// The file is damaged.
     pub fn holds_rows(&self) -> Result<bool> {
         let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' \
-                      AND name <> 'refinery_schema_history'";
+                      AND name NOT IN ('refinery_schema_history', 'mail_cursor')";
         let mut tables = self.connection.prepare(tables).map_err(error)?;
         let names = tables.query_map([], |row| row.get::<_, String>(0)).map_err(error)?;
         for name in names {
