@@ -89,6 +89,10 @@ fn read(bytes: &[u8]) -> Result<DynamicImage, Refused> {
     if width > SIDE || height > SIDE || u64::from(width) * u64::from(height) > PIXELS {
         return Err(Refused::TooLarge(width, height));
     }
+    // Deep colours take more than pixels tell.
+    if decoder.total_bytes() > MEMORY {
+        return Err(Refused::TooLarge(width, height));
+    }
     // A camera's note on how it was held; a broken one counts as none.
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;

@@ -14,26 +14,28 @@ pub struct Session {
     pub user_id: i64,
     /// The token family that stands for the login.
     pub family: String,
+    /// The version of the account's password that opened it ([`User::auth_version`]).
+    pub version: i64,
     /// When it was last noted that it was used.
     pub last_seen: Timestamp,
     /// When it ends unless it is used before.
     pub until: Timestamp,
 }
 
-/// Starts a session of a family that was just started.
-pub async fn start(db: &impl Conn, key_hash: &str, family: &str, now: Timestamp) -> Result<()> {
-    let sql = "INSERT INTO staff_sessions (key_hash, family_id, last_seen) VALUES ($1, $2, $3)";
-    db.query(sql, params![key_hash, family, now]).await.map(drop)
+/// Starts a session of a family that was just started, for who knew the password of this version.
+pub async fn start(db: &impl Conn, key_hash: &str, family: &str, version: i64, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO staff_sessions (key_hash, family_id, version, last_seen) VALUES ($1, $2, $3, $4)";
+    db.query(sql, params![key_hash, family, version, now]).await.map(drop)
 }
 
 /// The session with this key, unless it was ended.
 pub async fn find(db: &impl Conn, key_hash: &str) -> Result<Option<Session>> {
-    let sql = "SELECT f.user_id, f.id, s.last_seen, f.expires_at FROM staff_sessions s \
+    let sql = "SELECT f.user_id, f.id, s.version, s.last_seen, f.expires_at FROM staff_sessions s \
                JOIN token_families f ON f.id = s.family_id WHERE s.key_hash = $1 AND f.revoked_at IS NULL";
     let Some(row) = db.first(sql, params![key_hash]).await? else { return Ok(None) };
     let mut cells = row.cells();
-    let (user_id, family, last_seen, until) = (cells.get()?, cells.get()?, cells.get()?, cells.get()?);
-    Ok(Some(Session { user_id, family, last_seen, until }))
+    let (user_id, family, version) = (cells.get()?, cells.get()?, cells.get()?);
+    Ok(Some(Session { user_id, family, version, last_seen: cells.get()?, until: cells.get()? }))
 }
 
 /// Notes that a session is used, and keeps it for longer.

@@ -72,7 +72,7 @@ impl App {
             let rehashed = rehashed.as_deref().map(|new| (user.password.as_str(), new));
             store::user::logged_in(&tx, user.id, now, rehashed).await?;
             store::token::start_family(&tx, &family, user.id, now, self.idle_until(now)).await?;
-            store::staff::start(&tx, &hash(&key), &family, now).await?;
+            store::staff::start(&tx, &hash(&key), &family, user.auth_version, now).await?;
             Ok::<_, Failure>(tx.commit().await?)
         })
         .await?;
@@ -91,7 +91,8 @@ impl App {
         let family = session.family.as_str();
         let login = self.account_of_login(session.user_id, Some(family), has_read_all).await?;
         let Some((user, ended)) = login else { return Ok(None) };
-        if ended || !user.is_active || !user.is_staff() {
+        // Whoever knew an older password, even a moment ago, is not let in by it.
+        if ended || session.version != user.auth_version || !user.is_active || !user.is_staff() {
             return Ok(None);
         }
         let until = self.idle_until(now);

@@ -8,6 +8,7 @@ use domain::audit::{Actor, Change};
 use domain::cart::Owner;
 use domain::customer::{self, User};
 use domain::event::AccessEnded;
+use domain::mail::Template;
 use domain::staff::Role;
 use domain::time::Timestamp;
 use store::Tx;
@@ -97,7 +98,7 @@ impl App {
         .await
     }
 
-    /// Saves a password and ends every session of the account.
+    /// Saves a password and ends every session of the account, and what was mailed to set another one.
     pub(super) async fn replace_password(
         &self,
         tx: &Tx,
@@ -107,6 +108,7 @@ impl App {
     ) -> store::Result<()> {
         let version = store::user::set_password(tx, user_id, encoded).await?;
         store::token::revoke_all(tx, user_id, now).await?;
+        store::account_token::end_all(tx, user_id, Template::PasswordReset).await?;
         let ended = AccessEnded { family: None, version: Some(version) };
         store::event::append(tx, &[ended.of(Owner::User(user_id))], now).await
     }

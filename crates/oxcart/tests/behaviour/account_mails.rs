@@ -143,3 +143,14 @@ async fn who_asks_for_too_many_mails_has_to_wait_whether_or_not_there_is_an_acco
         nobody.post("/user/password_reset/", body).await.expect(400);
     }
 }
+
+#[tokio::test]
+async fn a_new_password_ends_the_links_that_would_set_another() {
+    let (office, world) = world().await;
+    let (ann, nobody) = (world.shop.customer().await, world.shop.client());
+    forgot(&nobody, &ann.email).await.expect(202);
+    let token = office.about("new password", 1).await.remove(0).token();
+    let change = json!({"old_password": ann.password, "new_password": "three Quiet-Oxen push 5 carts"});
+    ann.post("/user/change_password/", change).await.expect(200);
+    reset(&nobody, &token, NEW).await.expect(400);
+}

@@ -198,3 +198,20 @@ async fn json_is_readable_for_who_opens_it_in_a_browser_and_the_same_as_ever_for
     assert_eq!(person.post("/cart/add/", ()).await.expect(400).header("content-type"), Some("application/json"));
     assert_eq!(person.get("/api/schema/").await.expect(200).header("content-type"), Some("application/json"));
 }
+
+#[tokio::test]
+async fn links_in_mails_lead_to_a_page_whatever_the_storefront_is() {
+    let files = tempfile::tempdir().expect("a folder");
+    lay_out(files.path());
+    let front = files.path().join("front");
+    std::fs::write(front.join("confirm.html"), "<h1>Our own way to confirm</h1>").expect("it is written");
+    let front = front.to_str().expect("UTF-8").to_owned();
+    let shops = [builder(), builder().demo(), builder().arg("--storefront").arg(&front)];
+    for (number, shop) in shops.into_iter().enumerate() {
+        let shop = shop.start().await;
+        let reset = browser(&shop.client()).get("/reset.html?token=x").await.expect(200);
+        is_page(&reset, "<main id=\"reset\">");
+        let confirm = browser(&shop.client()).get("/confirm.html?token=x").await.expect(200);
+        is_page(&confirm, if number == 2 { "Our own way" } else { "<main id=\"confirm\">" });
+    }
+}

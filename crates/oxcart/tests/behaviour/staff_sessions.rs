@@ -193,3 +193,13 @@ async fn the_database_knows_a_session_by_its_hash_alone() {
     assert_eq!(kept.len(), 1);
     assert!(!kept.iter().flatten().any(|row| row.contains(&key)), "{kept:?}");
 }
+
+#[tokio::test]
+async fn a_session_opened_with_an_older_password_is_none() {
+    let world = World::open().await;
+    let browser = browser_of(&world, &world.staff).await;
+    browser.get("/staff/session/").await.expect(200);
+    // As when the password is replaced between the look at it and the session's beginning, or by an import.
+    world.shop.plant("UPDATE users SET auth_version = auth_version + 1 WHERE is_staff = 1");
+    ends_everywhere(&world, &browser, "a new password").await;
+}

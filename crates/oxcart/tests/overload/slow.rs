@@ -169,3 +169,12 @@ async fn requests_sent_behind_each_other_are_answered_in_order() {
         assert_eq!((answer.status, body["id"].as_u64()), (200, Some(number)));
     }
 }
+
+#[tokio::test]
+async fn what_ends_its_lines_without_a_carriage_return_is_answered_at_once() {
+    let shop = builder().start().await;
+    let began = Instant::now();
+    let mut wire = wire(&shop).await;
+    assert_eq!(wire.ask("GET /livez HTTP/1.1\nhost: shop\n\n").await.expect("an answer").status, 200);
+    assert!(began.elapsed() < Duration::from_secs(5), "it took {:?}", began.elapsed());
+}

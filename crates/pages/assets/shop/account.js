@@ -20,6 +20,7 @@ function SignIn() {
     <${Field} name="email" label="Email" type="email" autocomplete="username" required />
     <${Field} name="password" label="Password" type="password" autocomplete="current-password" required />
     <button class="button button-primary" disabled=${busy}>Sign in</button>
+    <p class="small"><a href="/reset.html">Forgotten your password?</a></p>
     <p class="muted small">In the demo: customer@example.com with market-day-2026</p>
   </form>`;
 }

@@ -13,6 +13,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("checkout", "/checkout", "#place"),
     ("sign-in", "/account", "#email"),
     ("order", "/orders", "h1"),
+    ("forgotten", "/reset.html", "#email"),
+    ("new-password", "/reset.html?token=x", "#password"),
     ("json", "/products/1/", "pre"),
     ("not-found", "/nowhere", "h1"),
 ];

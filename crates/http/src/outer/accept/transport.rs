@@ -18,7 +18,8 @@ use tokio::time::Instant;
 
 /// Bytes of a first request that are waited for, unless its head is shorter.
 const BEGINNING: usize = 1_024;
-const HEAD_END: &[u8] = b"\r\n\r\n";
+/// How heads end; some clients leave out the `\r`.
+const HEAD_ENDS: [&[u8]; 2] = [b"\n\r\n", b"\n\n"];
 
 /// The stream of one connection. It lives as long as the connection, also when that has become a WebSocket.
 ///
@@ -76,9 +77,11 @@ impl Transport {
             let filled = into.filled();
             begun.extend_from_slice(filled);
             // The end of a head may have come in two parts.
-            let fresh = begun.len().saturating_sub(filled.len() + HEAD_END.len());
-            let is_whole = begun[fresh..].windows(HEAD_END.len()).any(|bytes| bytes == HEAD_END);
-            if filled.is_empty() || is_whole || begun.len() >= BEGINNING {
+            let fresh = begun.len().saturating_sub(filled.len() + HEAD_ENDS[0].len());
+            let is_whole = HEAD_ENDS.iter().any(|end| begun[fresh..].windows(end.len()).any(|bytes| bytes == *end));
+            // What can't begin a request (TLS, say) is refused by whoever reads it.
+            let is_none = begun.first().is_some_and(|first| !first.is_ascii_alphabetic());
+            if filled.is_empty() || is_whole || is_none || begun.len() >= BEGINNING {
                 self.ahead = std::mem::take(begun).into();
                 return Poll::Ready(Ok(()));
             }

@@ -48,9 +48,22 @@ pub(crate) async fn storefront(request: Request) -> Response {
         Storefront::None if request.uri().path() == "/" => file::answer("shared/welcome.html", request.headers()),
         Storefront::None => None,
         Storefront::Demo => demo(&request),
-        Storefront::Folder(folder) => return folder::answer(&folder, request).await,
+        Storefront::Folder(folder) => {
+            let mailed = mailed(&request);
+            let found = folder::answer(&folder, request).await;
+            return mailed.filter(|_| found.status() == StatusCode::NOT_FOUND).unwrap_or(found);
+        }
     };
-    found.unwrap_or_else(|| missing(request.headers()))
+    found.or_else(|| mailed(&request)).unwrap_or_else(|| missing(request.headers()))
+}
+
+/// The pages that links in mails lead to, which every shop has; a folder of the operator's may hold others.
+fn mailed(request: &Request) -> Option<Response> {
+    match request.uri().path() {
+        "/reset.html" => file::answer("shared/reset.html", request.headers()),
+        "/confirm.html" => file::answer("shared/confirm.html", request.headers()),
+        _ => None,
+    }
 }
 
 /// The demo shop answers as the same files in a folder would.
