@@ -3,6 +3,7 @@
 use crate::support::{World, add, ask, browser_of, builder, id, member, place};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 use testkit::{Client, Person};
 
 const DOCUMENT: &str = include_str!("../../../../docs/AUTHORIZATION.md");
@@ -183,10 +184,18 @@ async fn any_role_hears_of_every_order_and_of_drafts() {
     add(&customer, mug, 1).await.expect(201);
     let order = id(&place(&customer).await);
     let path = format!("/events/?topics=orders,product:{}&after=0&limit=1000", id(&draft));
-    let heard = reader.get(&path).await.expect(200).json();
-    let heard = heard["results"].as_array().expect("events");
-    let of = |kind: &str, id: i64| heard.iter().any(|event| event["event"] == kind && event["data"]["id"] == id);
-    assert!(of("order.placed", order) && of("product.created", id(&draft)), "{heard:?}");
+    // On PostgreSQL an event is visible a moment after its commit.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        let heard = reader.get(&path).await.expect(200).json();
+        let events = heard["results"].as_array().expect("events");
+        let of = |kind: &str, id: i64| events.iter().any(|event| event["event"] == kind && event["data"]["id"] == id);
+        if of("order.placed", order) && of("product.created", id(&draft)) {
+            break;
+        }
+        assert!(Instant::now() < deadline, "only heard of {events:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     reader.get(&format!("/products/{}/", id(&draft))).await.expect(200);
 }
 
