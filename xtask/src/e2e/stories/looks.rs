@@ -15,7 +15,6 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("order", "/orders", "h1"),
     ("forgotten", "/reset.html", "#email"),
     ("new-password", "/reset.html?token=x", "#password"),
-    ("json", "/products/1/", "pre"),
     ("not-found", "/nowhere", "h1"),
 ];
 
