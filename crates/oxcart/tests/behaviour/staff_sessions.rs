@@ -200,6 +200,6 @@ async fn a_session_opened_with_an_older_password_is_none() {
     let browser = browser_of(&world, &world.staff).await;
     browser.get("/staff/session/").await.expect(200);
     // As when the password is replaced between the look at it and the session's beginning, or by an import.
-    world.shop.plant("UPDATE users SET auth_version = auth_version + 1 WHERE is_staff = 1");
+    world.shop.plant("UPDATE users SET auth_version = auth_version + 1 WHERE is_staff");
     ends_everywhere(&world, &browser, "a new password").await;
 }
