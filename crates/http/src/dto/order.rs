@@ -7,7 +7,9 @@ use domain::order::{Contact, Line, Order, Shortage, Status};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::AnyOfBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// An order. Names and prices are as they were when it was placed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -295,14 +297,22 @@ pub(crate) enum StatusProblem {
     Body(Detail),
 }
 
-/// Why there is no order.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "describes the shapes of one answer in the document")]
-pub(crate) enum PlaceProblem {
-    Cart(ShopError),
-    Contact(FieldProblems),
-    Body(Detail),
+/// Why there is no order, for the document. Any of these and not one of them: `{"error": …}` has the shape of problems
+/// with fields too.
+pub(crate) struct PlaceProblem;
+
+impl PartialSchema for PlaceProblem {
+    fn schema() -> RefOr<Schema> {
+        let shapes = [ShopError::name(), FieldProblems::name()].map(Ref::from_schema_name);
+        shapes.into_iter().fold(AnyOfBuilder::new(), AnyOfBuilder::item).into()
+    }
+}
+
+impl ToSchema for PlaceProblem {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((ShopError::name().into_owned(), ShopError::schema()));
+        schemas.push((FieldProblems::name().into_owned(), FieldProblems::schema()));
+    }
 }
 
 /// A line that wants more than there is.

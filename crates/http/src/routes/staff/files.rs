@@ -120,7 +120,7 @@ async fn products(State(edge): State<Edge>) -> Response {
 /// The whole shop as a Django fixture: with accounts and their password hashes.
 #[utoipa::path(
     get, path = "/staff/exports/shop.json", tag = "Staff",
-    responses((status = 200, content_type = "application/json", body = String))
+    responses((status = 200, content_type = "application/json", body = Vec<serde_json::Value>))
 )]
 async fn shop(State(edge): State<Edge>) -> Response {
     let pipe = Pipe::default();
