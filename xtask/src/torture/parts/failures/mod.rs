@@ -57,7 +57,8 @@ async fn missing(shop: &Shop) -> Result<Vec<(&'static str, Finding)>> {
     let here: BTreeSet<String> = routes::ALL.iter().map(Route::to_string).collect();
     ensure!(here.is_subset(&there), "routes that are no longer there: {:?}", here.difference(&there));
     let lack = |operation: &String| plain("covered", format!("{operation} has no line in failures/routes.rs"));
-    Ok(there.difference(&here).map(lack).collect())
+    let not_yet = |operation: &&String| routes::NOT_YET.contains(&operation.as_str());
+    Ok(there.difference(&here).filter(|operation| !not_yet(operation)).map(lack).collect())
 }
 
 /// Refuses each writing statement of a route once, then its COMMIT; how often that happened, and what went wrong.

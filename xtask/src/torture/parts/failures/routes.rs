@@ -51,6 +51,26 @@ pub(super) const ALL: &[Route] = &[
     route("POST", "/ws/ticket/"),
 ];
 
+/// Those that are not tried yet; docs/RELIABILITY.md says so.
+pub(super) const NOT_YET: &[&str] = &[
+    "PATCH /customers/{id}/",
+    "POST /order/bulk_update_status/",
+    "PATCH /products/{id}/images/",
+    "POST /products/{id}/images/",
+    "DELETE /products/{id}/images/{position}/",
+    "POST /staff/imports/",
+    "POST /staff/mails/{id}/retry/",
+    "POST /staff/members/",
+    "DELETE /staff/members/{id}/",
+    "PATCH /staff/members/{id}/",
+    "DELETE /staff/session/",
+    "POST /staff/session/",
+    "POST /user/confirm_email/",
+    "POST /user/confirm_email/send/",
+    "POST /user/password_reset/",
+    "POST /user/password_reset/confirm/",
+];
+
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)
