@@ -44,7 +44,7 @@ carries_failure!(PictureError);
 impl From<ProductError> for PictureError {
     fn from(error: ProductError) -> Self {
         match error {
-            // The second only where nothing but the stock may change, which is asked for nowhere here.
+            // The second comes only of changes that may touch nothing but the stock; pictures ask for whole ones.
             ProductError::NotFound | ProductError::StockOnly => Self::NotFound,
             ProductError::Invalid(errors) => Self::Invalid(errors),
             ProductError::Failure(failure) => Self::Failure(failure),
