@@ -17,11 +17,19 @@ async fn a_full_shop_says_so_at_once_and_serves_those_it_has() {
     for _ in 0..8 {
         held.push(wire(&shop).await);
     }
-    let began = Instant::now();
-    let mut refused = wire(&shop).await;
-    let answer = refused.ask(PRODUCTS).await.expect("an answer");
+    // The connection that asked for the figure may still have a place when they come, so one of them may be turned away.
+    let (mut refused, answer, took) = loop {
+        let mut next = wire(&shop).await;
+        let began = Instant::now();
+        let answer = next.ask(PRODUCTS).await.expect("an answer");
+        if answer.status != 200 {
+            break (next, answer, began.elapsed());
+        }
+        held.push(wire(&shop).await);
+        assert!(held.len() < 12, "eight may be there, and a ninth is served again and again");
+    };
     assert_eq!(answer.status, 503);
-    assert!(answer.head.contains("retry-after: ") && began.elapsed() < Duration::from_millis(500), "{}", answer.head);
+    assert!(answer.head.contains("retry-after: ") && took < Duration::from_millis(500), "{took:?} {}", answer.head);
     refused.closed(PATIENCE).await.expect("a refused connection ends");
     assert_eq!(wire(&shop).await.ask(LIVEZ).await.expect("an answer").status, 200, "who watches over it must know");
     assert_eq!(held[0].ask(PRODUCTS).await.expect("an answer").status, 200);
