@@ -9,6 +9,7 @@ pub(crate) enum Case {
     Last,
     Count,
     Product,
+    ProductHot,
     CartAdd,
     CartRead,
     CartReadSession,
@@ -32,13 +33,14 @@ pub(crate) enum Case {
 type Entry = (Case, &'static str, &'static str);
 
 /// Every case, in the order of the table.
-const CASES: [Entry; 23] = [
+const CASES: [Entry; 24] = [
     (Case::List, "list", "product list, page 1"),
     (Case::Filters, "filters", "product list, thousands of different filters"),
     (Case::Deep, "deep", "product list, pages 300 to 415 of 417"),
     (Case::Last, "last", "product list, the last page"),
     (Case::Count, "count", "product list, one entry and the count"),
     (Case::Product, "product", "one product, any of them"),
+    (Case::ProductHot, "product-hot", "one product, the same for all"),
     (Case::CartAdd, "cart-add", "add to cart, account"),
     (Case::CartRead, "cart-read", "read cart of 5 lines, account"),
     (Case::CartReadSession, "cart-read-session", "read cart of 5 lines, session"),

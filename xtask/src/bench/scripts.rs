@@ -29,6 +29,7 @@ pub(super) fn of(case: Case, callers: &Callers) -> Vec<Script> {
         Case::Product => {
             everybody(|head| get(head, |turn| format!("/products/{}/", scattered(turn) % PRODUCTS + 1)).into())
         }
+        Case::ProductHot => everybody(|head| get(head, |_| format!("/products/{HOT}/")).into()),
         Case::CartAdd => each(&callers.adding, |head| add(head, |turn| for_sale(turn % CART_LINES, PRODUCTS)).into()),
         Case::CartRead => each(&callers.reading, read_cart),
         Case::CartReadSession => each(&callers.reading_sessions, read_cart),

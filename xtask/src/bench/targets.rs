@@ -80,7 +80,8 @@ impl Comparison {
         match case {
             Case::List => vec![one(Rate, Case::BareList, AtLeast(70))],
             Case::Filters => vec![one(Rate, Case::BareList, AtLeast(25))],
-            Case::Product => vec![one(Rate, Case::BareProduct, AtLeast(70))],
+            Case::Product => vec![told(Case::BareProduct)],
+            Case::ProductHot => vec![one(Rate, Case::BareProduct, AtLeast(70))],
             Case::CartAdd => vec![one(Rate, Case::PgbenchUpsert, AtLeast(200))],
             Case::CartRead => vec![one(Rate, Case::BareCart, AtLeast(50))],
             Case::CartReadSession => vec![told(Case::BareCart)],

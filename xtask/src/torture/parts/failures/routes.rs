@@ -1,13 +1,13 @@
 //! Every operation of the API that changes something: what it needs, what is asked, and how one sees that it was done
 //! once.
 
-use super::entries;
+use super::{entries, mailed, staff};
 use crate::torture::cast::product;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use testkit::{Client, Person, Shop};
+use testkit::{Body, Client, Person, Shop};
 
 /// One operation.
 #[derive(Clone, Copy, Debug)]
@@ -49,26 +49,22 @@ pub(super) const ALL: &[Route] = &[
     route("PATCH", "/categories/{id}/"),
     route("DELETE", "/categories/{id}/"),
     route("POST", "/ws/ticket/"),
-];
-
-/// Those that are not tried yet; docs/RELIABILITY.md says so.
-pub(super) const NOT_YET: &[&str] = &[
-    "PATCH /customers/{id}/",
-    "POST /order/bulk_update_status/",
-    "PATCH /products/{id}/images/",
-    "POST /products/{id}/images/",
-    "DELETE /products/{id}/images/{position}/",
-    "POST /staff/imports/",
-    "POST /staff/mails/{id}/retry/",
-    "POST /staff/members/",
-    "DELETE /staff/members/{id}/",
-    "PATCH /staff/members/{id}/",
-    "DELETE /staff/session/",
-    "POST /staff/session/",
-    "POST /user/confirm_email/",
-    "POST /user/confirm_email/send/",
-    "POST /user/password_reset/",
-    "POST /user/password_reset/confirm/",
+    route("POST", "/user/password_reset/"),
+    route("POST", "/user/password_reset/confirm/"),
+    route("POST", "/user/confirm_email/"),
+    route("POST", "/user/confirm_email/send/"),
+    route("POST", "/order/bulk_update_status/"),
+    route("PATCH", "/customers/{id}/"),
+    route("POST", "/products/{id}/images/"),
+    route("PATCH", "/products/{id}/images/"),
+    route("DELETE", "/products/{id}/images/{position}/"),
+    route("POST", "/staff/imports/"),
+    route("POST", "/staff/mails/{id}/retry/"),
+    route("POST", "/staff/members/"),
+    route("PATCH", "/staff/members/{id}/"),
+    route("DELETE", "/staff/members/{id}/"),
+    route("POST", "/staff/session/"),
+    route("DELETE", "/staff/session/"),
 ];
 
 impl fmt::Display for Route {
@@ -84,33 +80,33 @@ pub(super) type Holds = fn(&Value) -> bool;
 pub(super) struct Request {
     pub(super) caller: Client,
     pub(super) path: String,
-    pub(super) body: Option<Value>,
+    pub(super) body: Body,
     pub(super) expected: u16,
     /// What the same caller sees there once it was done, and what has to hold of it.
     pub(super) then: Option<(String, Holds)>,
 }
 
 impl Request {
-    fn new(caller: &Client, path: impl Into<String>, body: impl Into<Option<Value>>, expected: u16) -> Self {
+    pub(super) fn new(caller: &Client, path: impl Into<String>, body: impl Into<Body>, expected: u16) -> Self {
         Self { caller: caller.clone(), path: path.into(), body: body.into(), expected, then: None }
     }
 
-    fn then(self, path: impl Into<String>, holds: Holds) -> Self {
+    pub(super) fn then(self, path: impl Into<String>, holds: Holds) -> Self {
         Self { then: Some((path.into(), holds)), ..self }
     }
 }
 
 /// Who asks, and for what.
 pub(super) struct World<'a> {
-    shop: &'a Shop,
-    staff: Person,
-    customer: Person,
+    pub(super) shop: &'a Shop,
+    pub(super) staff: Person,
+    pub(super) customer: Person,
     mug: i64,
     made: AtomicU64,
 }
 
-const ONE: Holds = |list| entries(list) == Some(1);
-const NONE: Holds = |list| entries(list) == Some(0);
+pub(super) const ONE: Holds = |list| entries(list) == Some(1);
+pub(super) const NONE: Holds = |list| entries(list) == Some(0);
 
 impl<'a> World<'a> {
     pub(super) async fn make(shop: &'a Shop) -> Result<Self> {
@@ -122,12 +118,15 @@ impl<'a> World<'a> {
     /// Makes what the operation needs, and its request.
     pub(super) async fn get_ready(&self, Route { method, path, .. }: &Route) -> Result<Request> {
         match (*method, *path) {
+            (method, path) if staff::is_of_the_staff(path) => self.of_the_staff(method, path).await,
+            (_, path) if path.contains("/images/") => self.of_pictures(method, path).await,
+            (_, path) if mailed::is_mailed(path) => self.of_mailed_links(path).await,
             (_, path) if path.starts_with("/user/") || path.starts_with("/api/") => {
                 self.of_accounts(method, path).await
             }
             (_, path) if path.starts_with("/cart/") => self.of_carts(method, path).await,
             (_, path) if path.starts_with("/order/") => self.of_orders(path).await,
-            (_, "/ws/ticket/") => Ok(Request::new(&self.customer, "/ws/ticket/", None, 201)),
+            (_, "/ws/ticket/") => Ok(Request::new(&self.customer, "/ws/ticket/", (), 201)),
             (method, path) => self.of_the_catalogue(method, path).await,
         }
     }
@@ -176,20 +175,20 @@ impl<'a> World<'a> {
         Ok(match method {
             "PATCH" => Request::new(&caller, path, json!({"quantity": 3}), 200)
                 .then("/cart/items/", |cart| ONE(cart) && cart[0]["quantity"] == 3),
-            _ => Request::new(&caller, path, None, 204).then("/cart/items/", NONE),
+            _ => Request::new(&caller, path, (), 204).then("/cart/items/", NONE),
         })
     }
 
     async fn of_orders(&self, path: &str) -> Result<Request> {
         let caller = self.with_a_cart().await;
         if path.ends_with("/place_order/") {
-            return Ok(Request::new(&caller, path, None, 201).then("/order/", ONE));
+            return Ok(Request::new(&caller, path, (), 201).then("/order/", ONE));
         }
         let placed = caller.post("/order/place_order/", ()).await.expect(201).json();
         let shown = format!("/order/{}/", placed["order"]["id"]);
         let path = path.replace("{id}", &placed["order"]["id"].to_string());
         Ok(match path.ends_with("/cancel/") {
-            true => Request::new(&caller, path, None, 200).then(shown, |order| order["status"] == "cancelled"),
+            true => Request::new(&caller, path, (), 200).then(shown, |order| order["status"] == "cancelled"),
             false => Request::new(&self.staff, path, json!({"status": "shipped"}), 200)
                 .then(shown, |order| order["status"] == "shipped"),
         })
@@ -208,7 +207,7 @@ impl<'a> World<'a> {
         let made = self.staff.post(&all, thing(&self.name())).await.expect(201).json();
         let path = path.replace("{id}", &made["id"].as_i64().context("a new thing has an id")?.to_string());
         Ok(match method {
-            "DELETE" => Request::new(&self.staff, path, None, 204),
+            "DELETE" => Request::new(&self.staff, path, (), 204),
             // A level as well, so that the ledger moves.
             _ if is_product => {
                 Request::new(&self.staff, path.clone(), json!({"name": "Pot", "price": "3.00", "stock": 9}), 200)
@@ -219,14 +218,14 @@ impl<'a> World<'a> {
     }
 
     /// A new session with one unit in its cart.
-    async fn with_a_cart(&self) -> Client {
+    pub(super) async fn with_a_cart(&self) -> Client {
         let caller = self.shop.client();
         caller.post("/cart/add/", json!({"product_id": self.mug})).await.expect(201);
         caller
     }
 
     /// Another one each time.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         format!("thing-{}", self.made.fetch_add(1, Ordering::Relaxed))
     }
 }
