@@ -20,8 +20,9 @@ use tracing::{Instrument as _, Span};
 /// Callers waiting at most; more are told to come back.
 const WAITING: usize = 4_096;
 
-/// How long one waits while others always do: a few batches.
-const MOMENT: Duration = Duration::from_millis(100);
+/// How long one waits while others always do, unless two batches take longer. An order waits here twice, for its cart
+/// and for itself.
+const MOMENT: Duration = Duration::from_millis(30);
 
 /// All there are.
 #[derive(Default)]
@@ -298,7 +299,10 @@ impl<J: Job> Lane<J> {
         while let Some((jobs, answers, spans)) = self.next() {
             self.gatherer.measure(jobs.len());
             let batch = span_of::<J>(&spans);
-            match J::do_all(&app, jobs).instrument(batch).await {
+            let began = Instant::now();
+            let outcome = J::do_all(&app, jobs).instrument(batch).await;
+            self.gatherer.queue().patience.took(began.elapsed());
+            match outcome {
                 Ok(done) => {
                     for (answer, done) in answers.into_iter().zip(done) {
                         // Who left meanwhile does not need it.
@@ -315,8 +319,8 @@ impl<J: Job> Lane<J> {
         }
     }
 
-    /// What waits, but for those who left, and those who have waited so long that they are told to come back. `None`, and the lane is closed under the same lock, when nothing does: who
-    /// comes a moment later opens another.
+    /// What waits, but for those who left, and those who have waited so long that they are told to come back. `None`,
+    /// and the lane is closed under the same lock, when nothing does: who comes a moment later opens another.
     fn next(&self) -> Option<Taken<J>> {
         let mut queue = self.gatherer.queue();
         let (mut jobs, mut answers, mut spans) = (vec![], vec![], vec![]);

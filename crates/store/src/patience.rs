@@ -22,6 +22,8 @@ pub struct Patience {
     born: Instant,
     /// When nobody waited, the last time it was looked at; in ms after its birth.
     empty: AtomicU64,
+    /// What a turn takes, in µs, the last ones counting most; 0 where nobody tells.
+    turn: AtomicU64,
 }
 
 impl Patience {
@@ -29,12 +31,19 @@ impl Patience {
     /// turns long, or whoever waits for a single one is refused.
     #[must_use]
     pub fn new(moment: Duration) -> Self {
-        Self { moment, born: Instant::now(), empty: AtomicU64::new(0) }
+        Self { moment, born: Instant::now(), empty: AtomicU64::new(0), turn: AtomicU64::new(0) }
     }
 
     /// Nobody waits.
     pub fn found_empty(&self) {
         self.empty.store(self.age(), Ordering::Relaxed);
+    }
+
+    /// A turn took so long. Where turns are slow, because the disk is, a moment is at least two of them: with less,
+    /// too few would be left to make up the next.
+    pub fn took(&self, turn: Duration) {
+        let (last, before) = (u64::try_from(turn.as_micros()).unwrap_or(u64::MAX), self.turn.load(Ordering::Relaxed));
+        self.turn.store(if before == 0 { last } else { before - before / 8 + last / 8 }, Ordering::Relaxed);
     }
 
     /// Whether somebody who has waited since `began` has waited too long. Asked when the turn has come, so that those go
@@ -48,7 +57,10 @@ impl Patience {
     #[must_use]
     pub fn limit(&self) -> Duration {
         let standing = self.age().saturating_sub(self.empty.load(Ordering::Relaxed));
-        if u128::from(standing) > RUSH.as_millis() { self.moment } else { RUSH }
+        match u128::from(standing) > RUSH.as_millis() {
+            true => self.moment.max(Duration::from_micros(2 * self.turn.load(Ordering::Relaxed))).min(RUSH),
+            false => RUSH,
+        }
     }
 
     fn age(&self) -> u64 {
@@ -80,7 +92,7 @@ mod tests {
 
     fn patience(empty_before: Duration) -> Patience {
         let born = Instant::now().checked_sub(empty_before).expect("the machine runs for longer");
-        Patience { moment: MOMENT, born, empty: AtomicU64::new(0) }
+        Patience { moment: MOMENT, born, empty: AtomicU64::new(0), turn: AtomicU64::new(0) }
     }
 
     #[test]
@@ -94,5 +106,16 @@ mod tests {
         assert_eq!(queue.limit(), MOMENT);
         queue.found_empty();
         assert_eq!(queue.limit(), RUSH, "a queue that was empty is as good as new");
+    }
+
+    #[test]
+    fn where_turns_are_slow_a_moment_is_two_of_them() {
+        let queue = patience(Duration::from_secs(6));
+        queue.took(Duration::from_millis(20));
+        assert_eq!(queue.limit(), MOMENT);
+        for _ in 0..100 {
+            queue.took(Duration::from_millis(200));
+        }
+        assert!(queue.limit().abs_diff(Duration::from_millis(400)) < Duration::from_millis(2), "{:?}", queue.limit());
     }
 }
