@@ -59,6 +59,7 @@ pub(super) const NOT_YET: &[&str] = &[
     "POST /products/{id}/images/",
     "DELETE /products/{id}/images/{position}/",
     "POST /staff/imports/",
+    "POST /staff/mails/retry_failed/",
     "POST /staff/mails/{id}/retry/",
     "POST /staff/members/",
     "DELETE /staff/members/{id}/",
