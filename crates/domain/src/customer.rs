@@ -39,6 +39,12 @@ impl User {
         self.role.is_some()
     }
 
+    /// Whether they have shown that this address is theirs.
+    #[must_use]
+    pub fn has_confirmed(&self, email: &str) -> bool {
+        self.email_confirmed && email_key(&self.email) == email_key(email)
+    }
+
     /// Whether they may do work of this kind.
     #[must_use]
     pub fn may(&self, duty: Duty) -> bool {

@@ -96,6 +96,16 @@ pub struct Mail {
     pub give_up_at: Timestamp,
     /// Sent.
     pub sent_at: Option<Timestamp>,
+    /// Until when it is somebody's who sends it right now.
+    pub leased_until: Option<Timestamp>,
+}
+
+impl Mail {
+    /// Whether somebody sends it right now.
+    #[must_use]
+    pub fn is_under_way(&self, now: Timestamp) -> bool {
+        self.state == State::Waiting && self.leased_until.is_some_and(|until| until > now)
+    }
 }
 
 /// The longest pause between two attempts, in seconds.

@@ -1,5 +1,8 @@
 //! The way to a mail server.
 
+mod address;
+mod refusal;
+
 use crate::config::SmtpUrl;
 use anyhow::Context as _;
 use app::mail::{Letter, Mailer, SendError};
@@ -14,6 +17,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 /// How long the server may take for one thing.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Connections at most: as many as mails are sent at once.
+const CONNECTIONS: u32 = 4;
 /// How long a connection is kept for the next mail.
 const IDLE: Duration = Duration::from_secs(30);
 /// The longest of what a server says that is kept, in characters.
@@ -30,18 +35,22 @@ impl Smtp {
     /// Connects when there is something to send.
     ///
     /// # Errors
-    /// When the address can't be used, or this machine knows no certificate authority.
+    /// When an address can't be used, or this machine knows no certificate authority.
     pub(crate) fn open(url: &SmtpUrl, from: &Mailbox, reply_to: Option<&Mailbox>) -> anyhow::Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url.0).context("smtp_url can't be used")?;
+        let at_home = |mailbox: &Mailbox| -> anyhow::Result<Mailbox> {
+            let email = address::for_the_wire(mailbox.email.as_ref());
+            let email = email.map_err(anyhow::Error::msg).with_context(|| format!("{mailbox} can't be used"))?;
+            Ok(Mailbox::new(mailbox.name.clone(), email))
+        };
+        let (from, reply_to) = (at_home(from)?, reply_to.map(at_home).transpose()?);
         let domain = smtp::extension::ClientId::Domain(from.email.domain().to_owned());
-        let pool = PoolConfig::new().max_size(2).idle_timeout(IDLE);
+        let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE);
         let transport = transport.timeout(Some(PATIENCE)).hello_name(domain).pool_config(pool).build();
-        Ok(Self { transport, from: from.clone(), reply_to: reply_to.cloned() })
+        Ok(Self { transport, from, reply_to })
     }
 
-    fn message(&self, letter: &Letter) -> Result<Message, SendError> {
-        let refused = |what: &str, error: &dyn std::fmt::Display| SendError::Permanent(format!("{what}: {error}"));
-        let to: Address = letter.to.parse().map_err(|error| refused("No mail server takes this address", &error))?;
+    fn message(&self, letter: &Letter, to: Address) -> Result<Message, SendError> {
         let at = UNIX_EPOCH + Duration::from_micros(u64::try_from(letter.at.0).unwrap_or_default());
         let mut message = Message::builder()
             .from(self.from.clone())
@@ -54,25 +63,32 @@ impl Smtp {
             message = message.reply_to(reply_to.clone());
         }
         let body = MultiPart::alternative_plain_html(letter.words.text.clone(), letter.words.html.clone());
-        message.multipart(body).map_err(|error| refused("The mail can't be put together", &error))
+        let broken = |error| SendError::Temporary(format!("The mail can't be put together: {error}"));
+        message.multipart(body).map_err(broken)
     }
 }
 
 impl Mailer for Smtp {
     fn send<'a>(&'a self, letter: &'a Letter) -> Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>> {
         Box::pin(async move {
-            let message = self.message(letter)?;
-            self.transport.send(message).await.map(drop).map_err(|error| understood(&error))
+            let refused = |error| SendError::Permanent(format!("No mail server takes this address: {error}"));
+            let to = address::for_the_wire(&letter.to).map_err(refused)?;
+            let message = self.message(letter, to.clone())?;
+            self.transport.send(message).await.map(drop).map_err(|error| understood(&error, &to))
         })
     }
 }
 
-/// Whether trying again may help. A login that is refused is the operator's to mend, so mails wait for it.
-fn understood(error: &smtp::Error) -> SendError {
-    let code = error.status().map(u16::from);
-    let login = matches!(code, Some(530 | 534 | 535 | 538));
+/// Whether trying again may help. Only a recipient that does not exist is beyond help: what a server says of the sender, of
+/// a policy, a quota or a login is the operator's to mend, or passes, so mails wait for it.
+fn understood(error: &smtp::Error, to: &Address) -> SendError {
+    if error.is_client() && !to.to_string().is_ascii() {
+        return SendError::Permanent(address::NO_SMTPUTF8.into());
+    }
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    let code = error.status().map_or(0, u16::from);
     let told = told(error);
-    if error.is_permanent() && !login { SendError::Permanent(told) } else { SendError::Temporary(told) }
+    if refusal::names_nobody(code, &said) { SendError::Permanent(told) } else { SendError::Temporary(told) }
 }
 
 /// An error with what caused it, shortened.

@@ -1,6 +1,6 @@
 //! From what happened to rows of the outbox.
 
-use super::TRIED;
+use super::{Stop, TRIED};
 use crate::{App, Failure};
 use domain::event::{Kind, Logged};
 use domain::mail::Template;
@@ -25,10 +25,10 @@ const REQUESTS: i64 = 100;
 const RESETS: i64 = 5;
 
 impl App {
-    /// Writes the mails that are to be sent, for as long as the process runs.
-    pub(super) async fn collect_mails(&self) {
+    /// Writes the mails that are to be sent, until the shop stops.
+    pub(super) async fn collect_mails(&self, mut stop: Stop) {
         let mut failing = false;
-        loop {
+        while !stop.is_told() {
             match self.collect_once().await {
                 Ok(()) => failing = false,
                 // Told once, not every two seconds.
@@ -41,6 +41,7 @@ impl App {
             tokio::select! {
                 () = self.mail_bells.collect.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
+                () = stop.told() => return,
             }
             tokio::time::sleep(GATHER).await;
         }
@@ -50,11 +51,12 @@ impl App {
         loop {
             let news = store::mail::news(&self.db).await?;
             let mut wrote = false;
-            if news.head > news.cursor {
-                wrote |= self.tell_of_orders(news.cursor, news.head).await?;
-            }
+            // First, because somebody waits for it.
             if news.has_reset_requests {
                 wrote |= self.answer_reset_requests().await?;
+            }
+            if news.head > news.cursor {
+                wrote |= self.tell_of_orders(news.cursor, news.head).await?;
             }
             if !wrote {
                 return Ok(());

@@ -1,20 +1,21 @@
-//! From rows of the outbox to the mail server.
+//! From rows of the outbox to the mail server: a few at once, each taken and settled by itself, so that one that hangs
+//! holds up no other.
 
-use super::{Letter, Mailer, SendError};
-use crate::{App, Failure, seconds};
-use domain::mail::{Mail, next_attempt};
+use super::{Mailer, Stop};
+use crate::{App, Failure};
+use domain::mail::Mail;
 use std::sync::Arc;
 use std::time::Duration;
 use store::mail::Outcome;
+use tokio::task::JoinSet;
 
 /// How long it waits for the bell before it looks by itself: the pauses between attempts are no shorter than a second.
 const LOOK: Duration = Duration::from_secs(1);
-/// Mails one instance takes on at a time.
-const CLAIMED: i64 = 10;
-/// How long one attempt may take.
-const ATTEMPT: Duration = Duration::from_secs(60);
-/// How long an instance has them for its own, in seconds: longer than all attempts may take.
-const LEASE: i64 = 15 * 60;
+/// Mails one instance sends at once.
+const AT_ONCE: usize = 4;
+/// How long an instance has a mail for its own, in seconds: longer than an attempt may take, and writing down what became
+/// of it. An instance that dies keeps a mail from the others for that long.
+pub(super) const LEASE: i64 = 3 * 60;
 /// Mails put into the mailbox at a time.
 const SHELVED: i64 = 500;
 
@@ -30,18 +31,19 @@ pub enum Delivery {
 }
 
 impl App {
-    /// Writes and delivers mails for as long as the process runs.
-    pub async fn deliver_mails(self, delivery: Delivery) {
-        tokio::join!(self.collect_mails(), self.send_mails(&delivery));
+    /// Writes and delivers mails until the shop stops. What is being sent then gets a moment, and is given back after it.
+    pub async fn deliver_mails(self, delivery: Delivery, stop: Stop) {
+        tokio::join!(self.collect_mails(stop.clone()), self.send_mails(&delivery, stop));
     }
 
-    async fn send_mails(&self, delivery: &Delivery) {
+    async fn send_mails(&self, delivery: &Delivery, mut stop: Stop) {
         let mut failing = false;
-        loop {
+        let mut under_way = JoinSet::new();
+        while !stop.is_told() {
             let done = match delivery {
                 Delivery::Nowhere => return,
                 Delivery::Mailbox => self.shelve_due().await,
-                Delivery::Server(mailer) => self.send_due(mailer.as_ref()).await,
+                Delivery::Server(mailer) => self.take_on(mailer, &stop, &mut under_way).await,
             };
             match done {
                 Ok(()) => failing = false,
@@ -52,28 +54,30 @@ impl App {
                 Err(_) => {}
             }
             tokio::select! {
+                Some(_) = under_way.join_next() => {}
                 () = self.mail_bells.send.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
+                () = stop.told() => {}
             }
         }
+        while under_way.join_next().await.is_some() {}
     }
 
-    /// Sends what is due until nothing is.
-    async fn send_due(&self, mailer: &dyn Mailer) -> Result<(), Failure> {
-        while store::mail::has_due(&self.db, self.now()).await? {
-            let mails = self.claim_mails(CLAIMED).await?;
-            if mails.is_empty() {
-                return Ok(());
-            }
-            for mail in mails {
-                let sent = self.send_one(mailer, &mail).await?;
-                self.settle(&mail, sent).await?;
-            }
+    /// Takes on as many mails that are due as there is room for.
+    async fn take_on(&self, mailer: &Arc<dyn Mailer>, stop: &Stop, under_way: &mut JoinSet<()>) -> Result<(), Failure> {
+        while under_way.try_join_next().is_some() {}
+        let room = AT_ONCE.saturating_sub(under_way.len());
+        if room == 0 || !store::mail::has_due(&self.db, self.now()).await? {
+            return Ok(());
+        }
+        for mail in self.claim_mails(room).await? {
+            under_way.spawn(self.clone().send_one(mailer.clone(), mail, stop.clone()));
         }
         Ok(())
     }
 
-    async fn claim_mails(&self, most: i64) -> Result<Vec<Mail>, Failure> {
+    async fn claim_mails(&self, most: usize) -> Result<Vec<Mail>, Failure> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
         store::retry(|| async {
             let now = self.now();
             let tx = self.db.begin().await?;
@@ -82,59 +86,6 @@ impl App {
             Ok(mails)
         })
         .await
-    }
-
-    async fn send_one(&self, mailer: &dyn Mailer, mail: &Mail) -> Result<Result<(), SendError>, Failure> {
-        let Some(words) = self.words(mail, true).await? else {
-            return Ok(Err(SendError::Permanent("What it tells of is gone.".into())));
-        };
-        if mail.give_up_at <= self.now() {
-            return Ok(Err(SendError::Permanent(too_late(&mail.last_error))));
-        }
-        let id = self.fingerprint(&format!("message\n{}", mail.key));
-        let letter =
-            Letter { id: format!("{}.{}", mail.id, &id[..24]), to: mail.recipient.clone(), at: mail.created_at, words };
-        let sent = tokio::time::timeout(ATTEMPT, mailer.send(&letter)).await;
-        Ok(sent.unwrap_or_else(|_| Err(SendError::Temporary("The mail server took too long.".into()))))
-    }
-
-    /// Writes down what became of an attempt.
-    async fn settle(&self, mail: &Mail, sent: Result<(), SendError>) -> Result<(), Failure> {
-        let now = self.now();
-        let outcome = match sent {
-            Ok(()) => Outcome::Sent,
-            Err(SendError::Permanent(why)) => Outcome::Failed(why),
-            Err(SendError::Temporary(why)) => {
-                match next_attempt(mail.attempts, seconds(self.settings.mails.retry_pause), now, mail.give_up_at) {
-                    Some(next) => Outcome::Later(next, why),
-                    None => Outcome::Failed(too_late(&why)),
-                }
-            }
-        };
-        let (id, attempts, template) = (mail.id, mail.attempts, mail.template.as_str());
-        // What the server said may name the recipient; the staff finds it with the mail.
-        let counted = match &outcome {
-            Outcome::Sent => {
-                tracing::debug!(id, template, attempts, "sent a mail");
-                "sent"
-            }
-            Outcome::Later(..) => {
-                tracing::info!(id, template, attempts, "a mail did not get through; trying again later");
-                "delayed"
-            }
-            Outcome::Failed(_) => {
-                tracing::warn!(id, template, attempts, "a mail failed; `GET /staff/mails/{id}/` says why");
-                "failed"
-            }
-        };
-        metrics::counter!("oxcart_mails_total", "outcome" => counted).increment(1);
-        store::retry(|| async {
-            let tx = self.db.begin().await?;
-            store::mail::settle(&tx, mail, &outcome, now).await?;
-            tx.commit().await
-        })
-        .await?;
-        Ok(())
     }
 
     /// Puts what is due into the mailbox.
@@ -152,8 +103,4 @@ impl App {
         }
         Ok(())
     }
-}
-
-fn too_late(last: &str) -> String {
-    if last.is_empty() { "It could not be sent in time.".into() } else { format!("Given up: {last}") }
 }

@@ -5,16 +5,22 @@
 //!   its own and writes the rows, so the path of an order knows nothing of mails.
 //! - Links carry tokens that the database knows only by their hash. A token is made of the row and the secret key, so it
 //!   is nowhere at rest and the same in every attempt.
-//! - [`deliver`] claims what is due for a while by one conditional update; an instance that dies leaves it to the others.
-//!   Every mail is sent at least once, under a `Message-ID` that stays the same.
+//! - [`deliver`] claims what is due for a while by one conditional update, as many as it sends at once, those about
+//!   accounts first; an instance that dies leaves them to the others, one that stops gives them back. Every mail is sent
+//!   at least once, under a `Message-ID` that stays the same.
 
+mod attempt;
 mod collect;
 mod deliver;
 mod look;
+mod retry;
+mod stop;
 mod words;
 
 pub use deliver::Delivery;
-pub use look::{Looked, RetryError};
+pub use look::Looked;
+pub use retry::RetryError;
+pub use stop::Stop;
 
 use domain::time::Timestamp;
 use std::pin::Pin;
@@ -49,10 +55,10 @@ pub struct Letter {
 /// Why a mail did not get through. The texts may name the recipient: they are for the staff, not for the log.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SendError {
-    /// Trying again may help: no connection, or the server said so.
+    /// Time, or the operator, may mend it: no connection, a server that is busy or does not like the sender.
     #[error("{0}")]
     Temporary(String),
-    /// The server will not take it.
+    /// There is no such recipient, as far as the server knows.
     #[error("{0}")]
     Permanent(String),
 }

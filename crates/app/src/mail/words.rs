@@ -11,6 +11,12 @@ use store::account_token::AccountToken;
 use store::mail::NewMail;
 use store::{Error, Tx};
 
+/// The longest note that a mail repeats, in characters.
+const NOTE_LENGTH: usize = 300;
+/// The longest line of an address, in characters.
+const LINE_LENGTH: usize = 100;
+/// The most lines of a street's address.
+const STREET_LINES: usize = 4;
 /// Stands for a token where nobody but the recipient is to see it.
 const HIDDEN: &str = "***";
 
@@ -28,8 +34,8 @@ impl App {
             _ => None,
         };
         let said = match (mail.template, order) {
-            (Template::OrderPlaced, Some(order)) => ::mail::Mail::OrderPlaced(self.order_words(&order)),
-            (Template::OrderShipped, Some(order)) => ::mail::Mail::OrderShipped(self.order_words(&order)),
+            (Template::OrderPlaced, Some(order)) => ::mail::Mail::OrderPlaced(self.order_words(mail, &order).await?),
+            (Template::OrderShipped, Some(order)) => ::mail::Mail::OrderShipped(self.order_words(mail, &order).await?),
             (Template::PasswordReset, _) => ::mail::Mail::PasswordReset(link("reset")),
             (Template::ConfirmEmail, _) => ::mail::Mail::ConfirmEmail(link("confirm")),
             (_, None) => return Ok(None),
@@ -50,7 +56,15 @@ impl App {
         ::mail::subject(&said, &self.settings.mails.shop)
     }
 
-    fn order_words(&self, order: &Order) -> OrderWords {
+    /// Anybody can place an order and name anybody's address. So what whoever ordered wrote themselves is repeated to
+    /// nobody but them: it stays out, unless the recipient is shown to be the account that ordered.
+    async fn order_words(&self, mail: &Mail, order: &Order) -> Result<OrderWords, Failure> {
+        let account = match order.user_id {
+            Some(id) => store::user::by_id(&self.db, id).await?,
+            None => None,
+        };
+        let is_theirs = account.is_some_and(|account| account.has_confirmed(&mail.recipient));
+        let contact = order.contact.as_ref().filter(|_| is_theirs).cloned().unwrap_or_default();
         let currency = &self.settings.currency;
         let line = |line: &domain::order::Line| Line {
             name: line.name.clone(),
@@ -58,14 +72,13 @@ impl App {
             quantity: line.quantity,
             subtotal: currency.show(line.subtotal),
         };
-        let contact = order.contact.clone().unwrap_or_default();
-        OrderWords {
+        Ok(OrderWords {
             number: order.number.clone(),
             lines: order.lines.iter().map(line).collect(),
             total: format!("{} {}", currency.show(order.total), order.currency),
             address: address(&contact),
-            note: contact.note,
-        }
+            note: shortened(&contact.note, NOTE_LENGTH),
+        })
     }
 
     /// The token that goes with a row of the outbox: nobody can make it without the secret key.
@@ -105,6 +118,15 @@ pub(super) const fn lifetime(template: Template) -> i64 {
 /// Where an order goes, as on an envelope.
 fn address(contact: &Contact) -> Vec<String> {
     let town = [contact.postcode.as_str(), contact.city.as_str()].join(" ");
-    let lines = [contact.name.as_str()].into_iter().chain(contact.address.lines()).chain([&*town, &*contact.country]);
-    lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    let street = contact.address.lines().map(str::trim).filter(|line| !line.is_empty()).take(STREET_LINES);
+    let lines = [contact.name.as_str()].into_iter().chain(street).chain([&*town, &*contact.country]);
+    lines.map(|line| shortened(line.trim(), LINE_LENGTH)).filter(|line| !line.is_empty()).collect()
+}
+
+/// A text, or its beginning where it is longer than `most` characters.
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
 }

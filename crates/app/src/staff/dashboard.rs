@@ -4,6 +4,7 @@ use crate::{App, Failure};
 use domain::order::Status;
 use domain::time::Timestamp;
 use std::collections::HashMap;
+use std::sync::Arc;
 use store::dashboard::{DAY, Day, Scarce, Seller};
 
 /// Entries of the lists of products.
@@ -36,8 +37,14 @@ pub struct DayOfSales {
 }
 
 impl App {
-    /// The last `days` days, today among them, and what there are at most `low_stock` of.
-    pub async fn dashboard(&self, days: i64, low_stock: i64) -> Result<Dashboard, Failure> {
+    /// The last `days` days, today among them, and what there are at most `low_stock` of; as it was a few seconds ago at
+    /// most.
+    pub async fn dashboard(&self, days: i64, low_stock: i64) -> Result<Arc<Dashboard>, Failure> {
+        let look = async || self.look_at_dashboard(days, low_stock).await;
+        self.dashboards.get((days, low_stock), || self.now(), look).await
+    }
+
+    async fn look_at_dashboard(&self, days: i64, low_stock: i64) -> Result<Dashboard, Failure> {
         let today = self.now().0.div_euclid(DAY);
         let first = today - days + 1;
         let since = Timestamp(first * DAY);

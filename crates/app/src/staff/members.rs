@@ -20,6 +20,12 @@ pub enum MemberError {
         "No account has this address. Whoever is to join registers first, or is made with `oxcart createsuperuser`."
     )]
     NoAccount,
+    /// Whoever registered the address has not shown that it is theirs.
+    #[error(
+        "Whoever registered this address has not confirmed yet that it is theirs, so it may be anybody. They follow the \
+         link that was mailed to them first; or `oxcart createsuperuser` makes an account for them."
+    )]
+    Unconfirmed,
     /// It would leave the shop without an owner.
     #[error("This is the last owner of the shop. Make somebody else an owner first.")]
     LastOwner,
@@ -35,11 +41,18 @@ impl App {
         Ok(store::staff::members(&self.db, limit, offset).await?)
     }
 
-    /// Takes the account with this address into the staff, or gives it another role if it is there.
+    /// Takes the account with this address into the staff, or gives it another role if it is there. Anybody can register
+    /// any address: only whoever confirmed that it is theirs is taken in. Who is of the staff already is known otherwise.
     pub async fn add_member(&self, email: &str, role: Role, by: &Actor) -> Result<User, MemberError> {
         let found = store::user::by_email(&self.db, &customer::email_key(email)).await?;
         let id = found.ok_or(MemberError::NoAccount)?.id;
-        self.change_role(id, Some(role), by, |_| Ok(())).await
+        // Asked under lock: the account may have moved to another address since it was found.
+        let is_known_by = |user: &User| match user {
+            _ if customer::email_key(&user.email) != customer::email_key(email) => Err(MemberError::NoAccount),
+            _ if user.is_staff() || user.has_confirmed(email) => Ok(()),
+            _ => Err(MemberError::Unconfirmed),
+        };
+        self.change_role(id, Some(role), by, is_known_by).await
     }
 
     /// Gives a member of the staff another role.

@@ -2,10 +2,12 @@
 
 mod customers;
 mod dashboard;
+mod kept;
 mod members;
 
 pub use customers::CustomerError;
 pub use dashboard::{Dashboard, DayOfSales};
+pub(crate) use kept::Dashboards;
 pub use members::MemberError;
 pub use store::customer::{Customer, CustomerFilter, CustomerOrder};
 pub use store::dashboard::{Scarce, Seller};

@@ -44,6 +44,14 @@ pub(crate) struct MailDetailBody {
     pub html: String,
 }
 
+/// How many mails are tried again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MailsRetried)]
+pub(crate) struct RetriedBody {
+    #[schema(example = 12)]
+    pub retried: usize,
+}
+
 impl From<Looked> for MailBody {
     fn from(Looked { mail, subject }: Looked) -> Self {
         Self {

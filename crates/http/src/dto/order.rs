@@ -226,6 +226,9 @@ pub(crate) struct BulkStatusBody {
 /// What became of each of several orders, in the order they were named.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BulkResults {
+    /// How many of them stay as they are.
+    #[schema(example = 0)]
+    pub failed: usize,
     pub results: Vec<BulkResult>,
 }
 

@@ -194,7 +194,7 @@ pub(crate) struct ScarceBody {
 }
 
 impl DashboardBody {
-    pub(crate) fn new(dashboard: Dashboard, currency: &Currency) -> Self {
+    pub(crate) fn new(dashboard: &Dashboard, currency: &Currency) -> Self {
         let Dashboard { days, statuses, best_sellers, low_stock } = dashboard;
         let sum = |part: fn(&DayOfSales) -> i64| days.iter().map(part).sum::<i64>();
         let (orders, sold, revenue) = (sum(|day| day.orders), sum(|day| day.sold), sum(|day| day.revenue));
@@ -204,23 +204,23 @@ impl DashboardBody {
             orders: day.orders,
             revenue: currency.show(day.revenue),
         };
-        let seller = |seller: Seller| SellerBody {
+        let seller = |seller: &Seller| SellerBody {
             product_id: seller.product_id,
-            name: seller.name,
+            name: seller.name.clone(),
             quantity: seller.quantity,
             revenue: currency.show(seller.revenue),
         };
-        let scarce = |scarce: Scarce| {
-            let Scarce { product_id, name, sku, stock } = scarce;
+        let scarce = |scarce: &Scarce| {
+            let Scarce { product_id, name, sku, stock } = scarce.clone();
             ScarceBody { product_id, name, sku, stock }
         };
         Self {
             currency: currency.code.clone(),
             days: days.iter().map(day).collect(),
-            statuses: statuses.into_iter().map(|(status, orders)| (status.as_str(), orders)).collect(),
+            statuses: statuses.iter().map(|(status, orders)| (status.as_str(), *orders)).collect(),
             totals: TotalsBody { orders, revenue: currency.show(revenue), average },
-            best_sellers: best_sellers.into_iter().map(seller).collect(),
-            low_stock: low_stock.into_iter().map(scarce).collect(),
+            best_sellers: best_sellers.iter().map(seller).collect(),
+            low_stock: low_stock.iter().map(scarce).collect(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::dto::address::Base;
 use crate::dto::errors::{Detail, FieldProblems};
-use crate::dto::mail::{MailBody, MailDetailBody};
+use crate::dto::mail::{MailBody, MailDetailBody, RetriedBody};
 use crate::error::{Answer, Problem};
 use crate::guard::{By, Id, Permission, Resources};
 use crate::page::{Page, Query};
@@ -20,6 +20,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
         .resource(Permission::Staff(Duty::Customers), routes!(list))
         .resource(Permission::Staff(Duty::Customers), routes!(read))
         .resource(Permission::Staff(Duty::Customers), routes!(retry))
+        .resource(Permission::Staff(Duty::Customers), routes!(retry_failed))
 }
 
 /// Mails to customers, newest first.
@@ -61,16 +62,22 @@ async fn read(State(edge): State<Edge>, Id(id): Id) -> Answer<Json<MailDetailBod
     responses(
         (status = 200, body = MailBody),
         (status = 404, body = Detail),
-        (status = 409, body = Detail, description = "It was sent already, or its link has expired."),
+        (status = 409, body = Detail, description = "It was sent already, is being sent right now, or its link has expired."),
     )
 )]
 async fn retry(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<Json<MailBody>> {
     match edge.app.retry_mail(id, &by).await {
         Ok(mail) => Ok(Json(mail.into())),
         Err(RetryError::NotFound) => Err(Problem::no_match("Mail")),
-        Err(error @ (RetryError::Sent | RetryError::Expired)) => {
+        Err(error @ (RetryError::Sent | RetryError::UnderWay | RetryError::Expired)) => {
             Err(Problem::Detail(StatusCode::CONFLICT, error.to_string()))
         }
         Err(RetryError::Failure(failure)) => Err(failure.into()),
     }
+}
+
+/// Try all mails again that failed, from the beginning. Those whose link has expired stay as they are.
+#[utoipa::path(post, path = "/staff/mails/retry_failed/", tag = "Mails", responses((status = 200, body = RetriedBody)))]
+async fn retry_failed(State(edge): State<Edge>, By(by): By) -> Answer<Json<RetriedBody>> {
+    Ok(Json(RetriedBody { retried: edge.app.retry_failed_mails(&by).await? }))
 }

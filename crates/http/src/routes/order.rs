@@ -45,7 +45,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
     params(
         ("status" = Option<String>, Query, description = "Only in this state", example = "pending"),
         ("user" = Option<i64>, Query, description = "Staff: only this account's, by id"),
-        ("search" = Option<String>, Query, description = "Staff: a part of the number, or of the account's address", example = "OX-7K3"),
+        ("search" = Option<String>, Query, description = "Staff: a part of the number, of the account's address or of the one given with the order; a whole address finds that one", example = "OX-7K3"),
         ("date" = Option<String>, Query, description = "Placed on this day (UTC)", example = "2026-11-23"),
         ("date_from" = Option<String>, Query, description = "Placed at or after this day or instant"),
         ("date_to" = Option<String>, Query, description = "Placed before the end of this day, or before this instant"),

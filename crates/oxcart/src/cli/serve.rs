@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
-use app::mail::Delivery;
+use app::mail::{Delivery, Stop};
 use http_edge::{ConnectionLimits, Edge, EdgeSettings, Setting, Storefront};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
@@ -28,7 +28,7 @@ const SWEEP: Duration = Duration::from_secs(600);
 /// Open files besides connections and those of the database, four for each of its own: connections that are told why
 /// they are refused, pictures under way, logs, Redis.
 const FILES_BESIDE: u64 = 512;
-/// How long sockets may take to say goodbye.
+/// How long sockets may take to say goodbye, and mails to be handed over.
 const FAREWELL: Duration = Duration::from_secs(8);
 
 /// Runs the shop: answers requests until it is told to stop.
@@ -84,10 +84,10 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let sweeper = tokio::spawn(sweep(app.clone()));
     let figures = tokio::spawn(edge.clone().keep_figures_up());
     let mut follower = tokio::spawn(app.clone().follow_log());
-    let mails = tokio::spawn(app.clone().deliver_mails(delivery));
     let live = app.live.clone();
     let stopping = edge.clone();
     let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut mails = tokio::spawn(app.clone().deliver_mails(delivery, Stop::new(stopped.clone())));
     let (hurry, hurried) = tokio::sync::oneshot::channel();
     let delay = Duration::from_secs(config.shutdown_delay.into());
     tokio::spawn(async move {
@@ -125,7 +125,10 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     follower.abort();
     sweeper.abort();
     figures.abort();
-    mails.abort();
+    // It was told as well, and gives back what it could not send.
+    if tokio::time::timeout(FAREWELL, &mut mails).await.is_err() {
+        mails.abort();
+    }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

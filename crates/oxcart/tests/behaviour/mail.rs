@@ -1,7 +1,7 @@
 //! Mails about orders: written with them, sent by any instance, tried again, and seen by the staff.
 
 use crate::post_office::{PostOffice, Temper, token_in};
-use crate::support::{World, add, builder, id, place};
+use crate::support::{World, add, builder, confirm, id, place};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -38,7 +38,7 @@ async fn who_orders_is_written_to_when_it_is_placed_and_when_it_is_shipped_once_
     let number = placed["order"]["number"].as_str().expect("a number");
     let mail = office.about(number, 1).await.remove(0);
     assert_eq!(mail.to, "guest@home.example");
-    for part in ["Thank you for your order", "2 × Enamel Mug: 10.00", "Total: 10.00 USD", "Gus Guest", "1 Mill Lane"] {
+    for part in ["Thank you for your order", "2 × Enamel Mug: 10.00", "Total: 10.00 USD"] {
         assert!(mail.text().contains(part), "{part} is missing in {}", mail.text());
     }
     assert!(mail.header("From").contains("shop@shop.example") && mail.header("Reply-To").contains("help@shop.example"));
@@ -56,6 +56,42 @@ async fn who_orders_is_written_to_when_it_is_placed_and_when_it_is_shipped_once_
     assert_eq!(ids.len(), 3, "two placed, one shipped, and nobody to tell of the third: {ids:?}");
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 3, "{ids:?}");
     world.books_add_up();
+}
+
+#[tokio::test]
+async fn what_whoever_orders_writes_is_mailed_to_nobody_but_them() {
+    let office = PostOffice::open().await;
+    let world = World::of(office.shop()).await;
+    let mug = world.product("Mug", "5.00", 50).await;
+    let (guest, ann) = (world.shop.client(), world.shop.customer().await);
+    let order = async |caller: &testkit::Client, email: &str| {
+        add(caller, mug, 1).await.expect(201);
+        let address = "1 Buy Lane\n".repeat(20);
+        let contact = json!({"email": email, "name": "Buy At evil.example", "address": address, "city": "Buytown",
+            "country": "Buyland", "note": "Buy ".repeat(200)});
+        let placed = caller.post("/order/place_order/", json!({"contact": contact})).await.expect(201).json();
+        office.about(placed["order"]["number"].as_str().expect("a number"), 1).await.remove(0)
+    };
+    let strangers = [
+        order(&guest, "victim@home.example").await,
+        order(&ann, &ann.email).await,
+        order(&ann, "victim@home.example").await,
+    ];
+    for mail in strangers {
+        assert!(!mail.text().contains("Buy") && !mail.text().contains("evil.example"), "{}", mail.text());
+        assert!(mail.text().contains("1 × Mug"), "{}", mail.text());
+    }
+    confirm(&world, &ann);
+    let own = order(&ann, &ann.email).await;
+    assert!(!own.header("Subject").contains("Buy"), "{}", own.header("Subject"));
+    for part in ["Buy At evil.example", "Buytown", "Your note"] {
+        assert!(own.text().contains(part), "{part} is missing in {}", own.text());
+    }
+    // In the text and in the HTML.
+    assert_eq!(own.text().matches("1 Buy Lane").count(), 2 * 4, "{}", own.text());
+    assert!(own.text().matches("Buy ").count() < 2 * 90, "{}", own.text());
+    let elsewhere = order(&ann, "victim@home.example").await;
+    assert!(!elsewhere.text().contains("Buy"), "{}", elsewhere.text());
 }
 
 #[tokio::test]
@@ -84,7 +120,7 @@ async fn a_mail_that_is_refused_for_good_has_failed_until_the_staff_tries_again(
     let mug = world.product("Mug", "5.00", 10).await;
     let guest = world.shop.client();
     add(&guest, mug, 1).await.expect(201);
-    office.next_is(Temper::Says("550 no such gus here"));
+    office.next_is(Temper::Says("550 5.1.1 no such gus here"));
     guest.post("/order/place_order/", json!({"contact": {"email": "gus@home.example"}})).await.expect(201);
     let failed = seen(&world.staff, "order_placed", "failed").await;
     assert!(failed["last_error"].as_str().is_some_and(|error| error.contains("no such gus here")), "{failed}");

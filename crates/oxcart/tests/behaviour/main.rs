@@ -24,6 +24,7 @@ mod mail;
 mod merge;
 mod order_status;
 mod orders;
+mod outbox;
 mod pages;
 mod pictures;
 mod post_office;

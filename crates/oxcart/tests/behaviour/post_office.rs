@@ -2,6 +2,7 @@
 
 use crate::support::builder;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use testkit::Builder;
@@ -15,6 +16,8 @@ pub(crate) enum Temper {
     Says(&'static str),
     /// Keeps the mail and hangs up without a word.
     HangsUp,
+    /// Keeps the mail and says nothing, for longer than anybody waits.
+    Dawdles,
 }
 
 /// A mail as it came in.
@@ -58,13 +61,18 @@ pub(crate) struct PostOffice {
     port: u16,
     received: Arc<Mutex<Vec<Received>>>,
     tempers: Arc<Mutex<VecDeque<Temper>>>,
+    /// How long a mail takes, in milliseconds.
+    pace: Arc<AtomicU64>,
+    /// Mails that are taken right now, and the most there were.
+    at_once: Arc<(AtomicUsize, AtomicUsize)>,
 }
 
 impl PostOffice {
     pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let office = Self { port, received: Arc::default(), tempers: Arc::default() };
+        let (pace, at_once) = Default::default();
+        let office = Self { port, received: Arc::default(), tempers: Arc::default(), pace, at_once };
         let counter = office.clone();
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
@@ -86,6 +94,24 @@ impl PostOffice {
 
     pub(crate) fn next_is(&self, temper: Temper) {
         self.tempers.lock().expect("nobody panicked").push_back(temper);
+    }
+
+    /// From now on each mail takes so long.
+    pub(crate) fn takes(&self, pace: Duration) {
+        self.pace.store(u64::try_from(pace.as_millis()).expect("a moment"), Ordering::Relaxed);
+    }
+
+    /// The most mails that came in at the same time.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.at_once.1.load(Ordering::Relaxed)
+    }
+
+    /// Takes its time over a mail.
+    async fn dwell(&self) {
+        let now = self.at_once.0.fetch_add(1, Ordering::Relaxed) + 1;
+        self.at_once.1.fetch_max(now, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(self.pace.load(Ordering::Relaxed))).await;
+        self.at_once.0.fetch_sub(1, Ordering::Relaxed);
     }
 
     pub(crate) fn received(&self) -> Vec<Received> {
@@ -134,8 +160,12 @@ impl PostOffice {
                     writing.write_all(b"354 go on\r\n").await?;
                     let raw = read_mail(&mut reading).await?;
                     self.received.lock().expect("nobody panicked").push(Received { to: to.clone(), raw });
-                    if matches!(self.tempers.lock().expect("nobody panicked").pop_front(), Some(Temper::HangsUp)) {
-                        return Ok(());
+                    self.dwell().await;
+                    let temper = self.tempers.lock().expect("nobody panicked").pop_front();
+                    match temper {
+                        Some(Temper::HangsUp) => return Ok(()),
+                        Some(Temper::Dawdles) => tokio::time::sleep(Duration::from_secs(120)).await,
+                        _ => {}
                     }
                     "250 taken".to_owned()
                 }

@@ -1,7 +1,8 @@
 //! How business goes: the dashboard's figures are those of the orders.
 
-use crate::support::{World, add, id, place};
+use crate::support::{World, add, builder, count, id, place, together};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -52,6 +53,31 @@ async fn the_dashboard_adds_up_to_what_the_orders_say() {
     assert_eq!(shown["low_stock"], json!([{"product_id": pan, "name": "Pan", "sku": null, "stock": 3}]));
     let none = world.staff.get("/staff/dashboard/?low_stock=2").await.expect(200).json();
     assert_eq!((&none["low_stock"], none["days"].as_array().map(Vec::len)), (&json!([]), Some(30)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_look_at_once_one_adds_up_and_what_happens_is_seen_a_moment_later() {
+    let world = World::of(builder().env("OXCART_LOG", "info,oxcart::sql=trace")).await;
+    let mug = world.product("Mug", "2.50", 50).await;
+    let ann = world.shop.customer().await;
+    let look =
+        async || world.staff.get("/staff/dashboard/?days=9").await.expect(200).json()["totals"]["orders"].clone();
+    let answers = together(12, |_| {
+        let staff = world.staff.clone();
+        async move { staff.get("/staff/dashboard/?days=9").await }
+    })
+    .await;
+    assert_eq!(count(&answers, 200), 12);
+    add(&ann, mug, 1).await.expect(201);
+    place(&ann).await;
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while look().await != 1 {
+        assert!(Instant::now() < deadline, "the order is not seen");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let adding_up = |log: &str| log.lines().filter(|line| line.contains("GROUP BY l.product_id")).count();
+    let asked = adding_up(&world.shop.log());
+    assert!((1..=4).contains(&asked), "it was added up {asked} times");
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! Who belongs to the staff: owners say so, the last of them stays, and everything is written down.
 
-use crate::support::{World, each, id, member, together};
+use crate::support::{World, confirm, each, id, member, together};
 use serde_json::json;
 
 #[tokio::test]
 async fn an_owner_takes_accounts_into_the_staff_changes_their_role_and_lets_them_go() {
     let world = World::open().await;
     let ann = world.shop.register("ann@example.com").await;
+    confirm(&world, &ann);
     world.staff.post("/staff/members/", json!({"email": "Ann@Example.com", "role": "fulfilment"})).await.expect(201);
     let shown = ann.get("/user/profile/").await.expect(200).json();
     assert_eq!((&shown["role"], &shown["is_staff"]), (&json!("fulfilment"), &json!(true)));
@@ -37,6 +38,23 @@ async fn what_will_not_do_is_told_by_field() {
     let refused = world.staff.post("/staff/members/", json!({"email": "x", "role": "boss"})).await.expect(400).json();
     assert!(refused["email"].is_array() && refused["role"].is_array(), "{refused}");
     world.staff.post("/staff/members/", json!({})).await.expect(400);
+}
+
+#[tokio::test]
+async fn whoever_has_not_confirmed_the_address_is_not_taken_in_under_it() {
+    let world = World::open().await;
+    // Anybody can register the address of somebody who is to join.
+    let stranger = world.shop.register("boss@example.com").await;
+    let wanted = json!({"email": "Boss@example.com", "role": "owner"});
+    let refused = world.staff.post("/staff/members/", wanted.clone()).await.expect(400).json();
+    assert!(refused["email"][0].as_str().is_some_and(|text| text.contains("not confirmed")), "{refused}");
+    assert_eq!(stranger.get("/user/profile/").await.expect(200).json()["role"], json!(null));
+    confirm(&world, &stranger);
+    world.staff.post("/staff/members/", wanted.clone()).await.expect(201);
+    // Who is of the staff already is known otherwise, whatever address they move to.
+    stranger.patch("/user/profile/", json!({"email": "chief@example.com"})).await.expect(200);
+    world.staff.post("/staff/members/", wanted).await.expect(400);
+    world.staff.post("/staff/members/", json!({"email": "chief@example.com", "role": "manager"})).await.expect(201);
 }
 
 #[tokio::test]

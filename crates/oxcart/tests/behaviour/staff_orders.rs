@@ -47,6 +47,37 @@ async fn the_staff_finds_orders_by_number_and_address_and_is_told_whose_they_are
 }
 
 #[tokio::test]
+async fn the_staff_finds_orders_by_the_address_given_with_them() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 50).await;
+    let ann = world.shop.register("ann@example.com").await;
+    let own = order(&ann, mug).await;
+    let mut elsewhere = vec![];
+    for (caller, email) in [(&ann.client, "Ann.Office@work.example"), (&world.shop.client(), "gus@home.example")] {
+        add(caller, mug, 1).await.expect(201);
+        let placed = caller.post("/order/place_order/", json!({"contact": {"email": email}})).await.expect(201).json();
+        elsewhere.push(placed["order"].clone());
+    }
+    for (search, expected) in [
+        ("gus@home.example", vec![&elsewhere[1]]),
+        ("GUS@Home.example", vec![&elsewhere[1]]),
+        ("gus@", vec![&elsewhere[1]]),
+        ("office@work", vec![&elsewhere[0]]),
+        ("ann.office@work.example", vec![&elsewhere[0]]),
+        ("ann@example.com", vec![&elsewhere[0], &own]),
+        ("@", vec![&elsewhere[1], &elsewhere[0], &own]),
+        ("nobody@home.example", vec![]),
+    ] {
+        let found = world.staff.get(&format!("/order/?search={search}")).await.expect(200).json();
+        let expected: Vec<_> = expected.into_iter().map(|order| &order["id"]).collect();
+        assert_eq!(each(&found, "id"), expected, "{search}");
+        assert_eq!(found["count"], expected.len(), "{search}");
+        let exported = world.staff.get(&format!("/order/export/?search={search}")).await.expect(200).text();
+        assert_eq!(exported.trim_end().split("\r\n").count(), expected.len() + 1, "{search}: {exported}");
+    }
+}
+
+#[tokio::test]
 async fn of_many_orders_each_is_moved_by_itself() {
     let world = World::open().await;
     let mug = world.product("Mug", "1.00", 50).await;
@@ -57,7 +88,7 @@ async fn of_many_orders_each_is_moved_by_itself() {
     }
     world.staff.post(&format!("/order/{}/update_status/", ids[1]), json!({"status": "delivered"})).await.expect(200);
     let wanted = json!({"ids": [ids[0], ids[1], 999_999, ids[2], ids[0]], "status": "cancelled"});
-    let answer = world.staff.post("/order/bulk_update_status/", wanted).await.expect(200).json();
+    let answer = world.staff.post("/order/bulk_update_status/", wanted).await.expect(207).json();
     let expected = json!([
         {"id": ids[0], "status": "cancelled"},
         {"id": ids[1], "error": "Invalid status", "allowed": []},
@@ -66,6 +97,10 @@ async fn of_many_orders_each_is_moved_by_itself() {
         {"id": ids[0], "status": "cancelled"},
     ]);
     assert_eq!(answer["results"], expected);
+    assert_eq!(answer["failed"], 2);
+    let again = json!({"ids": [ids[0], ids[2]], "status": "cancelled"});
+    let answer = world.staff.post("/order/bulk_update_status/", again).await.expect(200).json();
+    assert_eq!(answer["failed"], 0, "{answer}");
     assert_eq!(world.stock(mug).await, 49, "what was cancelled went back, once");
     let written = world.staff.get(&format!("/audit/?object=order:{}", ids[2])).await.expect(200).json();
     assert_eq!(written["count"], 1, "{written}");

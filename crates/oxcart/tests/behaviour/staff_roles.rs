@@ -1,6 +1,6 @@
 //! The last table of docs/AUTHORIZATION.md: what each role of the staff may do, cell by cell, by token and by cookie.
 
-use crate::support::{World, add, ask, browser_of, builder, id, member, place};
+use crate::support::{World, add, ask, browser_of, builder, confirm, id, member, place};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -51,6 +51,7 @@ impl Things {
         add(&customer, product, 1).await.expect(201);
         let order = id(&place(&customer).await);
         let customer_id = id(&customer.get("/user/profile/").await.expect(200).json());
+        confirm(world, &customer);
         let member = member(world, "read-only").await;
         let member_id = id(&member.get("/user/profile/").await.expect(200).json());
         Self { product, category, order, customer, customer_id, member_id }

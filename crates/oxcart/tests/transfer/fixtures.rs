@@ -249,7 +249,9 @@ fn a_file_that_knows_no_roles_makes_no_owner_of_who_had_another_role() {
         if let Some(role) = role {
             fields["role"] = role.into();
         }
-        json!([{"model": "accounts.user", "pk": 7, "fields": fields}])
+        // Somebody has to own the shop.
+        let boss = json!({"email": "boss@example.com", "password": "!", "is_staff": true, "role": "owner"});
+        json!([{"model": "accounts.user", "pk": 7, "fields": fields}, {"model": "accounts.user", "pk": 8, "fields": boss}])
     };
     let role = |shop: &Shop| fields(&dump(shop), "accounts.user")[0]["role"].clone();
     load(&shop, &clerk(None));
@@ -258,4 +260,55 @@ fn a_file_that_knows_no_roles_makes_no_owner_of_who_had_another_role() {
     assert_eq!(role(&shop), "read-only");
     load(&shop, &clerk(None));
     assert_eq!(role(&shop), "read-only");
+}
+
+#[test]
+fn who_an_order_is_for_and_whose_address_is_confirmed_come_along_both_ways() {
+    let mut fixture = django();
+    let contact = json!({"email": "ann@home.example", "name": "Ann Miller", "note": "Ring twice"});
+    fixture[2]["fields"]["contact"] = contact.clone();
+    fixture[7]["fields"]["email_confirmed"] = true.into();
+    let (old, new) = (shop(), shop());
+    load(&old, &fixture);
+    write(&new, "in.json", Value::from(dump(&old)).to_string());
+    new.run_well(&["loaddata", "in.json"]);
+    // A file that says nothing of either leaves them as they are.
+    load(&new, &django());
+    for shop in [&old, &new] {
+        let dump = dump(shop);
+        assert_eq!(fields(&dump, "orders.order")[0]["contact"], contact);
+        assert_eq!(fields(&dump, "accounts.user")[0]["email_confirmed"], true);
+        assert_eq!(shop.look("SELECT contact_email FROM orders"), [Some("ann@home.example".to_owned())]);
+    }
+    let mut moved = django();
+    moved[7]["fields"]["email"] = "ann@new.example".into();
+    load(&new, &moved);
+    assert_eq!(fields(&dump(&new), "accounts.user")[0]["email_confirmed"], false, "nobody confirmed that one");
+    let mut wrong = django();
+    wrong[2]["fields"]["contact"] = json!({"fax": "1"});
+    write(&new, "in.json", wrong.to_string());
+    let (code, _, err) = ran(&new, &["loaddata", "in.json"]);
+    assert!(code == 1 && err.contains("sales.order 7, field \"contact\"") && err.contains("fax"), "said {err}");
+}
+
+#[test]
+fn no_file_takes_a_shop_from_its_last_owner() {
+    let shop = shop();
+    shop.create_superuser("boss@example.com", "a Quiet-Ox pulls 7 carts");
+    let user = |email: &str, role: Option<&str>| json!({"model": "a.user", "pk": null, "fields": {"email": email, "password": "!", "is_staff": role.is_some(), "role": role}});
+    let owners = || shop.look("SELECT email FROM users WHERE role = 'owner' AND is_staff AND is_active ORDER BY email");
+    let boss = || vec![Some("boss@example.com".to_owned())];
+    let mut inactive = user("boss@example.com", Some("owner"));
+    inactive["fields"]["is_active"] = false.into();
+    for demoted in [user("boss@example.com", None), user("boss@example.com", Some("manager")), inactive] {
+        write(&shop, "in.json", json!([user("ann@example.com", None), demoted]).to_string());
+        let (code, _, err) = ran(&shop, &["loaddata", "in.json"]);
+        assert!(code == 1 && err.contains("without an owner"), "said {err}");
+        assert_eq!(owners(), boss());
+    }
+    let out = shop.run_well(&["loaddata", "--skip-bad", "in.json"]);
+    assert!(out.starts_with("Installed 1 object(s)"), "said {out}");
+    assert_eq!(owners(), boss());
+    load(&shop, &json!([user("boss@example.com", None), user("ann@example.com", Some("owner"))]));
+    assert_eq!(owners(), [Some("ann@example.com".to_owned())]);
 }

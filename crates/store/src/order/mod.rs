@@ -1,14 +1,16 @@
 //! Orders and their lines.
 
 mod count;
+mod filter;
 mod place;
 
 pub use count::{add_up_counts, recount};
+pub use filter::OrderFilter;
 pub use place::{ForPlacing, Placed, for_placing, save_placed};
 
 use crate::backend::params;
-use crate::{Cells, Conn, Error, Result, Row, Sql, Value};
-use domain::cart::Owner;
+use crate::{Cells, Conn, Error, Result, Row, Sql};
+use domain::customer::email_key;
 use domain::order::{Contact, Line, Order, Status};
 use domain::time::Timestamp;
 use serde_json::json;
@@ -23,58 +25,6 @@ macro_rules! select {
             $after
         )
     };
-}
-
-/// What a list of orders is narrowed to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OrderFilter {
-    /// Only this owner's; `None` for staff.
-    pub owner: Option<Owner>,
-    /// Only in this state.
-    pub status: Option<Status>,
-    /// Only this account's.
-    pub user_id: Option<i64>,
-    /// Placed at or after.
-    pub from: Option<Timestamp>,
-    /// Placed before.
-    pub until: Option<Timestamp>,
-    /// A part of the order's number or of its account's address, in any case.
-    pub search: Option<String>,
-}
-
-impl OrderFilter {
-    /// Whether it keeps what is counted already: all orders, or all in a state.
-    fn is_counted(&self) -> bool {
-        let Self { owner, status: _, user_id, from, until, search } = self;
-        search.is_none() && owner.is_none() && user_id.is_none() && from.is_none() && until.is_none()
-    }
-
-    fn condition(&self) -> (String, Vec<Value>) {
-        let mut text = String::from("TRUE");
-        let mut values: Vec<Value> = vec![];
-        let mut and = |condition: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                values.push(value);
-                text.push_str(&format!(" AND {condition} ${}", values.len()));
-            }
-        };
-        and("o.user_id =", self.owner.and_then(Owner::user_id).map(Value::from));
-        and("o.session_id =", self.owner.and_then(Owner::session_id).map(Value::from));
-        and("o.status =", self.status.map(|status| status.as_str().into()));
-        and("o.user_id =", self.user_id.map(Value::from));
-        and("o.created_at >=", self.from.map(Value::from));
-        and("o.created_at <", self.until.map(Value::from));
-        if let Some(search) = &self.search {
-            values
-                .extend([Value::from(crate::like(&search.to_uppercase())), crate::like(&search.to_lowercase()).into()]);
-            let (number, email) = (values.len() - 1, values.len());
-            text.push_str(&format!(
-                " AND (o.number LIKE ${number} ESCAPE '\\' \
-                 OR o.user_id IN (SELECT u.id FROM users u WHERE u.email_key LIKE ${email} ESCAPE '\\'))"
-            ));
-        }
-        (text, values)
-    }
 }
 
 /// The order with this id.
@@ -127,23 +77,20 @@ async fn rows(
     below: Option<i64>,
     (limit, offset): (i64, i64),
 ) -> Result<Vec<Order>> {
-    let (mut condition, mut values) = filter.condition();
+    let (mut clauses, mut values) = filter.clauses();
     if let Some(below) = below {
         values.push(below.into());
-        condition.push_str(&format!(" AND o.id < ${}", values.len()));
+        clauses.push_str(&format!(" AND o.id < ${}", values.len()));
     }
     let places = (values.len() + 1, values.len() + 2);
-    let sql = format!(
-        concat!(select!(""), "WHERE {} ORDER BY o.id DESC LIMIT ${} OFFSET ${}"),
-        condition, places.0, places.1
-    );
+    let sql = format!(concat!(select!(""), "{} ORDER BY o.id DESC LIMIT ${} OFFSET ${}"), clauses, places.0, places.1);
     values.extend(params![limit, offset]);
     with_lines(db, db.query(sql, values).await?).await
 }
 
 async fn count(db: &impl Conn, filter: &OrderFilter) -> Result<i64> {
-    let (condition, values) = filter.condition();
-    db.one(format!("SELECT count(*) FROM orders o WHERE {condition}"), values).await?.only()
+    let (clauses, values) = filter.clauses();
+    db.one(format!("SELECT count(*) FROM orders o {clauses}"), values).await?.only()
 }
 
 /// The orders after `after_id` in the order of their ids, for exports.
@@ -252,8 +199,13 @@ fn read_contact(text: &str) -> Result<Contact> {
     serde_json::from_str(text).map_err(|error| Error::Other(format!("the contact of an order is no JSON: {error}")))
 }
 
+/// The address given with an order, in the form for comparison: what the staff finds it by.
+pub(crate) fn contact_email(contact: Option<&Contact>) -> Option<String> {
+    contact.map(|contact| email_key(&contact.email)).filter(|key| !key.is_empty())
+}
+
 /// As stored.
-fn contact_text(contact: &Option<Contact>) -> Option<String> {
+pub(crate) fn contact_text(contact: &Option<Contact>) -> Option<String> {
     // Plain texts under fixed names always serialise.
     contact.as_ref().map(|contact| json!(contact).to_string())
 }

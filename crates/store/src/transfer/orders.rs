@@ -2,8 +2,9 @@
 
 use super::{BATCH, Table, batches, from_json, upsert};
 use crate::backend::params;
+use crate::order::{contact_email, contact_text};
 use crate::{Conn, Result, Sql};
-use domain::order::{Line, Status};
+use domain::order::{Contact, Line, Status};
 use domain::time::Timestamp;
 use serde_json::json;
 
@@ -24,6 +25,8 @@ pub struct OrderRow {
     pub currency: String,
     /// What was bought; at least one line.
     pub lines: Vec<Line>,
+    /// Who it is for; `None` is no change for one that is there.
+    pub contact: Option<Contact>,
     /// Placed; `None` is now for a new one and no change for one that is there.
     pub created_at: Option<Timestamp>,
     /// Last changed; `None` as above.
@@ -40,18 +43,23 @@ pub async fn save_orders(db: &impl Conn, orders: &[OrderRow], now: Timestamp) ->
         ("status", "text"),
         ("total", "bigint"),
         ("currency", "text"),
+        ("contact", "text"),
+        ("contact_email", "text"),
         ("created_at", "bigint"),
         ("updated_at", "bigint"),
     ];
     let change = "number = excluded.number, user_id = excluded.user_id, \
          session_id = CASE WHEN excluded.user_id IS NULL THEN orders.session_id END, status = excluded.status, \
          total = excluded.total, currency = excluded.currency, \
+         contact_email = CASE WHEN excluded.contact IS NULL THEN orders.contact_email ELSE excluded.contact_email END, \
+         contact = coalesce(excluded.contact, orders.contact), \
          created_at = CASE WHEN excluded.created_at = $2 THEN orders.created_at ELSE excluded.created_at END, \
          updated_at = CASE WHEN excluded.updated_at = $2 THEN orders.updated_at ELSE excluded.updated_at END";
     let row = |order: &OrderRow| {
         json!({
             "id": order.id, "number": order.number, "user_id": order.user_id, "status": order.status.as_str(),
-            "total": order.total, "currency": order.currency, "created_at": order.created_at.unwrap_or(now).0,
+            "total": order.total, "currency": order.currency, "contact": contact_text(&order.contact),
+            "contact_email": contact_email(order.contact.as_ref()), "created_at": order.created_at.unwrap_or(now).0,
             "updated_at": order.updated_at.or(order.created_at).unwrap_or(now).0,
         })
     };

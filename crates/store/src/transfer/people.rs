@@ -24,6 +24,8 @@ pub struct UserRow {
     pub last_name: String,
     /// Telephone.
     pub phone: String,
+    /// Whether its owner has shown that the address is theirs.
+    pub email_confirmed: bool,
     /// May log in.
     pub is_active: bool,
     /// What they do in the shop; `None` for customers.
@@ -46,6 +48,7 @@ pub async fn save_users(db: &impl Conn, users: &[UserRow], now: Timestamp) -> Re
         ("first_name", "text"),
         ("last_name", "text"),
         ("phone", "text"),
+        ("email_confirmed", "boolean"),
         ("is_active", "boolean"),
         ("is_staff", "boolean"),
         ("role", "text"),
@@ -57,7 +60,7 @@ pub async fn save_users(db: &impl Conn, users: &[UserRow], now: Timestamp) -> Re
          password = CASE WHEN excluded.password = '' THEN users.password ELSE excluded.password END, \
          auth_version = users.auth_version + CASE WHEN excluded.password IN ('', users.password) THEN 0 ELSE 1 END, \
          first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone, \
-         is_active = excluded.is_active, is_staff = excluded.is_staff, role = excluded.role, \
+         email_confirmed = excluded.email_confirmed, is_active = excluded.is_active, is_staff = excluded.is_staff, role = excluded.role, \
          is_superuser = excluded.is_superuser, \
          date_joined = CASE WHEN excluded.date_joined = $2 THEN users.date_joined ELSE excluded.date_joined END, \
          last_login = coalesce(excluded.last_login, users.last_login)";
@@ -65,7 +68,7 @@ pub async fn save_users(db: &impl Conn, users: &[UserRow], now: Timestamp) -> Re
         json!({
             "id": user.id, "email": user.email, "email_key": user.email_key, "password": user.password,
             "first_name": user.first_name, "last_name": user.last_name, "phone": user.phone,
-            "is_active": user.is_active, "is_staff": user.role.is_some(), "role": user.role.map(Role::as_str),
+            "email_confirmed": user.email_confirmed, "is_active": user.is_active, "is_staff": user.role.is_some(), "role": user.role.map(Role::as_str),
             "is_superuser": user.is_superuser,
             "date_joined": user.date_joined.unwrap_or(now).0, "last_login": user.last_login.map(|at| at.0),
         })
@@ -75,8 +78,8 @@ pub async fn save_users(db: &impl Conn, users: &[UserRow], now: Timestamp) -> Re
 
 /// The accounts after `after_id` in the order of their ids.
 pub async fn users_after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Vec<UserRow>> {
-    let sql = "SELECT id, email, email_key, password, first_name, last_name, phone, is_active, is_staff, role, is_superuser, \
-               date_joined, last_login FROM users WHERE id > $1 ORDER BY id LIMIT $2";
+    let sql = "SELECT id, email, email_key, password, first_name, last_name, phone, email_confirmed, is_active, is_staff, \
+               role, is_superuser, date_joined, last_login FROM users WHERE id > $1 ORDER BY id LIMIT $2";
     let read = |row: Row| {
         let mut cells = row.cells();
         Ok(UserRow {
@@ -87,6 +90,7 @@ pub async fn users_after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Ve
             first_name: cells.get()?,
             last_name: cells.get()?,
             phone: cells.get()?,
+            email_confirmed: cells.get()?,
             is_active: cells.get()?,
             role: {
                 let (is_staff, role): (bool, Option<String>) = (cells.get()?, cells.get()?);

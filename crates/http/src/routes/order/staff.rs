@@ -13,7 +13,7 @@ use app::order::{ORDER_COLUMNS, StepError};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::order::Status;
 use futures_util::stream;
@@ -25,13 +25,17 @@ const MOST: usize = 100;
 /// are done.
 #[utoipa::path(
     post, path = "/order/bulk_update_status/", tag = "Orders", request_body = BulkStatusBody,
-    responses((status = 200, body = BulkResults), (status = 400, body = FieldProblems))
+    responses(
+        (status = 200, body = BulkResults, description = "All have the status now."),
+        (status = 207, body = BulkResults, description = "Some stay as they are; each says why."),
+        (status = 400, body = FieldProblems),
+    )
 )]
 pub(super) async fn bulk_update_status(
     State(edge): State<Edge>,
     By(by): By,
     payload: Payload,
-) -> Answer<Json<BulkResults>> {
+) -> Answer<(StatusCode, Json<BulkResults>)> {
     let mut form = payload.form(false)?;
     let ids = form.integers("ids", 1..=MOST);
     let ids = form.required("ids", ids).unwrap_or_default();
@@ -50,10 +54,16 @@ pub(super) async fn bulk_update_status(
                 let allowed = open.into_iter().map(Status::as_str).collect();
                 BulkResult { error: Some("Invalid status".into()), allowed: Some(allowed), ..nothing }
             }
+            Err(StepError::Failure(error)) => {
+                tracing::warn!(id, %error, "one of several orders could not be moved");
+                BulkResult { error: Some("Something went wrong. Try this one again.".into()), ..nothing }
+            }
             Err(error) => BulkResult { error: Some(error.to_string()), ..nothing },
         });
     }
-    Ok(Json(BulkResults { results }))
+    let failed = results.iter().filter(|result| result.error.is_some()).count();
+    let status = if failed == 0 { StatusCode::OK } else { StatusCode::MULTI_STATUS };
+    Ok((status, Json(BulkResults { failed, results })))
 }
 
 /// All that is known to have happened to an order, oldest first: events, and what the audit log tells of it.

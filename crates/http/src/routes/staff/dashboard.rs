@@ -18,7 +18,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
 /// Most days that are told of.
 const MOST_DAYS: i64 = 366;
 
-/// Orders and revenue by day, how many orders stand where, what sells and what runs out.
+/// Orders and revenue by day, how many orders stand where, what sells and what runs out; kept for three seconds.
 #[utoipa::path(
     get, path = "/staff/dashboard/", tag = "Staff",
     params(
@@ -31,7 +31,7 @@ async fn dashboard(State(edge): State<Edge>, query: Query) -> Answer<Json<Dashbo
     let days = number(&query, "days", 30, 1, MOST_DAYS)?;
     let low_stock = number(&query, "low_stock", 5, 0, domain::stock::HIGHEST)?;
     let dashboard = edge.app.dashboard(days, low_stock).await?;
-    Ok(Json(DashboardBody::new(dashboard, &edge.app.settings.currency)))
+    Ok(Json(DashboardBody::new(&dashboard, &edge.app.settings.currency)))
 }
 
 /// A whole number of the query.

@@ -38,6 +38,8 @@ async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json
 }
 
 /// Take an account into the staff, or give it another role there.
+///
+/// Its owner must have confirmed the address: anybody can register any.
 #[utoipa::path(
     post, path = "/staff/members/", tag = "Staff", request_body = NewMemberBody,
     responses(
@@ -102,7 +104,7 @@ fn role(form: &mut Form) -> Role {
 fn refused(error: MemberError) -> Problem {
     match error {
         MemberError::NotFound => Problem::no_match("Member"),
-        MemberError::NoAccount => Problem::field("email", error.to_string()),
+        MemberError::NoAccount | MemberError::Unconfirmed => Problem::field("email", error.to_string()),
         MemberError::LastOwner => Problem::Detail(StatusCode::CONFLICT, error.to_string()),
         MemberError::Failure(failure) => failure.into(),
     }

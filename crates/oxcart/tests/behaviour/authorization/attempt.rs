@@ -117,7 +117,9 @@ impl Attempt<'_> {
             "POST /order/bulk_update_status/" => json!({"ids": [things.order], "status": "processing"}),
             "POST /order/{id}/update_status/" => json!({"status": "processing"}),
             "POST /order/place_order/" | "POST /order/{id}/cancel/" | "POST /ws/ticket/" => return None,
-            "POST /user/confirm_email/send/" | "POST /staff/mails/{id}/retry/" => return None,
+            "POST /user/confirm_email/send/" | "POST /staff/mails/{id}/retry/" | "POST /staff/mails/retry_failed/" => {
+                return None;
+            }
             operation if self.row.reads() || operation.starts_with("DELETE ") => return None,
             operation => panic!("say in attempt.rs what is sent with {operation}"),
         })

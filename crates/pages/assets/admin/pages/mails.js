@@ -2,8 +2,10 @@
 import { html } from "../lib/preact.js";
 import { useQuery } from "../lib/router.js";
 import { useLoad } from "../lib/load.js";
-import { address } from "../lib/api.js";
-import { ago } from "../lib/format.js";
+import { address, post } from "../lib/api.js";
+import { failed, toast } from "../lib/toast.js";
+import { may } from "../lib/roles.js";
+import { ago, plural } from "../lib/format.js";
 import { Card, Page } from "../ui/page.js";
 import { Tabs } from "../ui/filters.js";
 import { MailState } from "../ui/mail-state.js";
@@ -19,13 +21,17 @@ const COLUMNS = [
   { key: "at", label: "Written", end: true, show: (mail) => ago(mail.created_at) },
 ];
 
-export default function Mails() {
+export default function Mails({ user }) {
   const [query] = useQuery();
   const load = useLoad(address("/staff/mails/", query));
   const empty = query.state
     ? html`<${Empty} title=${`No mail is ${query.state}`}>Look at all of them instead.<//>`
     : html`<${Empty} icon="mails" title="No mails yet">Confirmations of orders and mails about accounts appear here.<//>`;
-  return html`<${Page} title="Mailbox" actions=${html`<button class="button" onClick=${load.reload}><${Icon} name="gear" size="16" />Refresh</button>`}><${Card} flush>
+  const retry = () => post("/staff/mails/retry_failed/").then(({ retried }) => (toast({ text: retried ? `${plural(retried, "mail")} tried again.` : "No mail can be tried again." }), load.reload()), failed);
+  const again = query.state === "failed" && may(user, "mails") && load.data?.count > 0;
+  const actions = html`${again && html`<button class="button button-primary" onClick=${retry}>Try all again</button>`}
+    <button class="button" onClick=${load.reload}><${Icon} name="gear" size="16" />Refresh</button>`;
+  return html`<${Page} title="Mailbox" actions=${actions}><${Card} flush>
     <div class="filters"><${Tabs} label="State" name="state" options=${[["", "All"], ["waiting", "Waiting"], ["sent", "Sent"], ["failed", "Failed"]]} /></div>
     <${Table} label="Mails" columns=${COLUMNS} load=${load} href=${(mail) => `/admin/mails/${mail.id}`} empty=${empty} />
   <//><//>`;

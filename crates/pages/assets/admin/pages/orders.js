@@ -57,7 +57,7 @@ export default function Orders({ user }) {
         <div class="filters-row"><${Search} label="Order number or email" />
           <${Field} label="From" name="date_from" type="date" /><${Field} label="To" name="date_to" type="date" />
           <${Clear} names=${FILTERS} /></div></div>
-      ${picked.size > 0 && html`<${Bulk} orders=${orders} load=${load} onDone=${() => setPicked(new Set())} />`}
+      ${picked.size > 0 && html`<${Bulk} orders=${orders} load=${load} onDone=${(left) => setPicked(new Set(left))} />`}
       <${Table} label="Orders" columns=${COLUMNS} load=${load} fresh=${fresh} href=${(order) => `/admin/orders/${order.id}`}
         picked=${picked} onPick=${may(user, "orders") ? setPicked : null} empty=${none(query)} />
     <//>

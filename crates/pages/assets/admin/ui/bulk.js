@@ -1,4 +1,4 @@
-// Many orders moved on at once. Each is decided by itself, so some may stay and say why.
+// Many orders moved on at once. Each is decided by itself, so some may stay: they say why, and stay chosen.
 import { html, useState } from "../lib/preact.js";
 import { post } from "../lib/api.js";
 import { failed, toast } from "../lib/toast.js";
@@ -14,12 +14,12 @@ export default function Bulk({ orders, load, onDone }) {
     const before = new Map(orders.map((order) => [order.id, order.status]));
     show(load, (order) => (before.has(order.id) ? status : order.status));
     try {
-      const { results } = await post("/order/bulk_update_status/", { ids, status });
+      const { results, failed: stayed } = await post("/order/bulk_update_status/", { ids, status });
       const refused = results.filter((result) => result.error);
       const still = new Set(refused.map((result) => result.id));
       show(load, (order) => (still.has(order.id) ? before.get(order.id) : order.status));
-      tell(results.length - refused.length, refused, orders, status);
-      onDone();
+      tell(results.length - stayed, refused, orders, status);
+      onDone([...still]);
     } catch (error) {
       show(load, (order) => before.get(order.id) ?? order.status);
       throw error;
@@ -32,7 +32,7 @@ export default function Bulk({ orders, load, onDone }) {
     <strong role="status">${plural(ids.length, "order")} chosen</strong>
     <div class="actions">${STEPS.map(([status, words]) => html`
       <button class="button button-small" disabled=${!orders.some((order) => !order.allowed || order.allowed.includes(status))} onClick=${() => start(status)}>${words}</button>`)}
-      <button class="button button-quiet button-small" onClick=${onDone}>Choose none</button></div>
+      <button class="button button-quiet button-small" onClick=${() => onDone([])}>Choose none</button></div>
     ${asked && html`<${Confirm} danger title=${`Cancel ${plural(ids.length, "order")}?`} yes="Cancel them" act=${() => move("cancelled")} onClose=${() => setAsked(false)}>
       <p>Their goods go back into stock, and their customers see it at once. This can't be undone.</p><//>`}
   </div>`;

@@ -60,6 +60,7 @@ pub(super) const ALL: &[Route] = &[
     route("DELETE", "/products/{id}/images/{position}/"),
     route("POST", "/staff/imports/"),
     route("POST", "/staff/mails/{id}/retry/"),
+    route("POST", "/staff/mails/retry_failed/"),
     route("POST", "/staff/members/"),
     route("PATCH", "/staff/members/{id}/"),
     route("DELETE", "/staff/members/{id}/"),

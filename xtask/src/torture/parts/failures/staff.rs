@@ -24,7 +24,7 @@ impl World<'_> {
                 let body = Body::raw("text/csv", file);
                 Ok(Request::new(&self.staff, path, body, 200).then(format!("/products/?search={name}"), ONE))
             }
-            "/staff/mails/{id}/retry/" => self.of_mails(path).await,
+            _ if path.starts_with("/staff/mails/") => self.of_mails(path).await,
             "/order/bulk_update_status/" => {
                 let placed = self.with_a_cart().await.post("/order/place_order/", ()).await.expect(201).json();
                 let id = &placed["order"]["id"];
@@ -78,8 +78,7 @@ impl World<'_> {
         ));
         let found = self.shop.look(&format!("SELECT CAST(id AS text) FROM mails WHERE key = '{key}'"));
         let id = found.into_iter().flatten().next().context("a mail has an id")?;
-        let path = path.replace("{id}", &id);
-        let shown = path.replace("retry/", "");
+        let (path, shown) = (path.replace("{id}", &id), format!("/staff/mails/{id}/"));
         Ok(Request::new(&self.staff, path, (), 200).then(shown, |mail| mail["state"] == "waiting"))
     }
 

@@ -1,0 +1,117 @@
+//! The outbox: mails to be sent, what became of them, and how far the event log was read for them.
+
+mod gather;
+mod work;
+
+pub use gather::{News, OrderMail, ask_for_reset, insert_of_orders, move_cursor, news, take_reset_requests};
+pub use work::{Outcome, Until, claim, has_due, settle, try_again, try_failed_again};
+
+use crate::backend::params;
+use crate::{Cells, Conn, Error, Result, Row, Tx, Value};
+use domain::mail::{Mail, State, Template};
+use domain::time::Timestamp;
+
+macro_rules! columns {
+    ($before:expr, $after:expr) => {
+        concat!(
+            $before,
+            "id, key, template, recipient, subject_id, reference, state, attempts, last_error, created_at, give_up_at, ",
+            "sent_at, leased_until",
+            $after
+        )
+    };
+}
+
+use columns;
+
+macro_rules! select {
+    ($after:expr) => {
+        columns!("SELECT ", concat!(" FROM mails ", $after))
+    };
+}
+
+/// A mail to be written.
+#[derive(Clone, Debug)]
+pub struct NewMail {
+    /// What it tells of; a second one with the same key is left out.
+    pub key: String,
+    /// What it says.
+    pub template: Template,
+    /// Its address.
+    pub recipient: String,
+    /// The order or the account.
+    pub subject_id: i64,
+    /// The order's number, or what the account's token is made of.
+    pub reference: String,
+    /// Until when it is tried.
+    pub give_up_at: Timestamp,
+}
+
+/// Writes mails, in the transaction of what they tell of.
+pub async fn insert(tx: &Tx, mail: &NewMail, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO mails (key, template, recipient, subject_id, reference, created_at, due_at, give_up_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ON CONFLICT (key) DO NOTHING";
+    let NewMail { key, template, recipient, subject_id, reference, give_up_at } = mail;
+    tx.query(sql, params![key, template.as_str(), recipient, *subject_id, reference, now, *give_up_at]).await.map(drop)
+}
+
+/// The mail with this id.
+pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<Mail>> {
+    db.first(select!("WHERE id = $1"), params![id]).await?.map(read).transpose()
+}
+
+/// A page of mails, newest first, and how many there are in all.
+pub async fn page(db: &impl Conn, state: Option<State>, limit: i64, offset: i64) -> Result<(Vec<Mail>, i64)> {
+    let (condition, mut values): (_, Vec<Value>) = match state {
+        Some(state) => ("WHERE state = $1", params![state.as_str()]),
+        None => ("", vec![]),
+    };
+    let count = db.one(format!("SELECT count(*) FROM mails {condition}"), values.clone()).await?.only()?;
+    if offset >= count {
+        return Ok((vec![], count));
+    }
+    let (first, second) = (values.len() + 1, values.len() + 2);
+    let sql = format!("{} {condition} ORDER BY id DESC LIMIT ${first} OFFSET ${second}", select!(""));
+    values.extend(params![limit, offset]);
+    let mails = db.query(sql, values).await?.into_iter().map(read).collect::<Result<_>>()?;
+    Ok((mails, count))
+}
+
+/// Forgets mails from before `before`, at most `limit`. Returns how many.
+pub async fn sweep(db: &impl Conn, before: Timestamp, limit: i64) -> Result<usize> {
+    let sql = "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE created_at < $1 ORDER BY created_at LIMIT $2) \
+               RETURNING id";
+    Ok(db.query(sql, params![before, limit]).await?.len())
+}
+
+fn read(row: Row) -> Result<Mail> {
+    let mut cells = row.cells();
+    let id = cells.get()?;
+    read_of(id, &mut cells)
+}
+
+/// What follows the id.
+fn read_of(id: i64, cells: &mut Cells) -> Result<Mail> {
+    let unknown = |what: &str, name: &str| Error::Other(format!("a mail has the unknown {what} {name}"));
+    Ok(Mail {
+        id,
+        key: cells.get()?,
+        template: {
+            let name: String = cells.get()?;
+            Template::named(&name).ok_or_else(|| unknown("template", &name))?
+        },
+        recipient: cells.get()?,
+        subject_id: cells.get()?,
+        reference: cells.get()?,
+        state: {
+            let name: String = cells.get()?;
+            State::named(&name).ok_or_else(|| unknown("state", &name))?
+        },
+        attempts: cells.get()?,
+        last_error: cells.get()?,
+        created_at: cells.get()?,
+        give_up_at: cells.get()?,
+        sent_at: cells.get()?,
+        leased_until: cells.get()?,
+    })
+}
