@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use crate::outer::ConnectionLimits;
+use crate::outer::{ConnectionLimits, PictureSource};
 use crate::ready::Ready;
 use crate::ready::shortcut::Shortcuts;
 use app::App;
@@ -38,6 +38,8 @@ pub struct EdgeSettings {
     pub socket_query_token: bool,
     /// The folder of the pictures.
     pub media_root: PathBuf,
+    /// Where pictures lie that are not in that folder.
+    pub media_bucket: Option<Arc<dyn PictureSource>>,
     /// The path they are served under; starts and ends with `/`.
     pub media_url: String,
     /// What is shown at `/`.

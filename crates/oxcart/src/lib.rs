@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser;
 
+mod bucket;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -116,6 +116,13 @@ pub const KEYS: &[Key] = &[
         "The folder product images are kept in."),
     key(STORAGE, "media_url", &["OXCART_MEDIA_URL"], Kind::UrlPath, Text("/media/"),
         "The path product images are served under."),
+    key(STORAGE, "media_bucket", &["OXCART_MEDIA_BUCKET"], Kind::Bucket, Unset("the folder media_root"),
+        "The S3-compatible bucket that uploaded pictures are kept in, so that several instances share them: s3://bucket/folder?endpoint=https://s3.example&region=eu-west-1. Without an endpoint it is Amazon's; style=path or style=host says where the bucket's name stands. What lies in media_root is served from there still."),
+    key(STORAGE, "media_bucket_key", &["OXCART_MEDIA_BUCKET_KEY", "AWS_ACCESS_KEY_ID"], Kind::Text, Unset("no bucket can be used"),
+        "The id of the access key for media_bucket. It needs to list the bucket, and to get, put and delete what is in it."),
+    key(STORAGE, "media_bucket_secret", &["OXCART_MEDIA_BUCKET_SECRET", "AWS_SECRET_ACCESS_KEY"], Kind::Secret, Unset("no bucket can be used"),
+        "The secret of that access key.")
+        .secret(Secrecy::Whole),
     key(SHOP, "storefront", &["OXCART_STOREFRONT"], Kind::Path, Unset("the demo's pages with `--demo`, otherwise a page that says what this is"),
         "The folder whose pages are shown at `/`: `/` is its index.html, `/about` its about.html. They run scripts from files only.")
         .flag("--storefront"),

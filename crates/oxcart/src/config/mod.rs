@@ -26,7 +26,7 @@ pub use currency::Currency;
 pub use kind::Kind;
 pub use problem::{ConfigErrors, Problem, Source};
 pub use sources::Inputs;
-pub use values::{Database, LogFormat, Rate, RedisUrl, SmtpUrl, without_password};
+pub use values::{BucketAddress, Database, Hidden, LogFormat, Rate, RedisUrl, SmtpUrl, without_password};
 
 use crate::secret::SecretKey;
 
@@ -50,6 +50,11 @@ pub struct Config {
     pub media_root: PathBuf,
     /// Starts and ends with `/`.
     pub media_url: String,
+    pub media_bucket: Option<BucketAddress>,
+    /// There when `media_bucket` is.
+    pub media_bucket_key: Option<String>,
+    /// There when `media_bucket` is.
+    pub media_bucket_secret: Option<Hidden>,
     /// Absolute.
     pub storefront: Option<PathBuf>,
     pub shop_name: String,

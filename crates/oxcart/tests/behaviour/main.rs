@@ -25,6 +25,7 @@ mod merge;
 mod order_status;
 mod orders;
 mod pages;
+mod picture_places;
 mod pictures;
 mod post_office;
 mod product_filters;
