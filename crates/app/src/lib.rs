@@ -107,6 +107,7 @@ pub struct Parts {
     under_way: once::UnderWay,
     mail_bells: mail::Bells,
     darkroom: media::Darkroom,
+    imports: transfer::Turns,
 }
 
 impl Deref for App {
@@ -124,6 +125,7 @@ impl App {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
         let (stand_ins, memory, goods, carts_kept, logins, under_way, mail_bells, darkroom) = Default::default();
+        let imports = transfer::Turns::default();
         Self(Arc::new(Parts {
             db,
             shared,
@@ -140,6 +142,7 @@ impl App {
             under_way,
             mail_bells,
             darkroom,
+            imports,
         }))
     }
 

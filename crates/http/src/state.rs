@@ -52,6 +52,8 @@ pub struct EdgeSettings {
     pub max_page_size: i64,
     /// The longest picture that is uploaded, in bytes.
     pub max_picture_bytes: usize,
+    /// The longest file that is imported, in bytes.
+    pub max_import_bytes: usize,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
     /// The most that answers kept ready may take, in bytes.

@@ -37,7 +37,7 @@ use tower_service::Service;
 use tracing::Instrument;
 
 pub use accept::{ConnectionLimits, serve};
-pub(crate) use accept::TooSlow;
+pub(crate) use accept::{Pace, TooSlow};
 pub(crate) use observe::{Route, UserId};
 pub use pictures::{PictureSource, Sent};
 

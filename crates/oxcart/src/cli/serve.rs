@@ -106,6 +106,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         }
         tracing::info!("stopping: finishing the requests under way");
         app.live.stop();
+        app.stop_imports();
         let _ = stop.send(true);
         let _ = wait_for_signal().await;
         let _ = hurry.send(());
@@ -316,6 +317,7 @@ fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> Edge
         max_page_size: config.max_page_size.into(),
         answer_cache_bytes: config.answer_cache_bytes.into(),
         max_picture_bytes: config.max_picture_bytes as usize,
+        max_import_bytes: config.max_import_bytes as usize,
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
         connections: ConnectionLimits {

@@ -86,6 +86,7 @@ pub struct Config {
     pub catalogue_in_memory: u32,
     pub max_body_bytes: u32,
     pub max_picture_bytes: u32,
+    pub max_import_bytes: u32,
     pub idempotency_retention: Duration,
     pub max_header_bytes: u32,
     pub header_timeout: Duration,

@@ -67,6 +67,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         register_rate: reader.required("register_rate", parse::rate),
         answer_cache_bytes: reader.count("answer_cache_bytes"),
         catalogue_in_memory: reader.count("catalogue_in_memory"),
+        max_import_bytes: reader.count("max_import_bytes"),
         max_picture_bytes: reader.count("max_picture_bytes"),
         max_body_bytes: reader.count("max_body_bytes"),
         idempotency_retention: reader.required("idempotency_retention", parse::duration),
