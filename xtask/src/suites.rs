@@ -6,6 +6,7 @@ use crate::counts::Counts;
 use crate::report::Report;
 use crate::{install, tool};
 use anyhow::{Context, Result};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use testkit::Setup;
@@ -20,11 +21,16 @@ enum Part {
     Behaviour,
 }
 
+/// The S3 server. Another version may behave otherwise, so it is pinned.
+const MOTO: &str = "moto[server]==5.2.1";
+
 const THIS_MACHINE: &str = "this machine";
 
 struct Servers {
     postgres: Postgres,
     redis: Redis,
+    /// The program of the S3 server, which tests start themselves.
+    moto: PathBuf,
 }
 
 /// Runs everything and adds a row for each part. Failing tests are in the report, not an error.
@@ -34,10 +40,11 @@ struct Servers {
 pub(crate) fn run(report: &mut Report, filter: Option<&str>) -> Result<()> {
     install::servers()?;
     install::browser()?;
+    let moto = install::pypi::program("moto_server", MOTO)?;
     let built = build::everything()?;
     let postgres = Postgres::launch(Durability::Off).context("the PostgreSQL of the tests")?;
     let redis = Redis::launch().context("the Redis of the tests")?;
-    let servers = Servers { postgres, redis };
+    let servers = Servers { postgres, redis, moto };
     let runner = if tool::has_cargo("nextest") { Runner::Nextest } else { Runner::Own };
     let suites = Suites { built, servers, runner, filter };
 
@@ -86,6 +93,7 @@ impl Suites<'_> {
         let (good, mut counts) = self.runner.run(&self.built, part, self.filter, |command| {
             command.env("OXCART_TEST_POSTGRES", self.servers.postgres.url("postgres"));
             command.env("OXCART_TEST_REDIS", self.servers.redis.url());
+            command.env("OXCART_TEST_MOTO", &self.servers.moto);
             set(command);
         })?;
         let note = match counts.ran() {

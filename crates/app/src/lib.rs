@@ -108,6 +108,7 @@ pub struct Parts {
     mail_bells: mail::Bells,
     darkroom: media::Darkroom,
     dashboards: staff::Dashboards,
+    imports: transfer::Turns,
 }
 
 impl Deref for App {
@@ -126,6 +127,7 @@ impl App {
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
         let (stand_ins, memory, goods, carts_kept, logins, under_way, mail_bells, darkroom) = Default::default();
         let dashboards = staff::Dashboards::default();
+        let imports = transfer::Turns::default();
         Self(Arc::new(Parts {
             db,
             shared,
@@ -143,6 +145,7 @@ impl App {
             mail_bells,
             darkroom,
             dashboards,
+            imports,
         }))
     }
 

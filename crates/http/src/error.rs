@@ -24,6 +24,8 @@ pub(crate) enum Problem {
     UnderWay,
     /// 429.
     Throttled(Duration),
+    /// 429: as many as may be are under way; try again in so many seconds.
+    TooMany(u64, String),
     /// 503: try again in so many seconds.
     Unavailable(u64, String),
     /// 500: the log says more.
@@ -86,6 +88,10 @@ impl Problem {
                 let seconds = wait.as_millis().div_ceil(1000).max(1);
                 let unit = if seconds == 1 { "second" } else { "seconds" };
                 let detail = format!("Request was throttled. Expected available in {seconds} {unit}.");
+                let retry = (header::RETRY_AFTER, seconds.to_string());
+                (StatusCode::TOO_MANY_REQUESTS, json!({"detail": detail}), Some(retry))
+            }
+            Self::TooMany(seconds, detail) => {
                 let retry = (header::RETRY_AFTER, seconds.to_string());
                 (StatusCode::TOO_MANY_REQUESTS, json!({"detail": detail}), Some(retry))
             }

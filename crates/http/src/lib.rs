@@ -22,5 +22,5 @@ mod routes;
 mod state;
 
 pub use openapi::document;
-pub use outer::{ConnectionLimits, serve};
+pub use outer::{ConnectionLimits, PictureSource, Sent, serve};
 pub use state::{Edge, EdgeSettings, Setting, Storefront, Traces};

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use crate::outer::ConnectionLimits;
+use crate::outer::{ConnectionLimits, PictureSource};
 use crate::ready::Ready;
 use crate::ready::shortcut::Shortcuts;
 use app::App;
@@ -38,6 +38,8 @@ pub struct EdgeSettings {
     pub socket_query_token: bool,
     /// The folder of the pictures.
     pub media_root: PathBuf,
+    /// Where pictures lie that are not in that folder.
+    pub media_bucket: Option<Arc<dyn PictureSource>>,
     /// The path they are served under; starts and ends with `/`.
     pub media_url: String,
     /// What is shown at `/`.
@@ -50,6 +52,8 @@ pub struct EdgeSettings {
     pub max_page_size: i64,
     /// The longest picture that is uploaded, in bytes.
     pub max_picture_bytes: usize,
+    /// The longest file that is imported, in bytes.
+    pub max_import_bytes: usize,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
     /// The most that answers kept ready may take, in bytes.

@@ -3,10 +3,12 @@
 //! [`cli`]; to add something to set, see [`config::keys`].
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
 
+mod bucket;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -20,6 +22,9 @@ pub mod wiring;
 /// What the exit code says when the command line or the configuration is wrong; any other failure
 /// is 1.
 const USAGE: u8 = 2;
+
+/// How long work may take to end after the command has.
+const LAST: Duration = Duration::from_secs(3);
 
 /// Runs the program: command line → configuration → log → command.
 pub fn main() -> ExitCode {
@@ -44,9 +49,13 @@ fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the worker threads")?;
     // Ends before the threads do, which send the last traces.
-    let _logging = telemetry::start(&config, runtime.handle())?;
+    let logging = telemetry::start(&config, runtime.handle())?;
     let context = cli::Context { config, quiet: cli.quiet() };
-    runtime.block_on(cli.command.run(&context))
+    let ended = runtime.block_on(cli.command.run(&context));
+    drop(logging);
+    // Whoever still works on a thread that may block has been told to end, and must not keep the program.
+    runtime.shutdown_timeout(LAST);
+    ended
 }
 
 /// The error and what led to it, for people.

@@ -1,9 +1,11 @@
 //! Puts the shop together from the configuration: database, Redis, clock and randomness.
 
+use crate::bucket::S3;
 use crate::clock;
 use crate::config::{self, Config, Database};
 use anyhow::{Context as _, bail};
 use app::live::Limits;
+use app::media::Bucket;
 use app::{App, Settings, World};
 use domain::money::Currency;
 use domain::time::Timestamp;
@@ -95,7 +97,7 @@ pub fn without_secret(config: &Config) -> anyhow::Result<App> {
 fn put_together(config: &Config, secret_key: String) -> anyhow::Result<App> {
     let redis = config.redis.as_ref().map(|url| url.0.as_str());
     let shared = Shared::open(redis, &config.redis_prefix).map_err(anyhow::Error::msg)?;
-    Ok(App::new(database(config)?, shared, settings(config, secret_key), Arc::new(Machine)))
+    Ok(App::new(database(config)?, shared, settings(config, secret_key)?, Arc::new(Machine)))
 }
 
 /// Opens the configured database.
@@ -113,9 +115,10 @@ pub fn database(config: &Config) -> anyhow::Result<Db> {
     Ok(Db::open(&Options { url, pool_size: config.database_pool_size as usize })?)
 }
 
-fn settings(config: &Config, secret_key: String) -> Settings {
+fn settings(config: &Config, secret_key: String) -> anyhow::Result<Settings> {
+    let bucket = S3::of(config)?.map(|bucket| bucket as Arc<dyn Bucket>);
     let rate = |rate: config::Rate| Rate { count: rate.count, per: rate.per };
-    Settings {
+    Ok(Settings {
         secret_key,
         currency: Currency { code: config.currency.code.to_owned(), digits: config.currency.digits.into() },
         access_token_lifetime: config.access_token_lifetime,
@@ -127,7 +130,7 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         idempotency_retention: config.idempotency_retention,
         event_retention: config.event_retention,
         audit_retention: config.audit_retention,
-        media: app::media::Settings { folder: config.media_root.clone(), url: config.media_url.clone() },
+        media: app::media::Settings { folder: config.media_root.clone(), bucket, url: config.media_url.clone() },
         mails: app::mail::Settings {
             shop: mail::Shop {
                 name: config.shop_name.clone(),
@@ -144,7 +147,7 @@ fn settings(config: &Config, secret_key: String) -> Settings {
         login_failure_rate: rate(config.login_failure_rate),
         login_address_rate: rate(config.login_address_rate),
         register_rate: rate(config.register_rate),
-    }
+    })
 }
 
 /// Where whoever tries the shop on this machine finds it.

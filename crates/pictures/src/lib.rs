@@ -23,6 +23,10 @@ const MEMORY: u64 = 256 * 1024 * 1024;
 
 /// Of 100; where photographs look like themselves.
 const QUALITY: u8 = 82;
+/// Of 100, on the scale of WebP: as near to the original as a JPEG of [`QUALITY`] (`examples/sizes.rs` measures it).
+const WEBP_QUALITY: f32 = 82.0;
+/// Of 100: how hard it is tried to make a WebP without loss small.
+const WEBP_EFFORT: f32 = 75.0;
 
 /// A picture in its widths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +35,16 @@ pub struct Prepared {
     pub extension: &'static str,
     /// Width in pixels, and the file; ascending.
     pub files: Vec<(u32, Vec<u8>)>,
+    /// The same as WebP, in those widths in which that is smaller.
+    pub webp: Vec<(u32, Vec<u8>)>,
+}
+
+impl Prepared {
+    /// All files, each with its name.
+    pub fn named(&self) -> impl Iterator<Item = (String, &[u8])> {
+        let files = self.files.iter().map(|(width, bytes)| (format!("{width}.{}", self.extension), bytes.as_slice()));
+        files.chain(self.webp.iter().map(|(width, bytes)| (format!("{width}.webp"), bytes.as_slice())))
+    }
 }
 
 /// Why a file is not taken, in words for whoever sent it.
@@ -66,12 +80,12 @@ pub fn prepare(bytes: &[u8]) -> Result<Prepared, Refused> {
     if picture.color().has_alpha() {
         let picture = picture.into_rgba8();
         if picture.pixels().any(|pixel| pixel.0[3] < u8::MAX) {
-            return Ok(Prepared { extension: "png", files: each(&picture, widest, png)? });
+            return each(&picture, widest, "png", |canvas| Ok((png(canvas)?, clear_webp(canvas))));
         }
         let opaque = DynamicImage::ImageRgba8(picture).into_rgb8();
-        return Ok(Prepared { extension: "jpg", files: each(&opaque, widest, jpeg)? });
+        return each(&opaque, widest, "jpg", photo);
     }
-    Ok(Prepared { extension: "jpg", files: each(&picture.into_rgb8(), widest, jpeg)? })
+    each(&picture.into_rgb8(), widest, "jpg", photo)
 }
 
 /// Unpacks a picture, the right way up.
@@ -107,16 +121,21 @@ fn is_svg(bytes: &[u8]) -> bool {
 
 type Canvas<P> = ImageBuffer<P, Vec<u8>>;
 
+/// A file, and the same as WebP, if it can be made.
+type Written = Result<(Vec<u8>, Option<Vec<u8>>), image::ImageError>;
+
 /// The picture in each of its widths.
 fn each<P>(
     picture: &Canvas<P>,
     widest: u32,
-    write: fn(&Canvas<P>) -> Result<Vec<u8>, image::ImageError>,
-) -> Result<Vec<(u32, Vec<u8>)>, Refused>
+    extension: &'static str,
+    write: fn(&Canvas<P>) -> Written,
+) -> Result<Prepared, Refused>
 where
     P: Pixel<Subpixel = u8> + 'static,
 {
-    let file = |width: u32| {
+    let mut prepared = Prepared { extension, files: vec![], webp: vec![] };
+    for width in widths(widest) {
         let written = match width == picture.width() {
             true => write(picture),
             false => {
@@ -125,9 +144,24 @@ where
                 write(&imageops::resize(picture, width, height, imageops::FilterType::CatmullRom))
             }
         };
-        written.map(|bytes| (width, bytes)).map_err(|error| Refused::Broken(error.to_string()))
-    };
-    widths(widest).into_iter().map(file).collect()
+        let (file, webp) = written.map_err(|error| Refused::Broken(error.to_string()))?;
+        prepared.webp.extend(webp.filter(|webp| webp.len() < file.len()).map(|webp| (width, webp)));
+        prepared.files.push((width, file));
+    }
+    Ok(prepared)
+}
+
+fn photo(picture: &Canvas<image::Rgb<u8>>) -> Written {
+    let encoder = webp::Encoder::from_rgb(picture.as_raw(), picture.width(), picture.height());
+    // Higher ones than 16,383 pixels can't be.
+    let webp = encoder.encode_simple(false, WEBP_QUALITY).ok().map(|file| file.to_vec());
+    Ok((jpeg(picture)?, webp))
+}
+
+/// Without loss, as a PNG is: what one can see through has hard edges more often than not.
+fn clear_webp(picture: &Canvas<image::Rgba<u8>>) -> Option<Vec<u8>> {
+    let encoder = webp::Encoder::from_rgba(picture.as_raw(), picture.width(), picture.height());
+    encoder.encode_simple(true, WEBP_EFFORT).ok().map(|file| file.to_vec())
 }
 
 fn jpeg(picture: &Canvas<image::Rgb<u8>>) -> Result<Vec<u8>, image::ImageError> {

@@ -115,3 +115,34 @@ fn crc32(bytes: &[u8]) -> u32 {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
     })
 }
+
+#[test]
+fn a_webp_is_kept_where_it_is_smaller_and_shows_the_same() {
+    let noise = |x: u32, y: u32| u8::try_from((x * 37 + y * 91) % 23).expect("small");
+    let photo = RgbImage::from_fn(900, 300, |x, y| {
+        Rgb([
+            u8::try_from(x * 255 / 900).expect("a byte"),
+            u8::try_from(y * 255 / 300).expect("a byte"),
+            90 + noise(x, y),
+        ])
+    });
+    let prepared = prepare(&written(photo, ImageFormat::Png)).expect("is taken");
+    assert_eq!(prepared.webp.iter().map(|(width, _)| *width).collect::<Vec<_>>(), [320, 640, 900]);
+    for ((width, webp), (_, jpeg)) in prepared.webp.iter().zip(&prepared.files) {
+        assert!(webp.len() < jpeg.len(), "{width}: {} against {} bytes", webp.len(), jpeg.len());
+        let read = |file: &[u8]| image::load_from_memory(file).expect("a picture").into_rgb8();
+        let (one, other) = (read(webp), read(jpeg));
+        assert_eq!(one.dimensions(), other.dimensions());
+        let apart = one.as_raw().iter().zip(other.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
+        assert!(apart / (one.as_raw().len() as u64) < 8, "{width}: {apart} apart in all");
+    }
+    let names: Vec<_> = prepared.named().map(|(name, _)| name).collect();
+    assert_eq!(names, ["320.jpg", "640.jpg", "900.jpg", "320.webp", "640.webp", "900.webp"]);
+    let glass = RgbaImage::from_fn(100, 100, |x, _| Rgba([10, 200, 10, if x < 50 { 0 } else { 255 }]));
+    let prepared = prepare(&written(glass, ImageFormat::Png)).expect("is taken");
+    let clear = image::load_from_memory(&prepared.webp[0].1).expect("a WebP").into_rgba8();
+    assert_eq!(
+        (prepared.extension, clear.get_pixel(10, 10).0[3], clear.get_pixel(60, 10).0),
+        ("png", 0, [10, 200, 10, 255])
+    );
+}

@@ -31,6 +31,7 @@ pub mod stock;
 pub mod ticket;
 pub mod token;
 pub mod transfer;
+pub mod upload;
 pub mod user;
 pub mod variant;
 

@@ -85,6 +85,12 @@ pub(crate) fn redis() -> Result<(PathBuf, String)> {
     bail!("no redis-server or valkey-server on the PATH")
 }
 
+/// The Python that has moto: that of `OXCART_TEST_MOTO`, the path of moto's program, else the one on the `PATH`.
+pub(crate) fn moto() -> PathBuf {
+    let beside = |program: std::ffi::OsString| PathBuf::from(program).with_file_name("python");
+    std::env::var_os("OXCART_TEST_MOTO").map_or_else(|| PathBuf::from("python3"), beside)
+}
+
 /// A Chromium and the driver made for it.
 #[derive(Clone, Debug)]
 pub(crate) struct BrowserPrograms {

@@ -65,8 +65,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("fred", &["oxcart-shared"]),
     ("axum", &["oxcart-http"]),
     ("lettre", &["oxcart"]),
+    ("rusty-s3", &["oxcart"]),
+    ("hyper-rustls", &["oxcart"]),
     ("askama", &["oxcart-mail"]),
     ("image", &["oxcart-pictures"]),
+    ("webp", &["oxcart-pictures"]),
 ];
 
 /// Every broken rule, one sentence each, with what to do.

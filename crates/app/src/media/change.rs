@@ -1,6 +1,6 @@
 //! `POST`, `PATCH` and `DELETE /products/<id>/images/…`
 
-use super::{Placed, keep};
+use super::{Placed, UPLOADS, keep};
 use crate::auth::FieldErrors;
 use crate::catalogue::{Detail, ProductError, ProductInput};
 use crate::failure::carries_failure;
@@ -77,7 +77,7 @@ impl App {
         Ok(Placed { position: changed.images.len().saturating_sub(1), image })
     }
 
-    /// Takes a picture away from a product. Its files stay: others may show them, and caches do.
+    /// Takes a picture away from a product. Its files stay for a day at least: others may show them, and caches do.
     pub async fn delete_picture(&self, id: i64, position: usize, by: &Actor) -> Result<(), PictureError> {
         let current = self.product(id, true).await?.ok_or(PictureError::NotFound)?;
         if position >= current.images.len() {
@@ -129,13 +129,20 @@ impl App {
 
     /// Writes the files and returns the address of the widest.
     async fn keep_picture(&self, prepared: Prepared) -> Result<String, PictureError> {
-        let (folder, url) = (self.settings.media.folder.clone(), self.settings.media.url.clone());
-        let name = keep::name(&prepared);
+        let media = &self.settings.media;
+        let hash = keep::hash(&prepared);
+        self.adopt_upload(&hash).await?;
+        let name = format!("{UPLOADS}/{hash}");
         let widest = prepared.files.last().map(|(width, _)| *width).unwrap_or_default();
-        let address = format!("{url}{name}/{widest}.{}", prepared.extension);
-        let written = tokio::task::spawn_blocking(move || keep::write(&folder, &name, &prepared)).await;
-        let written = written.map_err(|_| Failure::Busy(5))?;
-        written.map_err(|error| PictureError::Storage(error.to_string()))?;
-        Ok(address)
+        let address = format!("{}{name}/{widest}.{}", media.url, prepared.extension);
+        let kept = match &media.bucket {
+            Some(bucket) => keep::send(bucket.as_ref(), &name, &prepared).await,
+            None => {
+                let folder = media.folder.clone();
+                let written = tokio::task::spawn_blocking(move || keep::write(&folder, &name, &prepared)).await;
+                written.map_err(|_| Failure::Busy(5))?.map_err(|error| error.to_string())
+            }
+        };
+        kept.map(|()| address).map_err(PictureError::Storage)
     }
 }

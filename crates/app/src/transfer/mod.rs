@@ -7,11 +7,15 @@ pub mod fixture;
 mod import;
 mod merge;
 mod serve;
+mod spool;
+mod turns;
 
 pub use export::ExportPage;
 pub use fill::{Goods, Shelf};
 pub use import::{Importer, RowLoss, Tally};
 pub use serve::{ImportProblem, ImportReport, Pipe};
+pub use spool::{Spool, Spooled};
+pub(crate) use turns::Turns;
 
 use exchange::slug::slugify;
 

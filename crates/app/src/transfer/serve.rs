@@ -1,15 +1,14 @@
 //! Files in and out while a shop is being served: what `oxcart import`, `loaddata`, `export` and `dumpdata` do, for
 //! somebody of the staff with a browser.
 
+use super::Spooled;
 use super::fixture::{DumpError, Fixtures, LoadOptions, Model};
 use super::import::RowLoss;
 use crate::{App, Failure};
-use bytes::Bytes;
 use domain::audit::Actor;
-use exchange::fixture::{WriteOptions, Writer};
-use exchange::product_csv::{self, ReadOptions, RowProblem};
-use std::convert::Infallible;
-use std::io::{self, Cursor, Write};
+use exchange::fixture::{ReadError, WriteOptions, Writer};
+use exchange::product_csv::{self, HeaderError, Products, ReadOptions, RowProblem};
+use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a file is written to piece by piece, and taken from as it comes.
@@ -49,6 +48,8 @@ pub struct ImportProblem {
 /// What importing a file did, or would have done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
+    /// Whether the shop was stopped before the file was done.
+    pub stopped: bool,
     /// Whether anything was written.
     pub saved: bool,
     /// New things.
@@ -61,27 +62,30 @@ pub struct ImportReport {
     pub problems: Vec<ImportProblem>,
 }
 
+/// The shop is being stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("the shop is being stopped")]
+struct Stopped;
+
 /// Products between two words of progress.
 const STEP: u64 = 20;
 
 impl App {
     /// Imports a product file. A bad row is left out and told of, the rest is taken; each product is saved on its own.
-    /// `tell` hears how many products are done, of how many.
+    /// `tell` hears how many products are done, of how many. When the shop is stopped it ends with what is done.
     ///
     /// # Errors
     /// When the database fails; products taken before are in.
     pub async fn import_products(
         &self,
-        file: Bytes,
+        file: Spooled,
         by: Actor,
         dry_run: bool,
         mut tell: impl FnMut(u64, u64) + Send,
     ) -> Result<ImportReport, Failure> {
-        let options = ReadOptions { minor_digits: self.settings.currency.digits };
-        let count = product_csv::read(Cursor::new(file.clone()), &options).map(|all| all.filter(Result::is_ok).count());
-        let (total, products) = match (count, product_csv::read(Cursor::new(file), &options)) {
-            (Ok(count), Ok(products)) => (count as u64, products),
-            (Err(error), _) | (_, Err(error)) => {
+        let (total, products) = match self.counted(&file) {
+            Ok(counted) => counted,
+            Err(error) => {
                 let problem = ImportProblem { line: Some(1), column: None, message: error.to_string() };
                 return Ok(ImportReport { problems: vec![problem], ..ImportReport::default() });
             }
@@ -91,8 +95,16 @@ impl App {
         for item in products {
             match item {
                 Err(problem) => report.problems.push(problem.into()),
+                Ok(_) if self.imports.is_stopping() => {
+                    report.stopped = true;
+                    break;
+                }
                 Ok(product) => {
-                    report.problems.extend(importer.take(&product).await?.into_iter().map(Into::into));
+                    let Some(losses) = self.imports.in_time(importer.take(&product)).await else {
+                        report.stopped = true;
+                        break;
+                    };
+                    report.problems.extend(losses?.into_iter().map(Into::into));
                     done += 1;
                     if done % STEP == 0 || done == total {
                         tell(done, total);
@@ -105,28 +117,47 @@ impl App {
         Ok(ImportReport { saved, created: tally.created, updated: tally.changed, unchanged: tally.unchanged, ..report })
     }
 
-    /// Loads a fixture, all or nothing: with anything bad in it nothing is written.
+    /// How many products there are in a file, and they.
+    fn counted<'f>(&self, file: &'f Spooled) -> Result<(u64, Products<impl Read + 'f>), HeaderError> {
+        let options = ReadOptions { minor_digits: self.settings.currency.digits };
+        let count = product_csv::read(file.from_start()?, &options)?.filter(Result::is_ok).count();
+        Ok((count as u64, product_csv::read(file.from_start()?, &options)?))
+    }
+
+    /// Loads a fixture, all or nothing: with anything bad in it nothing is written. When the shop is stopped it has a few
+    /// seconds to end.
     ///
     /// # Errors
     /// When the database fails; then nothing is loaded.
     pub async fn import_fixture(
         &self,
-        file: Bytes,
+        file: Spooled,
         by: &Actor,
         dry_run: bool,
         media_url: &str,
     ) -> Result<ImportReport, Failure> {
         let problem = |message: String| ImportProblem { line: None, column: None, message };
+        let stopped = || ImportReport { stopped: true, ..ImportReport::default() };
         let (mut fixtures, digits) = (Fixtures::default(), self.settings.currency.digits);
-        let read = exchange::fixture::read(Cursor::new(file), |record| {
+        let unreadable = |why: String| ImportReport { problems: vec![problem(why)], ..ImportReport::default() };
+        let source = match file.from_start() {
+            Ok(source) => source,
+            Err(error) => return Ok(unreadable(error.to_string())),
+        };
+        let read = exchange::fixture::read(source, |record| {
             fixtures.take("the file", record, digits);
-            Ok::<_, Infallible>(())
+            if self.imports.is_stopping() { Err(Stopped) } else { Ok(()) }
         });
-        if let Err(error) = read {
-            return Ok(ImportReport { problems: vec![problem(error.to_string())], ..ImportReport::default() });
+        match read {
+            Ok(_) => {}
+            Err(ReadError::Stopped(_)) => return Ok(stopped()),
+            Err(error) => return Ok(unreadable(error.to_string())),
         }
         let options = LoadOptions { skip_bad: false, media_url: media_url.to_owned(), dry_run };
-        let loaded = self.load_fixtures(&fixtures, &options, by).await?;
+        let Some(loaded) = self.imports.in_time(self.load_fixtures(&fixtures, &options, by)).await else {
+            return Ok(stopped());
+        };
+        let loaded = loaded?;
         let told = loaded.bad.into_iter().chain(fixtures.left_behind()).chain(loaded.notes);
         let updated = if loaded.loaded { loaded.installed.values().sum() } else { 0 };
         let saved = loaded.loaded && !dry_run;

@@ -3,8 +3,10 @@
 
 mod fields;
 mod parse;
+mod spool;
 mod upload;
 
 pub(crate) use fields::{Form, Text, flag_named};
-pub(crate) use parse::{Payload, upload};
+pub(crate) use parse::{Payload, collect};
+pub(crate) use spool::spooled;
 pub(crate) use upload::Upload;

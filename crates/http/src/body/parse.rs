@@ -74,40 +74,12 @@ impl FromRequest<Edge> for Payload {
     }
 }
 
-/// A file: the body itself, or the field `file` of a form (else its first one that is a file).
-pub(crate) async fn upload(request: Request, edge: &Edge) -> Answer<Bytes> {
-    let (parts, body) = request.into_parts();
-    let content_type = parts.headers.get(header::CONTENT_TYPE);
-    let content_type = String::from_utf8_lossy(content_type.map_or(b"", |value| value.as_bytes())).into_owned();
-    let limit = edge.settings.max_body_bytes;
-    let Some(bytes) = collect(body, limit).await? else {
-        let detail = format!(
-            "The file is too long: at most {limit} bytes are read (max_body_bytes). Use `oxcart import` or `oxcart \
-             loaddata` for larger ones."
-        );
-        return Err(Problem::Detail(StatusCode::PAYLOAD_TOO_LARGE, detail));
-    };
-    if !content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
-        return Ok(bytes);
-    }
-    let broken = |why: String| Problem::Detail(StatusCode::BAD_REQUEST, format!("Multipart form parse error - {why}"));
-    let boundary = multer::parse_boundary(&content_type).map_err(|error| broken(error.to_string()))?;
-    let stream = futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(bytes) });
-    let mut form = multer::Multipart::new(stream, boundary);
-    while let Some(field) = form.next_field().await.map_err(|error| broken(error.to_string()))? {
-        if field.name() == Some("file") || field.file_name().is_some() {
-            return field.bytes().await.map_err(|error| broken(error.to_string()));
-        }
-    }
-    Ok(Bytes::new())
-}
-
 /// How much of a body that is too long is read and thrown away, so that the client gets to hear why it is refused
 /// instead of a broken connection.
-const PATIENCE: usize = 32 * 1024 * 1024;
+pub(super) const PATIENCE: usize = 32 * 1024 * 1024;
 
 /// The body's bytes; `None` when there are more than `limit`.
-pub(super) async fn collect(mut body: Body, limit: usize) -> Answer<Option<Bytes>> {
+pub(crate) async fn collect(mut body: Body, limit: usize) -> Answer<Option<Bytes>> {
     let mut bytes = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -124,7 +96,7 @@ pub(super) async fn collect(mut body: Body, limit: usize) -> Answer<Option<Bytes
     Ok((length <= limit).then(|| bytes.freeze()))
 }
 
-fn broken_off(error: axum::Error) -> Problem {
+pub(super) fn broken_off(error: axum::Error) -> Problem {
     let (status, detail) = match error.into_inner().is::<TooSlow>() {
         true => (StatusCode::REQUEST_TIMEOUT, "The body of the request came too slowly."),
         false => (StatusCode::BAD_REQUEST, "The body ended too early."),

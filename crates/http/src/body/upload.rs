@@ -2,6 +2,7 @@
 
 use super::parse::{broken_form, collect};
 use crate::error::{Answer, Problem};
+use crate::outer::Pace;
 use crate::state::Edge;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -23,6 +24,9 @@ impl FromRequest<Edge> for Upload {
     type Rejection = Problem;
 
     async fn from_request(request: Request, edge: &Edge) -> Result<Self, Problem> {
+        if let Some(pace) = request.extensions().get::<Pace>() {
+            pace.by_rate();
+        }
         let (parts, body) = request.into_parts();
         let limit = edge.settings.max_picture_bytes;
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());

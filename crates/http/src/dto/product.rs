@@ -3,6 +3,7 @@
 use super::address::Base;
 use super::category::CategoryRefBody;
 use app::catalogue::{Detail, Listed};
+use app::media::{webp_widths, widths};
 use domain::catalogue::{Image, Product, Variant};
 use domain::money::Currency;
 use serde::ser::Error as _;
@@ -40,6 +41,10 @@ pub(crate) struct ProductBody {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = BTreeMap<String, String>, required = false)]
     pub image_widths: BTreeMap<u32, String>,
+    /// The same widths as WebP, for browsers that take it; whatever is not smaller so is answered as it is.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
+    pub image_webp: BTreeMap<u32, String>,
     #[schema(example = "Hollow Road Pottery")]
     pub vendor: String,
     pub tags: Vec<String>,
@@ -66,7 +71,8 @@ impl ProductBody {
             in_stock: product.stock > 0,
             category: product.category.as_ref().map(Into::into),
             image: product.image.as_deref().map(|image| base.resolve(image)),
-            image_widths: product.image.as_deref().map(|image| resolved_widths(image, base)).unwrap_or_default(),
+            image_widths: resolved(product.image.as_deref().map(widths), base),
+            image_webp: resolved(product.image.as_deref().map(webp_widths), base),
             vendor: product.vendor.clone(),
             tags: product.tags.clone(),
             has_variants: !product.options.is_empty() || product.variant_count > 1,
@@ -162,6 +168,9 @@ pub(crate) struct ImageBody {
     /// The same picture in other widths, by width in pixels; empty of one that was not uploaded here.
     #[schema(value_type = BTreeMap<String, String>, example = json!({"320": "http://localhost:8000/media/uploads/3f…/320.jpg"}))]
     pub widths: BTreeMap<u32, String>,
+    /// The same widths as WebP, for browsers that take it; whatever is not smaller so is answered as it is.
+    #[schema(value_type = BTreeMap<String, String>, example = json!({"320": "http://localhost:8000/media/uploads/3f…/320.webp"}))]
+    pub webp: BTreeMap<u32, String>,
 }
 
 impl ImageBody {
@@ -170,13 +179,14 @@ impl ImageBody {
             url: base.resolve(&image.url),
             alt: image.alt.clone(),
             position: i64::try_from(position).unwrap_or(i64::MAX),
-            widths: resolved_widths(&image.url, base),
+            widths: resolved(Some(widths(&image.url)), base),
+            webp: resolved(Some(webp_widths(&image.url)), base),
         }
     }
 }
 
-fn resolved_widths(url: &str, base: &Base) -> BTreeMap<u32, String> {
-    app::media::widths(url).into_iter().map(|(width, url)| (width, base.resolve(&url))).collect()
+fn resolved(widths: Option<Vec<(u32, String)>>, base: &Base) -> BTreeMap<u32, String> {
+    widths.into_iter().flatten().map(|(width, url)| (width, base.resolve(&url))).collect()
 }
 
 /// A picture that is uploaded.

@@ -1,5 +1,6 @@
 //! What no route answers by itself: a host that is none of ours, a request that takes too long, a panic.
 
+use super::Pace;
 use crate::error::Problem;
 use crate::state::Edge;
 use axum::Router;
@@ -10,8 +11,10 @@ use futures_util::FutureExt;
 use std::any::Any;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 use tower_service::Service;
 
 /// The routes with what surrounds them closely. Cheap to clone.
@@ -33,12 +36,13 @@ impl Inner {
         };
         // The routes are put together without a running shop: it comes with each request.
         request.extensions_mut().insert(self.edge.clone());
+        let pace = request.extensions().get::<Pace>().cloned();
         let answering = AssertUnwindSafe(self.router.clone().call(request)).catch_unwind();
         // What a request that is given up had not committed is rolled back.
-        match tokio::time::timeout(self.edge.settings.request_timeout, answering).await {
-            Ok(Ok(Ok(response))) => response,
-            Ok(Err(panic)) => panicked(&*panic).into_response(),
-            Err(_) => Problem::Unavailable(1, "The request took too long.".into()).into_response(),
+        match in_time(answering, self.edge.settings.request_timeout, pace).await {
+            Some(Ok(Ok(response))) => response,
+            Some(Err(panic)) => panicked(&*panic).into_response(),
+            None => Problem::Unavailable(1, "The request took too long.".into()).into_response(),
         }
     }
 
@@ -63,6 +67,18 @@ impl Inner {
         }
         let detail = format!("Invalid HTTP_HOST header: \"{host}\". Add it to allowed_hosts.");
         Err(Problem::Detail(StatusCode::BAD_REQUEST, detail))
+    }
+}
+
+/// What comes of work that may take some time, which begins anew as long as a file comes for it.
+async fn in_time<T>(work: impl Future<Output = T>, time: Duration, pace: Option<Pace>) -> Option<T> {
+    let mut work = pin!(work);
+    let mut date = Instant::now() + time;
+    loop {
+        if let Ok(done) = timeout_at(date, &mut work).await {
+            return Some(done);
+        }
+        date = pace.as_ref().and_then(Pace::heard).map(|heard| heard + time).filter(|later| *later > date)?;
     }
 }
 

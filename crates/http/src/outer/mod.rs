@@ -6,6 +6,7 @@ mod headers;
 mod inner;
 mod observe;
 mod peer;
+mod pictures;
 mod traced;
 mod unknown;
 
@@ -16,13 +17,12 @@ use crate::openapi;
 use crate::ready::shortcut;
 use crate::routes::{docs, pages};
 use crate::state::Edge;
-use app::media::UPLOADS;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, get_service};
+use axum::routing::get;
 use futures_util::future::Either;
 use headers::Policies;
 use inner::Inner;
@@ -32,14 +32,14 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
-use tower_http::services::ServeDir;
 use tower_layer::Layer;
 use tower_service::Service;
 use tracing::Instrument;
 
-pub(crate) use accept::TooSlow;
 pub use accept::{ConnectionLimits, serve};
+pub(crate) use accept::{Pace, TooSlow};
 pub(crate) use observe::{Route, UserId};
+pub use pictures::{PictureSource, Sent};
 
 /// The whole shop as a service.
 struct Outer {
@@ -134,29 +134,13 @@ fn routes(edge: &Edge) -> Router {
     let known = unknown::Known::of(document.paths.paths.keys().map(String::as_str));
     // Made once; another service of the same edge makes the same.
     let _ = edge.document.set(document.to_json().unwrap_or_default().into());
-    let pictures = ServeDir::new(&edge.settings.media_root).append_index_html_on_directories(false);
-    let uploads = ServeDir::new(edge.settings.media_root.join(UPLOADS)).append_index_html_on_directories(false);
     let others = Router::new()
         .route("/api/docs/{*file}", get(docs::asset))
         .merge(crate::live::routes())
         .merge(pages::routes())
-        .nest_service(
-            &format!("{}{UPLOADS}", edge.settings.media_url),
-            get_service(uploads).layer(from_fn(kept_for_ever)),
-        )
-        .nest_service(edge.settings.media_url.trim_end_matches('/'), pictures)
+        .route(&format!("{}{{*file}}", edge.settings.media_url), get(pictures::serve))
         .layer(from_fn(labelled));
     router.merge(others).fallback(move |request| unknown::answer(known.clone(), request)).with_state(edge.clone())
-}
-
-/// What was uploaded is kept under the hash of what is in it: an address always means the same bytes.
-async fn kept_for_ever(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
-        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
-        response.headers_mut().insert(header::CACHE_CONTROL, value);
-    }
-    response
 }
 
 fn cors(edge: &Edge) -> Option<CorsLayer> {

@@ -36,7 +36,12 @@ impl Service<Request<hyper::body::Incoming>> for OfPeer {
     fn call(&self, request: Request<hyper::body::Incoming>) -> Self::Future {
         self.connection.phase.answering();
         let limits = &self.connection.edge.settings.connections;
-        let request = request.map(|body| Incoming::within(limits.body_timeout, body));
+        let (parts, body) = request.into_parts();
+        let (body, pace) = Incoming::within(limits.body_timeout, body);
+        let mut request = Request::from_parts(parts, body);
+        if let Some(pace) = pace {
+            request.extensions_mut().insert(pace);
+        }
         Serving { answering: self.outer.answer(self.peer, request), connection: Arc::clone(&self.connection) }
     }
 }

@@ -91,7 +91,10 @@ fn problem(error: PictureError) -> Problem {
     match error {
         PictureError::NotFound => Problem::no_match("Product"),
         PictureError::Invalid(errors) => Problem::fields(errors),
-        PictureError::Storage(_) => Problem::Internal(error.to_string()),
+        PictureError::Storage(_) => {
+            tracing::error!(%error, "a picture was not kept");
+            Problem::Unavailable(5, error.to_string())
+        }
         PictureError::Failure(failure) => failure.into(),
     }
 }

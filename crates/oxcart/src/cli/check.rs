@@ -5,15 +5,16 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::Context;
+use crate::bucket::S3;
 use crate::config::Database;
-use crate::config::check::{Finding, Level, deploy, errors};
+use crate::config::check::{Finding, Level, deploy, errors, unusable_bucket};
 use crate::wiring;
 
 /// Checks the configuration; with --deploy, before customers come.
 ///
 /// Starts nothing and changes nothing. With `--deploy` it also looks for what is fine while trying
-/// out and risky in production, and asks a PostgreSQL server how many connections it allows. Exits with 1 if something at least as bad as `--fail-level` is
-/// found.
+/// out and risky in production, asks a PostgreSQL server how many connections it allows, and a bucket
+/// whether it may be read. Exits with 1 if something at least as bad as `--fail-level` is found.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -58,6 +59,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut findings = errors(&context.config);
     if args.deploy {
         findings.extend(deploy(&context.config, max_connections(context).await));
+        findings.extend(bucket(context).await);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     for finding in &findings {
@@ -82,6 +84,15 @@ async fn max_connections(context: &Context) -> Option<u32> {
             store::doctor::max_connections(&db).await.ok()?
         }
     }
+}
+
+/// What keeps the bucket of the pictures from being used.
+async fn bucket(context: &Context) -> Option<Finding> {
+    let looked = match S3::of(&context.config) {
+        Ok(bucket) => bucket?.look().await,
+        Err(problem) => Err(format!("{problem:#}")),
+    };
+    looked.err().map(unusable_bucket)
 }
 
 fn summary(findings: &[Finding]) -> String {

@@ -14,13 +14,14 @@ use store::{Db, Dialect};
 
 use super::ask::tell;
 use super::{Context, database};
+use crate::bucket::S3;
 use crate::clock;
 use crate::config::{Config, check, without_password};
 use crate::secret::SecretKey;
 
 /// Looks at all a shop depends on, when something does not work.
 ///
-/// Tries the configuration, database, schema, Redis, media folder and clock, verifies that the books
+/// Tries the configuration, database, schema, Redis, media folder or bucket, and clock, verifies that the books
 /// add up, and says what is wrong and how to mend it. Changes nothing. Exits with 1 if something is
 /// wrong.
 #[derive(Debug, clap::Args)]
@@ -39,6 +40,7 @@ pub async fn run(_args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut report = Report::new(context.quiet);
     configuration(config, &mut report);
     machine(config, &mut report);
+    bucket(config, &mut report).await;
     redis(config, &mut report).await;
     if let Some(db) = reachable(config, &mut report).await
         && schema(&db, &mut report).await
@@ -114,6 +116,18 @@ fn machine(config: &Config, report: &mut Report) {
             "media folder",
             format_args!("{} cannot be written: {problem}. Images can't be saved; see media_root", media.display()),
         ),
+    }
+}
+
+/// Looks into the bucket of the pictures; whether it may be written shows with the first upload.
+async fn bucket(config: &Config, report: &mut Report) {
+    match S3::of(config) {
+        Ok(None) => {}
+        Err(problem) => report.bad("media bucket", format_args!("{problem:#}")),
+        Ok(Some(bucket)) => match bucket.look().await {
+            Ok(()) => report.good("media bucket", format_args!("{bucket:?}")),
+            Err(why) => report.bad("media bucket", why),
+        },
     }
 }
 

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
+use crate::bucket::S3;
 use crate::config::keys::{self, Secrecy};
 use crate::config::{Config, Shown};
 use crate::smtp::Smtp;
@@ -25,6 +26,8 @@ use crate::{demo_shop, telemetry, wiring};
 const DRAIN: Duration = Duration::from_secs(30);
 /// How often expired sessions and tokens are forgotten.
 const SWEEP: Duration = Duration::from_secs(600);
+/// Of so many rounds, one looks for pictures that nothing shows: it reads through the whole catalogue.
+const SWEEPS_TO_UPLOADS: u64 = 6;
 /// Open files besides connections and those of the database, four for each of its own: connections that are told why
 /// they are refused, pictures under way, logs, Redis.
 const FILES_BESIDE: u64 = 512;
@@ -74,6 +77,10 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     }
     let delivery = delivery(config, args.demo)?;
     let mut settings = settings(config, storefront, open_files());
+    if let Some(bucket) = S3::of(config)? {
+        tokio::spawn(look_at_bucket(Arc::clone(&bucket)));
+        settings.media_bucket = Some(bucket);
+    }
     settings.shows_mailed_links = matches!(delivery, Delivery::Mailbox);
     let edge = Edge::new(app.clone(), settings, metrics);
     let address = listener.local_addr()?;
@@ -99,6 +106,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         }
         tracing::info!("stopping: finishing the requests under way");
         app.live.stop();
+        app.stop_imports();
         let _ = stop.send(true);
         let _ = wait_for_signal().await;
         let _ = hurry.send(());
@@ -131,6 +139,14 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says at the start what is wrong with the bucket. The shop opens all the same: it sells without pictures too.
+async fn look_at_bucket(bucket: Arc<S3>) {
+    match bucket.look().await {
+        Ok(()) => tracing::info!(?bucket, "pictures are kept in a bucket"),
+        Err(why) => tracing::error!(%why, "pictures can't be kept or shown; `oxcart doctor` looks again"),
+    }
 }
 
 /// Where mails go: to the mail server, if there is one; a demo shop keeps them for whoever looks.
@@ -227,13 +243,24 @@ async fn sweep(app: App) {
     // What is kept for a short time only is looked after more often.
     let shortest = app.settings.event_retention.min(app.settings.idempotency_retention);
     let pause = SWEEP.min(shortest / 4).max(Duration::from_secs(1));
-    loop {
+    for round in 0_u64.. {
         tokio::time::sleep(pause).await;
+        if round % SWEEPS_TO_UPLOADS == 0 {
+            sweep_uploads(&app).await;
+        }
         match app.sweep().await {
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "forgot what has expired"),
             Err(error) => tracing::warn!(%error, "forgetting what has expired failed; trying again later"),
         }
+    }
+}
+
+async fn sweep_uploads(app: &App) {
+    match app.sweep_uploads().await {
+        Ok(0) => {}
+        Ok(deleted) => tracing::info!(deleted, "deleted pictures that nothing has shown for a day"),
+        Err(error) => tracing::warn!(%error, "looking for pictures that nothing shows failed; trying again later"),
     }
 }
 
@@ -285,6 +312,7 @@ fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> Edge
         cors_allowed_origins: config.cors_allowed_origins.clone(),
         socket_query_token: config.socket_query_token,
         media_root: config.media_root.clone(),
+        media_bucket: None,
         media_url: config.media_url.clone(),
         storefront,
         shows_mailed_links: false,
@@ -292,6 +320,7 @@ fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> Edge
         max_page_size: config.max_page_size.into(),
         answer_cache_bytes: config.answer_cache_bytes.into(),
         max_picture_bytes: config.max_picture_bytes as usize,
+        max_import_bytes: config.max_import_bytes as usize,
         max_body_bytes: config.max_body_bytes as usize,
         request_timeout: config.request_timeout,
         connections: ConnectionLimits {

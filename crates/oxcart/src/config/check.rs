@@ -72,6 +72,12 @@ pub fn errors(config: &Config) -> Vec<Finding> {
     findings
 }
 
+/// The bucket of the pictures can't be used, for this reason.
+pub fn unusable_bucket(why: String) -> Finding {
+    let hint = "Mend what it says: until then pictures are neither kept nor shown, and the shop sells without them.";
+    found("oxcart.E003", why, hint)
+}
+
 /// What is risky in production. `max_connections` is how many connections the PostgreSQL server
 /// allows, if it could be asked.
 pub fn deploy(config: &Config, max_connections: Option<u32>) -> Vec<Finding> {

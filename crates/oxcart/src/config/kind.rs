@@ -10,6 +10,8 @@ pub enum Kind {
     Address,
     /// `true` or `false`
     Bool,
+    /// `s3://bucket?endpoint=https://s3.example&region=eu-west-1`
+    Bucket,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A whole number from the first to the second, both included.
@@ -58,6 +60,9 @@ impl Kind {
         match self {
             Kind::Address => "an address and port such as 127.0.0.1:8000".into(),
             Kind::Bool => "true or false".into(),
+            Kind::Bucket => {
+                "s3://bucket or s3://bucket/folder, perhaps with ?endpoint=https://s3.example&region=eu-west-1&style=path".into()
+            }
             Kind::Choice(words) => format!("one of {}", words.join(", ")),
             Kind::Count(min, max) => format!("a whole number from {min} to {max}"),
             Kind::Currency => "an ISO 4217 currency code such as USD, EUR or JPY".into(),
@@ -87,6 +92,7 @@ impl Kind {
         match self {
             Kind::Address => parse::address(text).is_some(),
             Kind::Bool => parse::boolean(text).is_some(),
+            Kind::Bucket => parse::bucket(text).is_some(),
             Kind::Choice(words) => words.contains(&text),
             Kind::Count(min, max) => parse::count(text, min, max).is_some(),
             Kind::Currency => parse::currency(text).is_some(),

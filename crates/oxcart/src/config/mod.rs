@@ -26,7 +26,7 @@ pub use currency::Currency;
 pub use kind::Kind;
 pub use problem::{ConfigErrors, Problem, Source};
 pub use sources::Inputs;
-pub use values::{Database, LogFormat, Rate, RedisUrl, SmtpUrl, without_password};
+pub use values::{BucketAddress, Database, Hidden, LogFormat, Rate, RedisUrl, SmtpUrl, without_password};
 
 use crate::secret::SecretKey;
 
@@ -50,6 +50,11 @@ pub struct Config {
     pub media_root: PathBuf,
     /// Starts and ends with `/`.
     pub media_url: String,
+    pub media_bucket: Option<BucketAddress>,
+    /// There when `media_bucket` is.
+    pub media_bucket_key: Option<String>,
+    /// There when `media_bucket` is.
+    pub media_bucket_secret: Option<Hidden>,
     /// Absolute.
     pub storefront: Option<PathBuf>,
     pub shop_name: String,
@@ -81,6 +86,7 @@ pub struct Config {
     pub catalogue_in_memory: u32,
     pub max_body_bytes: u32,
     pub max_picture_bytes: u32,
+    pub max_import_bytes: u32,
     pub idempotency_retention: Duration,
     pub max_header_bytes: u32,
     pub header_timeout: Duration,

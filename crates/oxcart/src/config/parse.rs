@@ -11,7 +11,7 @@ use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
 use super::currency::{self, Currency};
-use super::values::{Database, Rate, SmtpUrl};
+use super::values::{BucketAddress, Database, Rate, SmtpUrl};
 
 const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
@@ -30,6 +30,33 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
         "false" | "no" | "off" | "0" => Some(false),
         _ => None,
     }
+}
+
+/// A bucket. Amazon's own wants the bucket's name in the host, most others understand it in the path.
+pub(super) fn bucket(text: &str) -> Option<BucketAddress> {
+    let rest = text.trim().strip_prefix("s3://")?;
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (name, folder) = place.split_once('/').unwrap_or((place, ""));
+    let folder = folder.trim_matches('/');
+    let clean = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    let is_named = (3..=63).contains(&name.len()) && clean(name) && clean(folder) && !folder.contains("//");
+    let (mut given, mut region, mut style) = (None, "us-east-1", None);
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=')? {
+            ("endpoint", value) => given = Some(url(value)?),
+            ("region", value) if !value.is_empty() && clean(value) => region = value,
+            ("style", "path") => style = Some(false),
+            ("style", "host") => style = Some(true),
+            _ => return None,
+        }
+    }
+    is_named.then(|| BucketAddress {
+        name: name.to_owned(),
+        folder: if folder.is_empty() { String::new() } else { format!("{folder}/") },
+        region: region.to_owned(),
+        in_host: style.unwrap_or(given.is_none()),
+        endpoint: given.unwrap_or_else(|| format!("https://s3.{region}.amazonaws.com")),
+    })
 }
 
 /// A whole number from `min` to `max`; `_` may group digits.
@@ -225,6 +252,28 @@ mod tests {
             ["", "smtp://", "mx.example:587", "http://mx.example", "smtp://mx.example?tls=maybe", "smtps://mx?tls=none"]
         {
             assert_eq!(found(wrong), None, "`{wrong}` must not pass for a mail server");
+        }
+    }
+
+    #[test]
+    fn a_bucket_is_named_with_where_it_lies() {
+        let found = bucket("s3://shop.pictures/a/b/?endpoint=http://127.0.0.1:9000/&region=garage").expect("a bucket");
+        assert_eq!((found.name.as_str(), found.folder.as_str()), ("shop.pictures", "a/b/"));
+        assert_eq!((found.endpoint.as_str(), found.region.as_str()), ("http://127.0.0.1:9000", "garage"));
+        assert!(!found.in_host, "a bucket elsewhere stands in the path");
+        let amazon = bucket("s3://shop?region=eu-west-1").expect("a bucket");
+        assert_eq!((amazon.endpoint.as_str(), amazon.in_host), ("https://s3.eu-west-1.amazonaws.com", true));
+        assert!(bucket("s3://shop?endpoint=https://s3.example&style=host").expect("a bucket").in_host);
+        for wrong in [
+            "",
+            "shop",
+            "s3://",
+            "s3://a",
+            "https://s3.example/shop",
+            "s3://shop?endpoint=s3.example",
+            "s3://shop?colour=red",
+        ] {
+            assert_eq!(bucket(wrong), None, "`{wrong}` must not pass for a bucket");
         }
     }
 

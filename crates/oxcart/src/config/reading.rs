@@ -7,7 +7,7 @@ use super::keys::{KEYS, Key, Preset, Secrecy, find};
 use super::kind::Kind;
 use super::problem::{Problem, Source};
 use super::sources::Settings;
-use super::values::{Database, LogFormat, RedisUrl, without_password};
+use super::values::{Database, Hidden, LogFormat, RedisUrl, without_password};
 use super::{Config, Shown, parse};
 use crate::secret::SecretKey;
 
@@ -45,6 +45,9 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         redis_prefix: reader.required("redis_prefix", parse::prefix),
         media_root: media_root.map_or_else(|| beside.join("media"), |path| folder.join(path)),
         media_url: reader.required("media_url", parse::url_path),
+        media_bucket: reader.optional("media_bucket", parse::bucket),
+        media_bucket_key: reader.optional("media_bucket_key", parse::text),
+        media_bucket_secret: reader.optional("media_bucket_secret", parse::text).map(Hidden),
         storefront: reader.optional("storefront", parse::text).map(|path| folder.join(path)),
         shop_name: reader.required("shop_name", parse::text),
         currency: reader.required("currency", parse::currency),
@@ -64,6 +67,7 @@ pub(super) fn read(settings: &Settings, folder: &Path, problems: &mut Vec<Proble
         register_rate: reader.required("register_rate", parse::rate),
         answer_cache_bytes: reader.count("answer_cache_bytes"),
         catalogue_in_memory: reader.count("catalogue_in_memory"),
+        max_import_bytes: reader.count("max_import_bytes"),
         max_picture_bytes: reader.count("max_picture_bytes"),
         max_body_bytes: reader.count("max_body_bytes"),
         idempotency_retention: reader.required("idempotency_retention", parse::duration),
@@ -144,6 +148,11 @@ impl Reader<'_> {
         if config.refresh_token_lifetime < config.access_token_lifetime {
             let expected = "at least access_token_lifetime".to_owned();
             self.contradiction("refresh_token_lifetime", expected);
+        }
+        let has_key = config.media_bucket_key.is_some() && config.media_bucket_secret.is_some();
+        if config.media_bucket.is_some() && !has_key {
+            let expected = "media_bucket_key and media_bucket_secret beside it".to_owned();
+            self.contradiction("media_bucket", expected);
         }
         if config.smtp_url.is_some() && config.mail_from.is_none() {
             self.contradiction("smtp_url", "mail_from beside it, whom mails come from".to_owned());

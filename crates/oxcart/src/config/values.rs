@@ -59,6 +59,31 @@ impl fmt::Debug for SmtpUrl {
     }
 }
 
+/// Where a bucket lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BucketAddress {
+    /// Its name.
+    pub name: String,
+    /// What the names of files in it start with: empty, or something that ends with `/`.
+    pub folder: String,
+    /// The server, without a closing slash.
+    pub endpoint: String,
+    /// As signatures name it.
+    pub region: String,
+    /// Whether its name stands in the host rather than in the path.
+    pub in_host: bool,
+}
+
+/// A secret that no log shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(pub String);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
 /// So many per period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {

@@ -26,6 +26,7 @@ mod order_status;
 mod orders;
 mod outbox;
 mod pages;
+mod picture_places;
 mod pictures;
 mod post_office;
 mod product_filters;

@@ -1,4 +1,4 @@
-//! Pictures of products: taken by what is in them, kept in a few widths under names that never change.
+//! Pictures of products: taken by what is in them, put in order, taken away.
 
 use crate::support::{World, builder, each};
 use serde_json::{Value, json};
@@ -48,50 +48,6 @@ pub(crate) fn form(file: &[u8], alt: &str) -> Body {
     body.extend(file);
     body.extend(b"\r\n--b--\r\n");
     Body::raw("multipart/form-data; boundary=b", body)
-}
-
-#[tokio::test]
-async fn an_upload_is_kept_in_every_width_for_ever_and_shown_with_its_product() {
-    let world = World::open().await;
-    let mug = world.product("Mug", "5.00", 10).await;
-    let path = format!("/products/{mug}/images/");
-    let image = world.staff.post(&path, form(&png(700, 70), " A blue mug ")).await.expect(201).json();
-    assert_eq!((&image["alt"], &image["position"]), (&json!("A blue mug"), &json!(0)));
-    let widths = image["widths"].as_object().expect("widths");
-    assert_eq!(widths.keys().collect::<Vec<_>>(), ["320", "640", "700"]);
-    assert_eq!(image["url"], widths["700"]);
-    let nobody = world.shop.client();
-    for url in widths.values() {
-        let file = nobody.get(url.as_str().expect("an address")).await.expect(200);
-        assert_eq!(file.header("content-type"), Some("image/jpeg"));
-        assert_eq!(file.header("cache-control"), Some("public, max-age=31536000, immutable"));
-        assert!(file.body.starts_with(&[0xff, 0xd8, 0xff]));
-    }
-    let missing = image["url"].as_str().expect("one").replace("700", "701");
-    let missing = nobody.get(&missing).await.expect(404);
-    assert!(!missing.header("cache-control").unwrap_or_default().contains("immutable"));
-    let product = nobody.get(&format!("/products/{mug}/")).await.expect(200).json();
-    assert_eq!(product["images"], json!([image]));
-    assert_eq!((&product["image"], &product["image_widths"]), (&image["url"], &image["widths"]));
-    let listed = nobody.get("/products/").await.expect(200).json();
-    assert_eq!(each(&listed, "image_widths"), [&image["widths"]]);
-}
-
-#[tokio::test]
-async fn the_same_picture_has_the_same_address_whoever_shows_it() {
-    let world = World::open().await;
-    let (mug, pan) = (world.product("Mug", "5.00", 10).await, world.product("Pan", "5.00", 10).await);
-    let mut urls = vec![];
-    for product in [mug, pan] {
-        let path = format!("/products/{product}/images/");
-        urls.push(world.staff.post(&path, form(&png(50, 50), "")).await.expect(201).json()["url"].clone());
-    }
-    let path = format!("/products/{mug}/images/");
-    let other = world.staff.post(&path, form(&png(50, 51), "")).await.expect(201).json();
-    assert_eq!(urls[0], urls[1]);
-    assert_ne!(other["url"], urls[0]);
-    world.staff.delete(&format!("/products/{mug}/images/0/")).await.expect(204);
-    world.shop.client().get(urls[1].as_str().expect("an address")).await.expect(200);
 }
 
 #[tokio::test]

@@ -67,6 +67,28 @@ async fn a_file_may_come_as_a_form_and_what_is_none_is_refused_in_words() {
 }
 
 #[tokio::test]
+async fn a_file_may_be_longer_than_other_bodies_and_not_longer_than_it_may_be() {
+    let world = World::of(crate::support::builder().env("OXCART_MAX_IMPORT_BYTES", "1000000")).await;
+    let rows = |count: usize| format!("Handle,Title,Variant Price\nmug,Mug,2.50\n{}", ",,\n".repeat(count));
+    let long = rows(300_000);
+    assert!(long.len() > 262_144 && long.len() < 1_000_000);
+    let last = lines(&import(&world.staff, "", &long).await.expect(200)).pop().expect("a last line");
+    assert_eq!((&last["finished"], &last["created"]), (&json!(true), &json!(1)), "{last}");
+    let form = |file: &str| {
+        let form =
+            format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p\"\r\n\r\n{file}\r\n--b--\r\n");
+        Body::raw("multipart/form-data; boundary=b", form)
+    };
+    let answer = world.staff.post("/staff/imports/", form(&long)).await.expect(200);
+    assert_eq!(lines(&answer).pop().expect("a last line")["unchanged"], 1);
+    let longer = rows(400_000);
+    let refused = import(&world.staff, "", &longer).await.expect(413).json();
+    assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("max_import_bytes")), "{refused}");
+    world.staff.post("/staff/imports/", form(&longer)).await.expect(413);
+    world.staff.post("/staff/imports/", form("")).await.expect(400);
+}
+
+#[tokio::test]
 async fn what_was_exported_is_imported_without_a_change() {
     let world = World::open().await;
     for number in 0..450 {

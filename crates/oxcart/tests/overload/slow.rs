@@ -4,7 +4,7 @@ use crate::support::builder;
 use crate::ways::{LIVEZ, PATIENCE, PRODUCTS, figure, figure_becomes, wire};
 use serde_json::json;
 use std::time::{Duration, Instant};
-use testkit::{Dial, Shop, Wire};
+use testkit::{Body, Dial, Shop, Wire};
 use tokio::time::sleep;
 
 const TICK: Duration = Duration::from_millis(200);
@@ -67,6 +67,64 @@ async fn a_body_that_comes_too_slowly_is_answered_with_408() {
     let (status, took) = trickle(&mut wire).await;
     assert!(status == 408 && took < Duration::from_secs(3), "{status} after {took:?}");
     wire.closed(PATIENCE).await.expect("the connection ends");
+}
+
+/// Begins to send a file of so many bytes that is to be imported.
+async fn begin_import(shop: &Shop, token: &str, length: usize) -> Wire {
+    let mut wire = wire(shop).await;
+    let head = format!(
+        "POST /staff/imports/ HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer {token}\r\ncontent-type: text/csv\r\n\
+         content-length: {length}\r\n\r\n"
+    );
+    wire.send(head).await.expect("it is taken");
+    wire
+}
+
+#[tokio::test]
+async fn a_file_that_keeps_coming_is_waited_for_and_one_that_stalls_is_not() {
+    const PIECE: usize = 20 * 1024;
+    const PIECES: usize = 10;
+    let shop = builder().env("OXCART_BODY_TIMEOUT", "1s").env("OXCART_REQUEST_TIMEOUT", "2s").start().await;
+    let staff = shop.staff().await;
+    let mut file = "Handle,Title,Variant Price\nmug,Mug,2.50\n".to_owned();
+    while file.len() < PIECE * PIECES {
+        file.push_str(",,\n");
+    }
+    let mut steady = begin_import(&shop, &staff.access, file.len()).await;
+    for piece in file.as_bytes().chunks(PIECE) {
+        steady.send(piece).await.expect("it is taken");
+        sleep(Duration::from_millis(500)).await;
+    }
+    let answer = steady.answer().await.expect("an answer");
+    assert_eq!(answer.status, 200, "a file that took 5 s is no file");
+    let mut stalling = begin_import(&shop, &staff.access, 9_999_999).await;
+    stalling.send(&file.as_bytes()[..PIECE]).await.expect("it is taken");
+    let (status, took) = trickle(&mut stalling).await;
+    assert!(status == 408 && took < Duration::from_secs(4), "{status} after {took:?}");
+}
+
+#[tokio::test]
+async fn files_beyond_those_that_may_be_imported_at_once_are_refused_with_429() {
+    let shop = builder().start().await;
+    let staff = shop.staff().await;
+    let file = "Handle,Title,Variant Price\nmug,Mug,2.50\n";
+    let mut first = begin_import(&shop, &staff.access, file.len()).await;
+    let second = begin_import(&shop, &staff.access, file.len()).await;
+    let third = async || staff.post("/staff/imports/", Body::raw("text/csv", file)).await;
+    let began = Instant::now();
+    let mut answer = third().await;
+    while answer.status == 200 {
+        assert!(began.elapsed() < PATIENCE, "a third file is taken");
+        answer = third().await;
+    }
+    assert_eq!((answer.status, answer.header("retry-after")), (429, Some("10")), "{answer}");
+    drop(second);
+    first.send(file).await.expect("it is taken");
+    assert_eq!(first.answer().await.expect("an answer").status, 200);
+    while third().await.status != 200 {
+        assert!(began.elapsed() < PATIENCE, "no turn becomes free");
+        sleep(Duration::from_millis(100)).await;
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::support::builder;
 use crate::ways::{LIVEZ, PATIENCE, PRODUCTS, wire};
 use serde_json::json;
 use std::time::{Duration, Instant};
+use testkit::Body;
 
 #[tokio::test]
 async fn an_instance_that_stops_says_so_at_once_and_serves_on_for_a_moment() {
@@ -87,4 +88,38 @@ async fn one_more_signal_ends_it_at_once() {
     let began = Instant::now();
     assert_eq!(shop.stop(0), Some(0), "it would have waited for the rest of the request");
     assert!(began.elapsed() < Duration::from_secs(4), "it took {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn an_import_under_way_ends_with_a_report_and_can_be_gone_on_with() {
+    const PRODUCTS: u64 = 4_000;
+    let shop = builder().start().await;
+    let staff = shop.staff().await;
+    let rows = (0..PRODUCTS).map(|number| format!("mug-{number},Mug {number},2.50\n"));
+    let file = format!("Handle,Title,Variant Price\n{}", rows.collect::<String>());
+    let sent = file.clone();
+    let client = staff.client.clone();
+    let importing = tokio::spawn(async move { client.post("/staff/imports/", Body::raw("text/csv", sent)).await });
+    let began = Instant::now();
+    while shop.client().get("/products/").await.expect(200).json()["count"].as_u64() < Some(20) {
+        assert!(began.elapsed() < PATIENCE, "nothing is imported");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    shop.terminate(0);
+    let began = Instant::now();
+    let answer = importing.await.expect("it ends").expect(200).text();
+    let last: serde_json::Value = serde_json::from_str(answer.lines().last().expect("a line")).expect("JSON");
+    let created = last["created"].as_u64().expect("a number");
+    assert_eq!((&last["finished"], &last["saved"]), (&json!(false), &json!(true)), "{last}");
+    assert!((20..PRODUCTS).contains(&created), "{last}");
+    assert!(last["error"].as_str().is_some_and(|error| error.contains("import the file again")), "{last}");
+    while shop.pid(0).is_some() {
+        assert!(began.elapsed() < Duration::from_secs(5), "it does not end");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let csv = shop.folder().join("in.csv");
+    std::fs::write(&csv, file).expect("a file");
+    let said = shop.run_well(&["import", "products", "in.csv"]);
+    let rest = PRODUCTS - created;
+    assert!(said.starts_with(&format!("created {rest}, changed 0, unchanged {created}")), "{said}");
 }

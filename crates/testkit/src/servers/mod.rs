@@ -1,11 +1,13 @@
-//! Throw-away PostgreSQL and Redis servers on free ports of 127.0.0.1, in temporary directories.
+//! Throw-away PostgreSQL, Redis and S3 servers on free ports of 127.0.0.1, in temporary directories.
 //! They work for root and for a normal user, keep their port over a restart, and vanish with the test.
 
+pub mod bucket;
 pub mod database;
 mod postgres;
 mod redis;
 pub mod sqlite;
 
+pub use bucket::Bucket;
 pub use postgres::{Durability, Postgres};
 pub use redis::Redis;
 

@@ -14,8 +14,8 @@ mod refusal;
 mod transport;
 
 pub(super) use admission::Admission;
-pub(crate) use body::TooSlow;
 pub(super) use body::{Incoming, Outgoing};
+pub(crate) use body::{Pace, TooSlow};
 pub(super) use phase::Phase;
 
 use crate::state::Edge;

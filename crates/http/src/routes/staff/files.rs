@@ -1,7 +1,7 @@
 //! Files in and out: what the commands `import`, `loaddata`, `export` and `dumpdata` do, with a browser.
 
-use crate::body::upload;
-use crate::dto::errors::FieldProblems;
+use crate::body::{collect, spooled};
+use crate::dto::errors::{Detail, FieldProblems};
 use crate::error::{Answer, Problem};
 use crate::guard::{By, Caller, Permission, Resources};
 use crate::page::Query;
@@ -43,6 +43,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
     responses(
         (status = 200, content_type = "application/x-ndjson", body = String),
         (status = 400, body = FieldProblems),
+        (status = 429, body = Detail, description = "As many files as may be are being imported; see `Retry-After`."),
     )
 )]
 async fn import(State(edge): State<Edge>, caller: Caller, By(by): By, query: Query, request: Request) -> Answer {
@@ -62,13 +63,17 @@ async fn import(State(edge): State<Edge>, caller: Caller, By(by): By, query: Que
         Some(None) => return Err(Problem::field("dry_run", "Must be a valid boolean.")),
         told => told.flatten().unwrap_or_default(),
     };
-    let file = upload(request, &edge).await?;
-    if file.is_empty() {
+    let Some(turn) = edge.app.begin_import() else {
+        // Who still sends would not hear a refusal.
+        collect(request.into_body(), 0).await?;
+        return Err(Problem::TooMany(10, "Other files are being imported. Try again in 10 seconds.".into()));
+    };
+    let Some(file) = spooled(request, &edge).await? else {
         return Err(Problem::field(
             "file",
             "No file was submitted. Send it as the body, or as the field \"file\" of a form.",
         ));
-    }
+    };
     let (lines, told) = mpsc::unbounded_channel();
     let importing = move || async move {
         let tell = |done, total| drop(lines.send(line(&json!({"done": done, "total": total}))));
@@ -76,6 +81,7 @@ async fn import(State(edge): State<Edge>, caller: Caller, By(by): By, query: Que
             false => edge.app.import_products(file, by, dry_run, tell).await,
             true => edge.app.import_fixture(file, &by, dry_run, &edge.settings.media_url).await,
         };
+        drop(turn);
         // Whoever left does not need it.
         let _ = lines.send(line(&report.map_or_else(|failure| broken_off(&failure), |report| finished(&report))));
     };
@@ -94,6 +100,13 @@ fn broken_off(failure: &app::Failure) -> Value {
 }
 
 fn finished(report: &ImportReport) -> Value {
+    if report.stopped {
+        return json!({
+            "finished": false, "saved": report.saved, "created": report.created, "updated": report.updated,
+            "unchanged": report.unchanged, "error": "The shop was stopped before the file was done. What was done \
+            before stays; import the file again to go on.",
+        });
+    }
     let problem = |problem: &app::transfer::ImportProblem| json!({"line": problem.line, "column": problem.column, "message": problem.message});
     json!({
         "finished": true, "saved": report.saved, "created": report.created, "updated": report.updated,
