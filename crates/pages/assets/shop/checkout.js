@@ -69,7 +69,7 @@ function Checkout() {
     <form class="stack" onSubmit=${send}>
       ${!tokens() && html`<p class="notice"><span>Have an account? <a href="account?next=checkout">Sign in</a> and your bag comes along.</span></p>`}
       ${error?.body?.items && html`<${Shortage} items=${error.body.items} cart=${cart} mended=${mended} />`}
-      ${error && !error.body?.items && html`<p class="notice notice-danger" role="alert" tabindex="-1" id="refused">${error.body?.contact ? "Something about you is not right yet: see what is marked below." : error.message}</p>`}
+      ${error && !error.body?.items && html`<p class="notice notice-danger" role="alert" tabindex="-1" id="refused">${error.body?.contact ? "Something is not right yet: it is marked below." : error.message}</p>`}
       <fieldset class="group"><legend>Contact</legend>
         ${field("email", "Email", { type: "email", autocomplete: "email", required: true, hint: "For the confirmation." })}
         ${field("phone", "Phone (optional)", { type: "tel", autocomplete: "tel" })}</fieldset>

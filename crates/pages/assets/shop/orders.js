@@ -49,7 +49,7 @@ function Order() {
   if (error) return html`<h1>Order</h1><${Failed} error=${error} again=${load} />`;
   if (!order) return html`<h1 class="skeleton">Order</h1><p class="skeleton line">…</p>`;
   return html`${asked.get("new") && html`<p class="notice notice-ok"><b>Thank you! Your order is placed.</b>This page changes as it goes on its way.</p>`}
-    ${asked.get("new") && shop.demo && html`<p class="notice"><b>In this demo you are the shop, too.</b><span>Leave this page open and <a href=${`/admin/orders/${id}`} target="_blank">ship the order in the console</a>:
+    ${asked.get("new") && shop.demo && order.status === "pending" && html`<p class="notice"><b>In this demo you are the shop, too.</b><span>Leave this page open and <a href=${`/admin/orders/${id}`} target="_blank">ship the order in the console</a>:
       sign in as ${shop.demo.staff.email} with ${shop.demo.staff.password}, press <b>Mark shipped</b>, and look here again.</span></p>`}
     <div class="row spread above"><div><h1>Order ${order.number}</h1><p class="muted">${when(order.created_at)}</p></div><div role="status" id="status" data-status=${order.status}><${Badge} status=${order.status} /></div></div>
     ${order.status === "cancelled" ? html`<p class="notice notice-danger">This order was cancelled.</p>` : html`<${Steps} status=${order.status} />`}
