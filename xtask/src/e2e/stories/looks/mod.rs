@@ -1,48 +1,12 @@
 //! Every page is looked at: by axe in light and dark, on a phone, on a scale, and by whoever opens the screenshots.
 
+mod pages;
+
 use super::{buying, console};
 use crate::e2e::axe;
 use crate::e2e::scene::Scene;
+use pages::{CONSOLE, Page, SHOP};
 use std::time::Duration;
-
-/// Name, address, and what is there once the page is.
-type Page = (&'static str, &'static str, &'static str);
-
-const SHOP: &[Page] = &[
-    ("start", "/", ".shelf:not([aria-hidden]) .tile"),
-    ("nothing-found", "/?search=zeppelin", ".empty"),
-    ("product", "/product?id=9", "#add"),
-    ("bag-full", "/bag", ".line"),
-    ("checkout", "/checkout", "#place"),
-    ("sign-in", "/account", "#email"),
-    ("order", "/orders", "h1"),
-    ("forgotten", "/reset.html", "#email"),
-    ("new-password", "/reset.html?token=x", "#password"),
-    ("not-found", "/nowhere", "h1"),
-    ("reference", "/api/docs/", ".operation"),
-    ("reference-operation", "/api/docs/#post-order-place-order", ".try"),
-    ("live-example", "/api/docs/live-stock.html", "tbody button"),
-    ("console-sign-in", "/admin/", "input[type=email]"),
-];
-
-const CONSOLE: &[Page] = &[
-    ("console-dashboard", "/admin/", ".bars"),
-    ("console-orders", "/admin/orders", "tbody .main a"),
-    ("console-order", "/admin/orders/1", ".timeline"),
-    ("console-products", "/admin/products", "tbody .main a"),
-    ("console-product", "/admin/products/2", ".grid-edit"),
-    ("console-product-new", "/admin/products/new", ".savebar"),
-    ("console-categories", "/admin/categories", ".tree"),
-    ("console-customers", "/admin/customers", "tbody .main a"),
-    ("console-customer", "/admin/customers/1", ".facts"),
-    ("console-staff", "/admin/staff", "tbody select"),
-    ("console-exchange", "/admin/exchange", "input[type=file]"),
-    ("console-audit", "/admin/audit", "tbody .diff"),
-    ("console-settings", "/admin/settings", ".setting"),
-    ("console-mails", "/admin/mails", "tbody .main a"),
-    ("console-mail", "/admin/mails/1", ".mail-frame"),
-    ("console-not-found", "/admin/nowhere", ".empty"),
-];
 
 /// Of a page without its pictures, in bytes as they travel.
 const HEAVIEST: u64 = 100_000;
