@@ -14,13 +14,16 @@ mod figures;
 mod guard;
 mod idempotency;
 mod live;
+mod logins;
 mod openapi;
 mod outer;
+mod packed;
 mod page;
 mod ready;
 mod routes;
 mod state;
 
+pub use logins::{DemoLogins, Login};
 pub use openapi::document;
 pub use outer::{ConnectionLimits, PictureSource, Sent, serve};
 pub use state::{Edge, EdgeSettings, Setting, Storefront, Traces};

@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use crate::logins::DemoLogins;
 use crate::outer::{ConnectionLimits, PictureSource};
 use crate::ready::Ready;
 use crate::ready::shortcut::Shortcuts;
@@ -18,7 +19,7 @@ use std::time::Duration;
 /// What the operator can set, as far as the edge cares.
 #[derive(Clone, Debug)]
 pub struct EdgeSettings {
-    /// The name of the shop, for the documents.
+    /// The name of the shop, as pages show it.
     pub shop_name: String,
     /// The address clients know, without a closing slash; taken from each request when `None`.
     pub public_url: Option<String>,
@@ -44,6 +45,8 @@ pub struct EdgeSettings {
     pub media_url: String,
     /// What is shown at `/`.
     pub storefront: Storefront,
+    /// Who may be tried, where the shop is a demo.
+    pub demo: Option<DemoLogins>,
     /// Whether the staff sees the links in mails: only where mails reach nobody else.
     pub shows_mailed_links: bool,
     /// Entries on a page when the client does not say.

@@ -94,6 +94,9 @@ pub(crate) struct CustomerBody {
     /// The sum of those that were not cancelled.
     #[schema(example = "119.94")]
     pub spent: String,
+    /// What that is in.
+    #[schema(example = "USD")]
+    pub currency: String,
 }
 
 impl CustomerBody {
@@ -111,6 +114,7 @@ impl CustomerBody {
             last_login: last_login.map(|at| at.iso()),
             orders: *orders,
             spent: currency.show(*spent),
+            currency: currency.code.clone(),
         }
     }
 }

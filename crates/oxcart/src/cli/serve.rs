@@ -10,7 +10,8 @@ use anyhow::{Context as _, bail};
 use app::App;
 use app::live::Live;
 use app::mail::{Delivery, Stop};
-use http_edge::{ConnectionLimits, Edge, EdgeSettings, Setting, Storefront};
+use demo::{People, Person};
+use http_edge::{ConnectionLimits, DemoLogins, Edge, EdgeSettings, Login, Setting, Storefront};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -81,6 +82,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         tokio::spawn(look_at_bucket(Arc::clone(&bucket)));
         settings.media_bucket = Some(bucket);
     }
+    settings.demo = args.demo.then(demo_logins);
     settings.shows_mailed_links = matches!(delivery, Delivery::Mailbox);
     let edge = Edge::new(app.clone(), settings, metrics);
     let address = listener.local_addr()?;
@@ -178,6 +180,13 @@ fn welcome(address: SocketAddr, demo: bool, own_pages: bool) {
         println!("\n  To run the shop, make yourself an account: oxcart createsuperuser");
     }
     println!("\n  Ctrl-C stops it.\n");
+}
+
+/// Who may be tried in the demo, as its pages tell.
+fn demo_logins() -> DemoLogins {
+    let People { customer, staff } = demo::shop().people;
+    let login = |person: Person| Login { email: person.email.to_owned(), password: person.password.to_owned() };
+    DemoLogins { customer: login(customer), staff: login(staff) }
 }
 
 /// What is shown at `/`. A folder is looked at now: a slip in its name should not become a shop that shows nothing.
@@ -315,6 +324,7 @@ fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> Edge
         media_bucket: None,
         media_url: config.media_url.clone(),
         storefront,
+        demo: None,
         shows_mailed_links: false,
         page_size: config.page_size.into(),
         max_page_size: config.max_page_size.into(),

@@ -1,6 +1,7 @@
 //! What browsers are shown: files of the program and of the operator's folder, beside an API that stays as it is.
 
 use crate::support::builder;
+use serde_json::{Value, json};
 use std::path::Path;
 use testkit::{Answer, Client, Dial};
 
@@ -44,6 +45,54 @@ async fn a_file_is_sent_once_and_asked_about_afterwards() {
     assert!(head.body.is_empty() && head.header("etag") == Some(etag.as_str()));
     assert_eq!(head.header("content-length"), Some(whole.body.len().to_string().as_str()));
     client.post("/assets/shared/base.css", ()).await.expect(405);
+}
+
+#[tokio::test]
+async fn texts_come_packed_for_who_takes_them_so() {
+    let shop = builder().start().await;
+    let client = shop.client();
+    for path in ["/assets/shared/base.css", "/assets/shared/vendor/preact.js", "/admin/", "/api/docs/", "/api/schema/"]
+    {
+        let plain = client.get(path).await.expect(200);
+        assert_eq!(plain.header("content-encoding"), None, "{path}");
+        let packed = client.with_header("Accept-Encoding", "gzip, br").get(path).await.expect(200);
+        assert_eq!(packed.header("content-encoding"), Some("gzip"), "{path}");
+        assert_eq!(packed.header("content-type"), plain.header("content-type"), "{path}");
+        assert!(packed.body.starts_with(&[0x1f, 0x8b]) && packed.body.len() * 3 < plain.body.len() * 2, "{path}");
+        for answer in [&plain, &packed] {
+            assert!(answer.header("vary").is_some_and(|vary| vary.contains("Accept-Encoding")), "{answer}");
+        }
+        // Neither is taken for the other by who keeps one of them.
+        let Some(tag) = packed.header("etag") else { continue };
+        assert_ne!(Some(tag), plain.header("etag"), "{path}");
+        let known = client.with_header("If-None-Match", tag);
+        known.with_header("Accept-Encoding", "gzip").get(path).await.expect(304);
+        known.get(path).await.expect(200);
+    }
+    // What is about somebody is not: how well it packs would tell of what is in it.
+    let own = client.with_header("Accept-Encoding", "gzip").get("/products/").await.expect(200);
+    assert_eq!(own.header("content-encoding"), None);
+}
+
+#[tokio::test]
+async fn pages_know_the_shops_name_and_only_a_demo_tells_its_logins() {
+    const SCRIPT: &str = "/assets/shared/this-shop.js";
+    let name = "Ann's \"Corner\" </script>";
+    let shop = builder().env("OXCART_SHOP_NAME", name).start().await;
+    let script = shop.client().get(SCRIPT).await.expect(200);
+    assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
+    let told = |text: &str| {
+        let json = text.split_once("export const shop = ").and_then(|(_, rest)| rest.strip_suffix(";\n"));
+        serde_json::from_str::<Value>(json.expect("it exports the shop")).expect("it is JSON")
+    };
+    assert_eq!(told(&script.text()), json!({"name": name, "demo": null}));
+    let shop = builder().demo().start().await;
+    let demo = told(&shop.client().get(SCRIPT).await.expect(200).text())["demo"].take();
+    for person in ["customer", "staff"] {
+        let (email, password) = (demo[person]["email"].as_str(), demo[person]["password"].as_str());
+        let (email, password) = email.zip(password).expect("both are told");
+        shop.log_in(&shop.client(), email, password).await;
+    }
 }
 
 #[tokio::test]

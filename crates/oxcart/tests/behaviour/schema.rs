@@ -166,8 +166,8 @@ async fn the_page_of_the_documents_brings_all_it_needs() {
         let asset = client.get(&path).await.expect(200);
         assert!(!asset.body.is_empty(), "{path} is empty");
     }
-    let start = client.get("/api/docs/swagger-initializer.js").await.expect(200).text();
-    assert!(start.contains("/api/schema/"), "the page does not show this shop's document: {start}");
+    let script = client.get("/assets/docs/docs.js").await.expect(200).text();
+    assert!(script.contains("/api/schema/"), "the page does not show this shop's document: {script}");
     for stray in ["../../Cargo.toml", "..%2f..%2fetc%2fpasswd", "nothing.js"] {
         client.get(&format!("/api/docs/{stray}")).await.expect(404);
     }

@@ -19,7 +19,11 @@ async fn customers_are_found_sorted_and_shown_with_what_they_ordered() {
     add(&ann, mug, 3).await.expect(201);
     let own = id(&ann.get("/user/profile/").await.expect(200).json());
     let shown = world.staff.get(&format!("/customers/{own}/")).await.expect(200).json();
-    assert_eq!((&shown["orders"], &shown["spent"]), (&json!(3), &json!("10.00")), "{shown}");
+    assert_eq!(
+        (&shown["orders"], &shown["spent"], &shown["currency"]),
+        (&json!(3), &json!("10.00"), &json!("USD")),
+        "{shown}"
+    );
     assert!(shown["last_login"].is_string() && shown["role"].is_null(), "{shown}");
     let cart = world.staff.get(&format!("/customers/{own}/cart/")).await.expect(200).json();
     assert_eq!(cart, ann.get("/cart/").await.expect(200).json());

@@ -9,19 +9,22 @@
  *  Returns `{follow(topic), leave(topic), restart(), stop()}`; `restart` when who the caller is has changed. */
 export function live({ ticket = async () => undefined, event, reset = () => {}, state = () => {} }) {
   const seen = new Map(); // topic → the last `seq`, undefined before the first
-  let socket, timer, stopped = false, attempts = 0;
+  let socket, timer, turn = 0, stopped = false, attempts = 0;
   const send = (frame) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(frame));
   const subscribe = (topic) => send({ type: "subscribe", topic, after: seen.get(topic) });
 
   async function open() {
     clearTimeout(timer);
     if (stopped || !seen.size) return;
+    const at = ++turn; // whoever opens later is the one that counts
     let pass;
     try {
       pass = await ticket();
     } catch {
-      return later();
+      if (at === turn) state(false), later();
+      return;
     }
+    if (at !== turn || stopped) return;
     const mine = new WebSocket(`${location.origin.replace("http", "ws")}/ws/${pass ? `?ticket=${pass}` : ""}`);
     socket = mine;
     mine.onopen = () => {
@@ -51,6 +54,7 @@ export function live({ ticket = async () => undefined, event, reset = () => {}, 
   }
 
   function drop() {
+    turn++;
     clearTimeout(timer);
     const old = socket;
     socket = undefined;

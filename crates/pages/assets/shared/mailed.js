@@ -2,6 +2,7 @@
 // whatever the storefront is, unless it has pages of these names itself.
 import { html, render, useEffect, useState } from "./vendor/preact.js";
 import { client } from "./api.js";
+import { shop } from "./this-shop.js";
 
 const api = client();
 const token = new URLSearchParams(location.search).get("token") ?? "";
@@ -59,6 +60,7 @@ function Confirm() {
     <p><a href="/">To the shop</a></p>`;
 }
 
+document.title += ` – ${shop.name}`;
 const place = document.querySelector("main");
 const Page = place.id === "reset" ? Reset : Confirm;
 place.replaceChildren();

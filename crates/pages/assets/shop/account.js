@@ -1,6 +1,7 @@
 // Signing in, registering, and the account with its orders.
 import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { logIn, logOut, onLogin, tokens } from "/assets/shared/tokens.js";
+import { shop } from "/assets/shared/this-shop.js";
 import { api } from "./shop.js";
 import { mount } from "./shell.js";
 import { Failed, Field, useAction } from "./parts.js";
@@ -21,7 +22,7 @@ function SignIn() {
     <${Field} name="password" label="Password" type="password" autocomplete="current-password" required />
     <button class="button button-primary" disabled=${busy}>Sign in</button>
     <p class="small"><a href="/reset.html">Forgotten your password?</a></p>
-    <p class="muted small">In the demo: customer@example.com with market-day-2026</p>
+    ${shop.demo && html`<p class="notice small">In this demo: ${shop.demo.customer.email} with ${shop.demo.customer.password}</p>`}
   </form>`;
 }
 

@@ -1,7 +1,8 @@
 // Checkout on one page. The idempotency key belongs to this bag: pressing twice, or again after the connection broke,
 // makes one order.
 import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
-import { newKey } from "/assets/shared/api.js";
+import { messages, newKey } from "/assets/shared/api.js";
+import { shop } from "/assets/shared/this-shop.js";
 import { tokens } from "/assets/shared/tokens.js";
 import { api, bag, money, refreshBag, removeLine, setQuantity } from "./shop.js";
 import { mount, useStore } from "./shell.js";
@@ -59,7 +60,7 @@ function Checkout() {
   useEffect(() => document.querySelector("#shortage, #refused")?.focus(), [error]);
   if (!cart) return html`<h1>Checkout</h1><p class="skeleton line">…</p>`;
   if (!cart.items.length && !busy) return html`<h1>Checkout</h1><${Empty} title="There is nothing to check out."><a class="button" href="./">Look around</a></${Empty}>`;
-  const wrong = error?.fields ?? {};
+  const wrong = messages(error?.body?.contact);
   const field = (name, label, more) => html`<${Field} name=${name} label=${label} value=${contact[name]} error=${wrong[name]} onInput=${(event) => change({ [name]: event.target.value })} ...${more} />`;
   // Another bag is another order.
   const mended = async () => (setKey(newKey()), await refreshBag());
@@ -68,7 +69,7 @@ function Checkout() {
     <form class="stack" onSubmit=${send}>
       ${!tokens() && html`<p class="notice"><span>Have an account? <a href="account?next=checkout">Sign in</a> and your bag comes along.</span></p>`}
       ${error?.body?.items && html`<${Shortage} items=${error.body.items} cart=${cart} mended=${mended} />`}
-      ${error && !error.body?.items && html`<p class="notice notice-danger" role="alert" tabindex="-1" id="refused">${error.message}</p>`}
+      ${error && !error.body?.items && html`<p class="notice notice-danger" role="alert" tabindex="-1" id="refused">${error.body?.contact ? "Something is not right yet: it is marked below." : error.message}</p>`}
       <fieldset class="group"><legend>Contact</legend>
         ${field("email", "Email", { type: "email", autocomplete: "email", required: true, hint: "For the confirmation." })}
         ${field("phone", "Phone (optional)", { type: "tel", autocomplete: "tel" })}</fieldset>
@@ -79,7 +80,7 @@ function Checkout() {
         ${field("country", "Country", { autocomplete: "country-name", required: true })}
         ${field("note", "Note (optional)", { textarea: true, rows: 3 })}</fieldset>
       <button class="button button-primary button-wide" id="place" disabled=${busy}>${busy ? "Placing …" : `Place order · ${money(cart.total, cart.currency)}`}</button>
-      <p class="muted small">Nothing is charged: this is a demo.</p>
+      ${shop.demo && html`<p class="muted small">Nothing is charged: this is a demo.</p>`}
     </form>
     <${Summary} cart=${cart} /></div>`;
 }

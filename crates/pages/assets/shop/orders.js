@@ -1,6 +1,7 @@
 // One order, which changes while it is looked at; without an id, all of them.
 import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { newKey } from "/assets/shared/api.js";
+import { shop } from "/assets/shared/this-shop.js";
 import { api, follow, money, when } from "./shop.js";
 import { mount } from "./shell.js";
 import { Badge, Empty, Failed, statusName, useAction } from "./parts.js";
@@ -47,7 +48,9 @@ function Order() {
   if (error?.status === 404 || error?.status === 401) return html`<h1>Order</h1><${Empty} title="This order is not yours, or there is none."><a class="button" href="account?next=">Sign in</a></${Empty}>`;
   if (error) return html`<h1>Order</h1><${Failed} error=${error} again=${load} />`;
   if (!order) return html`<h1 class="skeleton">Order</h1><p class="skeleton line">…</p>`;
-  return html`${asked.get("new") && html`<p class="notice notice-ok">Thank you! Your order is placed. This page changes as it goes on its way.</p>`}
+  return html`${asked.get("new") && html`<p class="notice notice-ok"><b>Thank you! Your order is placed.</b>This page changes as it goes on its way.</p>`}
+    ${asked.get("new") && shop.demo && order.status === "pending" && html`<p class="notice"><b>In this demo you are the shop, too.</b><span>Leave this page open and <a href=${`/admin/orders/${id}`} target="_blank">ship the order in the console</a>:
+      sign in as ${shop.demo.staff.email} with ${shop.demo.staff.password}, press <b>Mark shipped</b>, and look here again.</span></p>`}
     <div class="row spread above"><div><h1>Order ${order.number}</h1><p class="muted">${when(order.created_at)}</p></div><div role="status" id="status" data-status=${order.status}><${Badge} status=${order.status} /></div></div>
     ${order.status === "cancelled" ? html`<p class="notice notice-danger">This order was cancelled.</p>` : html`<${Steps} status=${order.status} />`}
     <div class="two"><section class="card"><h2>What is in it</h2>

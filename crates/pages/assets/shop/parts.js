@@ -1,9 +1,12 @@
 // Small parts that several pages are made of.
 import { html, useState } from "/assets/shared/vendor/preact.js";
 
-/** A product's picture in a square that is there before the picture is. */
-export const Picture = ({ src, alt = "", eager = false }) => html`<span class="picture">
-  ${src && html`<img src=${src} alt=${alt} width="600" height="600" loading=${eager ? "eager" : "lazy"} decoding="async" />`}
+const srcset = (widths) => Object.entries(widths ?? {}).map(([width, url]) => `${url} ${width}w`).join(", ") || undefined;
+
+/** A product's picture in a square that is there before the picture is. `widths`: the same one by width, if there are
+ *  several; `sizes`: how wide it is shown. */
+export const Picture = ({ src, widths, sizes, alt = "", eager = false }) => html`<span class="picture">
+  ${src && html`<img src=${src} srcset=${srcset(widths)} sizes=${srcset(widths) && sizes} alt=${alt} width="600" height="600" loading=${eager ? "eager" : "lazy"} decoding="async" />`}
 </span>`;
 
 /** `{label, name, error, hint, …}`: a labelled field; what is left goes to the input. */

@@ -1,7 +1,7 @@
 // One product: pictures, variants, what is left of it as it changes.
 import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { addToBag, api, follow, money, toast } from "./shop.js";
-import { mount } from "./shell.js";
+import { entitle, mount } from "./shell.js";
 import { Empty, Failed, Picture, Quantity, useAction } from "./parts.js";
 
 const id = Number(new URLSearchParams(location.search).get("id"));
@@ -18,13 +18,15 @@ function useProduct() {
 }
 
 function Gallery({ product, variant }) {
-  const pictures = product.images.length ? product.images : [{ url: product.image, alt: product.name }];
-  const [chosen, choose] = useState(0);
-  const shown = variant?.image ? { url: variant.image, alt: product.name } : pictures[chosen];
+  const pictures = product.images.length ? product.images : [{ url: product.image, widths: product.image_widths, alt: product.name }];
+  const [chosen, choose] = useState(null); // nobody has yet: then it is the variant's own, or the first
+  useEffect(() => choose(null), [variant?.id]);
+  const own = variant?.image && (pictures.find(({ url }) => url === variant.image) ?? { url: variant.image, alt: product.name });
+  const shown = pictures[chosen] ?? (own || pictures[0]);
   return html`<div class="gallery">
-    <${Picture} src=${shown?.url} alt=${shown?.alt || product.name} eager />
+    <${Picture} src=${shown?.url} widths=${shown?.widths} sizes="(min-width: 1160px) 580px, (min-width: 800px) 52vw, 94vw" alt=${shown?.alt || product.name} eager />
     ${pictures.length > 1 && html`<ul class="thumbs">${pictures.map((picture, place) => html`<li>
-      <button type="button" aria-label=${`Picture ${place + 1}`} aria-pressed=${place === chosen} onClick=${() => choose(place)}><${Picture} src=${picture.url} /></button></li>`)}</ul>`}
+      <button type="button" aria-label=${`Picture ${place + 1}`} aria-pressed=${picture === shown} onClick=${() => choose(place)}><${Picture} src=${picture.url} widths=${picture.widths} sizes="72px" /></button></li>`)}</ul>`}
   </div>`;
 }
 
@@ -71,7 +73,7 @@ function Product() {
   const [chosen, setChosen] = useState(null);
   useEffect(() => {
     if (!product) return;
-    document.title = `${product.name} – Oxcart`;
+    entitle(product.name);
     if (!chosen) setChosen((product.variants?.find(({ in_stock }) => in_stock) ?? product.variants?.[0])?.options ?? {});
   }, [product]);
   if (error?.status === 404) return html`<${Empty} title="This product is not for sale any more."><a class="button" href="./">See what is</a></${Empty}>`;

@@ -1,6 +1,7 @@
 // What surrounds every page: top bar, toasts, foot. `mount` shows a page in it.
 import { html, render, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { tokens, onLogin } from "/assets/shared/tokens.js";
+import { shop } from "/assets/shared/this-shop.js";
 import { bag, openBag, toasts } from "./shop.js";
 
 /** The value of a store, anew whenever it changes. */
@@ -21,7 +22,7 @@ function Header() {
   useEffect(() => onLogin(() => setKnown(Boolean(tokens()))), []);
   const search = new URLSearchParams(location.search).get("search") ?? "";
   return html`<header class="top"><div class="wide">
-    <a class="brand" href="./"><img src="/assets/shared/icon.svg" alt="" width="28" height="28" />Oxcart</a>
+    <a class="brand" href="./"><img src="/assets/shared/icon.svg" alt="" width="28" height="28" />${shop.name}</a>
     <form class="search" action="./" role="search">
       <label class="visually-hidden" for="search">Search the shop</label>
       <input id="search" name="search" type="search" placeholder="Search" autocomplete="off" defaultValue=${search} />
@@ -42,12 +43,16 @@ function Toasts() {
 }
 
 const Foot = () => html`<footer class="foot"><div class="wide">
-  <p>A demo shop. Nothing is charged and nothing is sent.</p>
-  <p><a href="/api/docs/">API</a> <a href="/admin/">For the staff</a></p>
+  <p>${shop.demo ? "A demo shop. Nothing is charged and nothing is sent." : shop.name}</p>
+  <p><a href="/api/docs/">API</a> <a href="/admin/">Console for the staff</a></p>
 </div></footer>`;
 
-/** Shows a page. */
+/** Says in the window's title what is shown. */
+export const entitle = (what) => (document.title = `${what} – ${shop.name}`);
+
+/** Shows a page; what it is called stands in its HTML. */
 export function mount(Page) {
+  entitle(document.title);
   openBag();
   document.body.replaceChildren();
   render(

@@ -17,6 +17,9 @@ use tokio::time::{Instant, sleep};
 /// How long driver and browser may take to start on a loaded machine.
 const START: Duration = Duration::from_secs(30);
 
+/// The folder of its home that downloads go to.
+pub(super) const DOWNLOADS: &str = "downloads";
+
 /// With `remote-debugging-pipe` the browser ends when its driver does. The sandbox needs rights that
 /// containers rarely have, and tabs in the background must not fall asleep.
 const FLAGS: [&str; 12] = [
@@ -40,7 +43,7 @@ pub(super) async fn browser() -> Result<Browser> {
     let (driver, port) = driver(&programs, &home).await?;
     let address = format!("http://127.0.0.1:{port}");
     let mut builder = ClientBuilder::new(HttpConnector::new());
-    builder.capabilities(capabilities(&programs.browser));
+    builder.capabilities(capabilities(&programs.browser, &home.path().join(DOWNLOADS)));
     let session = tokio::time::timeout(START, builder.connect(&address)).await;
     match session.with_context(|| format!("no browser within {START:?}")).and_then(|opened| Ok(opened?)) {
         Ok(session) => Ok(Browser { session, driver: Some(driver), home }),
@@ -73,10 +76,14 @@ async fn driver(programs: &BrowserPrograms, home: &TempDir) -> Result<(Process, 
     bail!("five free ports in a row were taken before chromedriver could listen on them")
 }
 
-fn capabilities(program: &Path) -> fantoccini::wd::Capabilities {
+fn capabilities(program: &Path, downloads: &Path) -> fantoccini::wd::Capabilities {
     let capabilities = json!({
         "browserName": "chrome",
-        "goog:chromeOptions": {"binary": program, "args": FLAGS},
+        "goog:chromeOptions": {
+            "binary": program,
+            "args": FLAGS,
+            "prefs": {"download.default_directory": downloads, "download.prompt_for_download": false},
+        },
         "timeouts": {"script": 30_000, "pageLoad": 30_000},
     });
     match capabilities {

@@ -160,6 +160,22 @@ impl Browser {
         self.must(&format!("press {key}"), focus.send_keys(&typed)).await;
     }
 
+    /// The text of a file that the browser was told to download, which may take a while to come.
+    pub async fn downloaded(&self, name: &str) -> String {
+        let path = self.home.path().join(launch::DOWNLOADS).join(name);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            // It has its name once it is whole.
+            if let Ok(text) = std::fs::read_to_string(&path) {
+                return text;
+            }
+            if Instant::now() >= deadline {
+                panic!("{name} was not downloaded; {}", self.shown().await);
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Ends the browser in good order.
     pub async fn close(mut self) {
         let _ = tokio::time::timeout(PATIENCE, self.session.clone().close()).await;

@@ -1,9 +1,11 @@
 //! The stories, one file for what belongs together.
 
 mod buying;
+mod console;
 mod keyboard;
 mod live;
 pub(super) mod looks;
+mod reference;
 
 use super::scene::Scene;
 use std::pin::Pin;
@@ -35,5 +37,18 @@ pub(super) const ALL: &[Story] = &[
     story!("an open order page changes when staff ships", live::shipping),
     story!("an order is cancelled while it is pending", live::cancelling),
     story!("the keyboard alone buys something", keyboard::alone),
-    story!("every page looks right", looks::all),
+    story!("the staff signs in, and nobody else", console::coming_in::signing_in),
+    story!("the staff ships a new order and the customer sees it", console::orders::shipping),
+    story!("new orders appear on the dashboard", console::orders::watching),
+    story!("many orders are moved on at once", console::orders::many),
+    story!("orders are exported as they are listed", console::orders::exporting),
+    story!("stock is corrected where it stands", console::goods::counting),
+    story!("an import tells its progress and its bad row", console::goods::importing),
+    story!("pictures are added and put in order", console::goods::picturing),
+    story!("the console works with the keyboard alone", console::coming_in::with_keys),
+    story!("the console works on a phone", console::coming_in::on_a_phone),
+    story!("who may only look is offered nothing else", console::coming_in::only_looking),
+    story!("an operation is found and tried in the reference", reference::trying),
+    story!("every page of the shop looks right", looks::shop),
+    story!("every page of the console looks right", looks::console),
 ];

@@ -10,7 +10,7 @@ async function fill() { // first the place in the log, then the shelf: what happ
 }
 function row({ id, name, stock }) {
   const line = Object.assign(document.createElement("tr"), { id: `product-${id}` });
-  const buy = Object.assign(document.createElement("button"), { textContent: "Buy one" });
+  const buy = Object.assign(document.createElement("button"), { textContent: "Buy one", className: "button button-small" });
   buy.onclick = async () => {
     const added = await post("/cart/add/", JSON.stringify({ product_id: id }));
     const placed = added.ok && (await post("/order/place_order/"));

@@ -4,8 +4,9 @@
 //! the operator chooses ([`Storefront`]). No address of the API is ever a page: the storefront answers where no route
 //! does.
 
-mod file;
+pub(super) mod file;
 mod folder;
+mod this_shop;
 
 use crate::accept::prefers_html;
 use crate::error::Problem;
@@ -27,6 +28,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 pub(crate) fn routes() -> Router<Edge> {
     Router::new()
         .route("/assets/{*path}", get(asset))
+        .route("/assets/shared/this-shop.js", get(this_shop::script))
         .route("/admin", get(|| async { Redirect::permanent("/admin/") }))
         .route("/admin/", get(console))
         .route("/admin/{*page}", get(console))

@@ -1,66 +1,33 @@
-// The event log, as it grows: one socket for the whole console, which resumes where it was.
+// What happens in the shop, for every page of the console: one socket, for as long as somebody is signed in.
 import { useEffect, useRef } from "./preact.js";
+import { live } from "/assets/shared/live.js";
 import { post } from "./api.js";
 
-const TOPICS = ["orders", "products"];
-const seen = {}; // the last `seq` of each topic
 const listeners = new Set();
 const watchers = new Set();
 let socket = null;
-let running = false;
-let wait = 1000;
 let state = "connecting";
+
+const tell = (frame) => listeners.forEach((listener) => listener(frame));
 
 function say(next) {
   state = next;
-  watchers.forEach((watch) => watch(next));
-}
-
-async function connect() {
-  if (!running) return;
-  try {
-    const { ticket } = await post("/ws/ticket/");
-    if (!running) return;
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    socket = new WebSocket(`${scheme}://${location.host}/ws/?ticket=${encodeURIComponent(ticket)}`);
-  } catch (error) {
-    say("offline");
-    if (error.status !== 401 && error.status !== 403) again(wait);
-    return;
-  }
-  socket.onopen = () => {
-    wait = 1000;
-    say("live");
-    for (const topic of TOPICS) socket.send(JSON.stringify({ type: "subscribe", topic, after: seen[topic] }));
-  };
-  socket.onmessage = ({ data }) => hear(JSON.parse(data));
-  socket.onclose = ({ code }) => {
-    if (!running) return;
-    say("offline");
-    again(code === 1012 ? 100 : wait);
-  };
-}
-
-function again(after) {
-  wait = Math.min(wait * 2, 30_000);
-  setTimeout(connect, after);
-}
-
-function hear(frame) {
-  if (frame.topic && frame.seq) seen[frame.topic] = frame.seq;
-  if (frame.type === "event" || frame.type === "reset") listeners.forEach((listener) => listener(frame));
+  watchers.forEach((watcher) => watcher(next));
 }
 
 export function start() {
-  if (running) return;
-  running = true;
-  connect();
+  socket ??= live({
+    ticket: async () => (await post("/ws/ticket/")).ticket,
+    event: tell,
+    reset: (topic) => tell({ type: "reset", topic }),
+    state: (open) => say(open ? "live" : "offline"),
+  });
+  for (const topic of ["orders", "products"]) socket.follow(topic);
 }
 
 export function stop() {
-  running = false;
-  socket?.close();
-  for (const topic of TOPICS) delete seen[topic];
+  socket?.stop();
+  socket = null;
 }
 
 /** Calls `act(frame)` for every event, and for a `reset`, after which everything has to be fetched anew. */

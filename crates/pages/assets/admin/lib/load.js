@@ -40,6 +40,24 @@ export function useDebounced(act, wait = 250) {
   }, [wait]);
 }
 
+/** Calls `act` at once, and again once in `wait` milliseconds at most, however often it is asked for. */
+export function useThrottled(act, wait) {
+  const timer = useRef(0);
+  const last = useRef(-Infinity);
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useCallback(() => {
+    if (timer.current) return;
+    const run = () => {
+      timer.current = 0;
+      last.current = performance.now();
+      latest.current();
+    };
+    timer.current = setTimeout(run, Math.max(0, last.current + wait - performance.now()));
+  }, [wait]);
+}
+
 /** Every entry of a paged list, for choices that are small. */
 export async function all(path) {
   const found = [];

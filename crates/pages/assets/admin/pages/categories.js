@@ -72,10 +72,10 @@ function Edit({ of, all, onClose, onSaved }) {
     actions=${html`<button class="button" onClick=${onClose}>Cancel</button><button class="button button-primary" form="category">Save</button>`}>
     <form id="category" onSubmit=${save}>
       ${error && html`<p class="notice is-danger" role="alert">${error.message}</p>`}
-      <${Input} label="Name" name="category-name" required maxlength="150" value=${draft.name} onText=${set("name")} problems=${wrong.name} />
-      <${Input} label="Below" name="category-parent" as="select" value=${draft.parent} onText=${set("parent")} problems=${wrong.parent}>
+      <${Input} label="Name" name="category-name" required maxlength="150" value=${draft.name} onText=${set("name")} problem=${wrong.name} />
+      <${Input} label="Below" name="category-parent" as="select" value=${draft.parent} onText=${set("parent")} problem=${wrong.parent}>
         <option value="" selected=${draft.parent === ""}>Nothing: at the top</option>
         ${above(of, all).map((other) => html`<option value=${other.id} selected=${String(other.id) === draft.parent}>${other.name}</option>`)}<//>
-      <${Input} label="Description" name="category-description" as="textarea" value=${draft.description} onText=${set("description")} problems=${wrong.description} />
+      <${Input} label="Description" name="category-description" as="textarea" value=${draft.description} onText=${set("description")} problem=${wrong.description} />
     </form><//>`;
 }

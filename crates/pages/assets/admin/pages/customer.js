@@ -1,7 +1,6 @@
 // One customer: their orders, what is in their cart, and whether they may log in.
 import { html, useState } from "../lib/preact.js";
 import { useDebounced, useLoad } from "../lib/load.js";
-import { useCurrency } from "../lib/currency.js";
 import { useLive } from "../lib/live.js";
 import { patch } from "../lib/api.js";
 import { failed, toast } from "../lib/toast.js";
@@ -26,7 +25,6 @@ export default function Customer({ id, user }) {
   const orders = useLoad(`/order/?user=${id}&page_size=10`);
   const cart = useLoad(`/customers/${id}/cart/`);
   const [asked, setAsked] = useState(false);
-  const currency = useCurrency();
   const reload = useDebounced(() => (orders.reload(), cart.reload()), 500);
   useLive((frame) => (frame.type === "reset" || frame.event.startsWith("order.")) && reload());
   const who = load.data;
@@ -52,7 +50,7 @@ export default function Customer({ id, user }) {
           empty=${html`<${Empty} icon="orders" title="No orders yet">What this customer buys is listed here.<//>`} /><//>
       <${Card} title="Cart" flush><${Cart} load=${cart} /><//></div>
       <${Card} title="Account"><${Facts} of=${[["Email", html`<a href=${`mailto:${who.email}`}>${who.email}</a>`], ["Phone", who.phone], ["Role", who.role ?? "Customer"],
-        ["Orders", number(who.orders)], ["Spent", money(who.spent, currency)], ["Joined", time(who.date_joined)], ["Last login", who.last_login ? time(who.last_login) : "Never"]]} /><//>
+        ["Orders", number(who.orders)], ["Spent", money(who.spent, who.currency)], ["Joined", time(who.date_joined)], ["Last login", who.last_login ? time(who.last_login) : "Never"]]} /><//>
     </div>
     ${asked && html`<${Confirm} danger title="Deactivate this account?" yes="Deactivate" act=${() => turn(false)} onClose=${() => setAsked(false)}>
       <p>${who.email} is logged out everywhere at once and can't log in again until the account is activated. Orders stay as they are.</p><//>`}

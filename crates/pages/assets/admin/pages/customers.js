@@ -2,7 +2,6 @@
 import { html } from "../lib/preact.js";
 import { useQuery } from "../lib/router.js";
 import { useLoad } from "../lib/load.js";
-import { useCurrency } from "../lib/currency.js";
 import { address } from "../lib/api.js";
 import { ago, date, money, name, number } from "../lib/format.js";
 import { Card, Page } from "../ui/page.js";
@@ -11,18 +10,17 @@ import { Badge } from "../ui/badge.js";
 import { Empty } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 
-const columns = (currency) => [
+const COLUMNS = [
   { key: "email", label: "Customer", main: true, sort: "email", show: (who) => html`<span>${name(who) || who.email}<small>${name(who) && who.email}</small></span>` },
   { key: "state", label: "State", show: (who) => (who.role ? html`<${Badge} kind="info" icon="staff">${who.role}<//>` : who.is_active ? html`<${Badge} kind="ok" icon="check">Active<//>` : html`<${Badge} icon="ban">Deactivated<//>`) },
   { key: "joined", label: "Joined", sort: "date_joined", show: (who) => date(who.date_joined) },
   { key: "seen", label: "Last login", sort: "last_login", show: (who) => ago(who.last_login) },
   { key: "orders", label: "Orders", end: true, show: (who) => number(who.orders) },
-  { key: "spent", label: "Spent", end: true, show: (who) => html`<span class="num">${money(who.spent, currency)}</span>` },
+  { key: "spent", label: "Spent", end: true, show: (who) => html`<span class="num">${money(who.spent, who.currency)}</span>` },
 ];
 
 export default function Customers() {
   const [query] = useQuery();
-  const currency = useCurrency();
   const load = useLoad(address("/customers/", query));
   const empty = query.search || query.is_active
     ? html`<${Empty} title="Nobody matches">Clear the filters, or search for another name or address.<//>`
@@ -31,6 +29,6 @@ export default function Customers() {
     <div class="filters"><div class="filters-row"><${Search} label="Name or email" />
       <${Choice} label="State" name="is_active" options=${[["", "All"], ["true", "Active"], ["false", "Deactivated"]]} />
       <${Clear} names=${["search", "is_active"]} /></div></div>
-    <${Table} label="Customers" columns=${columns(currency)} load=${load} href=${(who) => `/admin/customers/${who.id}`} empty=${empty} />
+    <${Table} label="Customers" columns=${COLUMNS} load=${load} href=${(who) => `/admin/customers/${who.id}`} empty=${empty} />
   <//><//>`;
 }

@@ -1,7 +1,7 @@
-// The shop at a glance. Whatever happens meanwhile is fetched a moment later.
+// The shop at a glance. Whatever happens meanwhile is fetched at once, but not more often than figures can be read.
 import { html, useState } from "../lib/preact.js";
 import { useQuery } from "../lib/router.js";
-import { useDebounced, useLoad } from "../lib/load.js";
+import { useDebounced, useLoad, useThrottled } from "../lib/load.js";
 import { useLive } from "../lib/live.js";
 import { ago, money, number, plural } from "../lib/format.js";
 import { Chart } from "../ui/chart.js";
@@ -16,7 +16,7 @@ export default function Dashboard() {
   const days = query.days ?? "30";
   const load = useLoad(`/staff/dashboard/?days=${encodeURIComponent(days)}`);
   const latest = useLoad("/order/?page_size=6");
-  const refresh = useDebounced(() => (load.reload(), latest.reload()), 600);
+  const refresh = useThrottled(() => (load.reload(), latest.reload()), 5000);
   // The shop keeps its figures for three seconds: those that are fetched after that know of the last thing that happened.
   const settle = useDebounced(load.reload, 4000);
   useLive(() => (refresh(), settle()));

@@ -1,6 +1,6 @@
 // Files in and out. An import can be tried first, tells how far it is, and which rows were bad.
 import { html, useState } from "../lib/preact.js";
-import { address, download, fetchApi } from "../lib/api.js";
+import { address, download, raw } from "../lib/api.js";
 import { failed } from "../lib/toast.js";
 import { may } from "../lib/roles.js";
 import { number, plural } from "../lib/format.js";
@@ -31,7 +31,7 @@ export default function Exchange({ user }) {
     form.append("file", file.files[0]);
     setRun({ busy: true, dry, done: 0, total: 0 });
     try {
-      const answer = await fetchApi("POST", address("/staff/imports/", { format: format.value, dry_run: dry ? "true" : "" }), form);
+      const answer = await raw("POST", address("/staff/imports/", { format: format.value, dry_run: dry ? "true" : "" }), form);
       for await (const line of lines(answer.body)) setRun(line.finished || line.error ? { dry, report: line } : { busy: true, dry, ...line });
       setRun((last) => (last.report ? last : { error: new Error("The import broke off. Try the file again: what is already in is not done twice.") }));
     } catch (error) {
@@ -61,16 +61,17 @@ function Outcome({ run }) {
   if (!run.report) return null;
   if (run.report.error) return html`<p class="notice is-danger" role="alert">${run.report.error}</p>`;
   const { created, updated, unchanged, problems, saved } = run.report;
-  const counts = [["added", created], ["updated", updated], ["as before", unchanged], [problems.length === 1 ? "bad row" : "bad rows", problems.length]];
+  const bad = new Set(problems.map((problem) => problem.line ?? problem)).size; // more than one thing may be wrong with a row
+  const counts = [["added", created], ["updated", updated], ["as before", unchanged], [bad === 1 ? "bad row" : "bad rows", bad]];
   return html`<div role="status"><p class="notice ${problems.length ? "is-warn" : "is-ok"}">
-      ${run.dry ? "Tried, nothing was changed. This is what an import would do:" : outcome(saved, problems)}</p>
+      ${run.dry ? "Tried, nothing was changed. This is what an import would do:" : outcome(saved, bad)}</p>
     <dl class="counts">${counts.map(([words, n]) => html`<div><dt>${words}</dt><dd>${number(n)}</dd></div>`)}</dl></div>
     ${problems.length > 0 && html`<h3 class="lead">Bad rows</h3><div class="table-box" tabindex="0" role="region" aria-label="Bad rows"><table class="table is-plain"><thead><tr><th>Line</th><th>Column</th><th>What is wrong</th></tr></thead>
       <tbody>${problems.map((problem) => html`<tr><td class="num">${problem.line ?? "–"}</td><td>${problem.column ?? "–"}</td><td>${problem.message}</td></tr>`)}</tbody></table></div>`}`;
 }
 
-function outcome(saved, problems) {
-  if (!problems.length) return "Imported.";
+function outcome(saved, bad) {
+  if (!bad) return "Imported.";
   if (saved === false) return "Nothing was imported: mend what is listed, then try again.";
-  return `Imported, but ${plural(problems.length, "row")} could not be.`;
+  return `Imported, but ${plural(bad, "row")} could not be.`;
 }

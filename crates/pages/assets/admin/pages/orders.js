@@ -1,7 +1,7 @@
 // All orders. New ones and new statuses appear by themselves.
 import { html, useState } from "../lib/preact.js";
 import { useQuery } from "../lib/router.js";
-import { useDebounced, useLoad } from "../lib/load.js";
+import { useLoad, useThrottled } from "../lib/load.js";
 import { useLive } from "../lib/live.js";
 import { address, download } from "../lib/api.js";
 import { failed, toast } from "../lib/toast.js";
@@ -38,7 +38,7 @@ export default function Orders({ user }) {
   const load = useLoad(address("/order/", query));
   const [picked, setPicked] = useState(new Set());
   const [fresh, mark] = useFresh();
-  const reload = useDebounced(load.reload, 300);
+  const reload = useThrottled(load.reload, 2000);
   useLive((frame) => {
     if (frame.type === "reset") return reload();
     if (!frame.event.startsWith("order.")) return;

@@ -96,8 +96,8 @@ function Editor({ product, load, user }) {
 }
 
 const Words = ({ draft, set, wrong, mayEdit }) => html`<${Card} title="Product">
-  <${Input} label="Name" name="name" required maxlength="255" value=${draft.name} onText=${set("name")} problems=${wrong.name} disabled=${!mayEdit} />
-  <${Input} label="Description" name="description" as="textarea" value=${draft.description} onText=${set("description")} problems=${wrong.description} disabled=${!mayEdit} hint="Text, or simple HTML." />
+  <${Input} label="Name" name="name" required maxlength="255" value=${draft.name} onText=${set("name")} problem=${wrong.name} disabled=${!mayEdit} />
+  <${Input} label="Description" name="description" as="textarea" value=${draft.description} onText=${set("description")} problem=${wrong.description} disabled=${!mayEdit} hint="Text, or simple HTML." />
 <//>`;
 
 function Side({ draft, set, wrong, mayEdit }) {
@@ -106,10 +106,10 @@ function Side({ draft, set, wrong, mayEdit }) {
     <label class="check"><input type="checkbox" checked=${draft.published} disabled=${!mayEdit} onChange=${({ target }) => set("published")(target.checked)} />
       <span>On sale<br /><small>Otherwise it is a draft, which only the staff sees.</small></span></label><//>
   <${Card} title="Where it belongs">
-    <${Input} label="Category" name="category" as="select" value=${draft.category} onText=${set("category")} problems=${wrong.category} disabled=${!mayEdit}>
+    <${Input} label="Category" name="category" as="select" value=${draft.category} onText=${set("category")} problem=${wrong.category} disabled=${!mayEdit}>
       <option value="" selected=${draft.category === ""}>None</option>
       ${(categories ?? []).map((category) => html`<option value=${category.id} selected=${String(category.id) === draft.category}>${category.name}</option>`)}<//>
-    <${Input} label="Tags" name="tags" value=${draft.tags} onText=${set("tags")} problems=${wrong.tags} disabled=${!mayEdit} hint="Separated by commas." />
-    <${Input} label="Vendor" name="vendor" value=${draft.vendor} onText=${set("vendor")} problems=${wrong.vendor} disabled=${!mayEdit} />
-    <${Input} label="Address in the shop" name="slug" value=${draft.slug} onText=${set("slug")} problems=${wrong.slug} disabled=${!mayEdit} hint="Made from the name when left empty." /><//></div>`;
+    <${Input} label="Tags" name="tags" value=${draft.tags} onText=${set("tags")} problem=${wrong.tags} disabled=${!mayEdit} hint="Separated by commas." />
+    <${Input} label="Vendor" name="vendor" value=${draft.vendor} onText=${set("vendor")} problem=${wrong.vendor} disabled=${!mayEdit} />
+    <${Input} label="Address in the shop" name="slug" value=${draft.slug} onText=${set("slug")} problem=${wrong.slug} disabled=${!mayEdit} hint="Made from the name when left empty." /><//></div>`;
 }

@@ -8,7 +8,7 @@ import { may } from "../lib/roles.js";
 import { date, money } from "../lib/format.js";
 import { useFresh } from "../ui/fresh.js";
 import { Card, Page } from "../ui/page.js";
-import { Choice, Clear, Field, Search } from "../ui/filters.js";
+import { Choice, Clear, Range, Search } from "../ui/filters.js";
 import { Badge } from "../ui/badge.js";
 import { Empty } from "../ui/states.js";
 import { Table } from "../ui/table.js";
@@ -50,8 +50,8 @@ export default function Products({ user }) {
       <div class="filters"><div class="filters-row"><${Search} label="Search products" />
         <${Choice} label="Category" name="category" options=${[["", "All"], ...(categories ?? []).map((category) => [category.id, category.name])]} />
         <${Choice} label="State" name="published" options=${[["", "All"], ["true", "On sale"], ["false", "Drafts"]]} />
-        <${Field} label="Price from" name="min_price" type="number" min="0" step="0.01" /><${Field} label="to" name="max_price" type="number" min="0" step="0.01" />
-        <${Field} label="Stock from" name="stock__gte" type="number" min="0" /><${Field} label="to" name="stock__lte" type="number" min="0" />
+        <${Range} label="Price" names=${["min_price", "max_price"]} type="number" min="0" step="0.01" />
+        <${Range} label="Stock" names=${["stock__gte", "stock__lte"]} type="number" min="0" />
         <${Clear} names=${FILTERS} /></div></div>
       <${Table} label="Products" columns=${columns(load, may(user, "stock"))} load=${load} fresh=${fresh} href=${(product) => `/admin/products/${product.id}`} empty=${none(query, user)} />
     <//>

@@ -24,7 +24,7 @@ export default function Settings() {
 const said = (value) => (value === null || value === "" ? html`<span class="quiet">not set</span>` : html`<code>${typeof value === "string" ? value : JSON.stringify(value)}</code>`);
 
 function Setting({ setting: { key, value, is_secret, source, help } }) {
-  return html`<div class="setting"><div><h2>${key}</h2><p>${help}</p></div>
+  return html`<div class="setting"><div><h2>${key}</h2><p>${help.split("`").map((part, i) => (i % 2 ? html`<code>${part}</code>` : part))}</p></div>
     <div><p>${is_secret ? html`<${Badge} icon="staff">Secret, never shown<//>` : said(value)}</p>
       <p>From: ${source}. To change: <code>${key} = …</code> or <code>OXCART_${key.toUpperCase().replaceAll(/[-.]/g, "_")}</code></p></div></div>`;
 }

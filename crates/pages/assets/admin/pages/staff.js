@@ -69,8 +69,8 @@ function Add({ onClose, onAdded }) {
     actions=${html`<button class="button" onClick=${onClose}>Cancel</button><button class="button button-primary" form="member">Add</button>`}>
     <form id="member" onSubmit=${send}>
       ${error && !wrong.email && !wrong.role && html`<p class="notice is-danger" role="alert">${error.message}</p>`}
-      <${Input} label="Email of their account" name="email" type="email" required problems=${wrong.email} hint="They register in the shop first, as customers do, and follow the link that is mailed to them." />
-      <${Input} label="Role" name="role" as="select" problems=${wrong.role}>
+      <${Input} label="Email of their account" name="email" type="email" required problem=${wrong.email} hint="They register in the shop first, as customers do, and follow the link that is mailed to them." />
+      <${Input} label="Role" name="role" as="select" problem=${wrong.role}>
         ${Object.entries(ROLES).reverse().map(([role, may]) => html`<option value=${role} selected=${role === "fulfilment"}>${title(role)}: ${may.toLowerCase()}</option>`)}<//>
     </form><//>`;
 }

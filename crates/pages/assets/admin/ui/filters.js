@@ -33,6 +33,10 @@ export function Field({ label, name, type = "text", ...rest }) {
     <input type=${type} value=${query[name] ?? ""} onInput=${({ target }) => send(target.value)} ...${rest} /></label>`;
 }
 
+/** From and to, side by side. `names`: of both in the address. */
+export const Range = ({ label, names: [from, to], ...rest }) => html`<fieldset class="range"><legend>${label}</legend>
+  <${Field} label="from" name=${from} ...${rest} /><${Field} label="to" name=${to} ...${rest} /></fieldset>`;
+
 /** Statuses as tabs. */
 export function Tabs({ label, name, options }) {
   const [query, setQuery] = useQuery();

@@ -1,5 +1,6 @@
 // The head of a page, cards, and the frame of a page that waits for its data.
 import { html, useEffect, useRef } from "../lib/preact.js";
+import { shop } from "/assets/shared/this-shop.js";
 import { justArrived } from "../lib/router.js";
 import { Icon } from "./icons.js";
 import { Problem, Waiting } from "./states.js";
@@ -7,7 +8,7 @@ import { Problem, Waiting } from "./states.js";
 /** A page: its title (also the window's), where it belongs, its actions at the right. */
 export function Page({ title, back, actions, badge, children, narrow }) {
   const heading = useRef(null);
-  useEffect(() => void (document.title = `${title} · Oxcart admin`), [title]);
+  useEffect(() => void (document.title = `${title} · ${shop.name} console`), [title]);
   useEffect(() => {
     if (justArrived()) heading.current.focus({ preventScroll: true });
   }, []);

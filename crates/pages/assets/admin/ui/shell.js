@@ -1,5 +1,6 @@
 // The frame around every page: places at the left, who is signed in, the live light, and the help of the keyboard.
 import { html, useEffect, useState } from "../lib/preact.js";
+import { shop } from "/assets/shared/this-shop.js";
 import { may } from "../lib/roles.js";
 import { watch } from "../lib/live.js";
 import { useKeys } from "../lib/keys.js";
@@ -42,7 +43,7 @@ export function Shell({ user, path, onSignOut, children }) {
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}`;
 }
 
-const Brand = () => html`<a class="brand" href="/admin/"><img src="/assets/admin/icon.svg" width="26" height="26" alt="" />Oxcart</a>`;
+const Brand = () => html`<a class="brand" href="/admin/"><img src="/assets/admin/icon.svg" width="26" height="26" alt="" /><span>${shop.name}</span></a>`;
 
 function Place({ place: [target, words, icon], path }) {
   const here = path.split("/")[0] === target;

@@ -18,10 +18,10 @@ export function Variants(props) {
     ${draft.options.length ? html`<${Grid} ...${props} />` : html`<${Plain} ...${props} />`}<//>`;
 }
 
-const Plain = ({ draft, set, wrong, mayEdit, mayCount }) => html`<div class="fields-2">
-  <${Input} label="Price" name="price" inputmode="decimal" required value=${draft.price} onText=${set("price")} problems=${wrong.price} disabled=${!mayEdit} />
-  <${Input} label="Stock" name="stock" type="number" min="0" step="1" value=${draft.stock} onText=${set("stock")} problems=${wrong.stock} disabled=${!mayCount} />
-  <${Input} label="SKU" name="sku" value=${draft.sku} onText=${set("sku")} problems=${wrong.sku} disabled=${!mayEdit} /></div>`;
+const Plain = ({ draft, set, wrong, mayEdit, mayCount }) => html`<div class="fields-3">
+  <${Input} label="Price" name="price" inputmode="decimal" required value=${draft.price} onText=${set("price")} problem=${wrong.price} disabled=${!mayEdit} />
+  <${Input} label="Stock" name="stock" type="number" min="0" step="1" value=${draft.stock} onText=${set("stock")} problem=${wrong.stock} disabled=${!mayCount} />
+  <${Input} label="SKU" name="sku" value=${draft.sku} onText=${set("sku")} problem=${wrong.sku} disabled=${!mayEdit} /></div>`;
 
 function Grid({ draft, set, wrong, mayEdit, mayCount }) {
   const change = (i, part) => set("variants")(draft.variants.map((row, at) => (at === i ? { ...row, ...part } : row)));
@@ -47,6 +47,6 @@ function Grid({ draft, set, wrong, mayEdit, mayCount }) {
       <td class="end">${cell(row, i, "stock", "Stock", { type: "number", min: 0, disabled: !mayCount })}</td>
       <td>${mayEdit && html`<button class="icon-button" type="button" aria-label=${`Take row ${i + 1} off sale`} title="Take off sale" disabled=${draft.variants.length === 1}
         onClick=${() => set("variants")(draft.variants.filter((_, at) => at !== i))}><${Icon} name="trash" size="16" /></button>`}</td></tr>`)}</tbody></table></div>
-    ${said && html`<p class="notice is-danger" role="alert">${JSON.stringify(said).replaceAll(/[[\]{}"]/g, " ")}</p>`}
+    ${said && html`<p class="notice is-danger" role="alert">${said}</p>`}
     ${mayEdit && html`<button class="button button-small" type="button" onClick=${() => set("variants")([...draft.variants, blank(draft)])}><${Icon} name="plus" size="14" />Add variant</button>`}`;
 }

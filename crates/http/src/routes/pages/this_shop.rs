@@ -1,0 +1,23 @@
+//! What pages have to know of the shop before they show anything, as a module that they import: no page begins with a name
+//! that is not the shop's.
+
+use super::file;
+use crate::state::Edge;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+const KIND: &str = "text/javascript; charset=utf-8";
+
+pub(super) async fn script(State(edge): State<Edge>) -> Response {
+    let shop = json!({"name": edge.settings.shop_name, "demo": edge.settings.demo});
+    let text = format!(
+        "// What is set for this shop: its name, and who may be tried in a demo (null in any other shop).\n\
+         export const shop = {shop};\n"
+    );
+    let mut response = text.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(KIND));
+    file::dress(&mut response, KIND);
+    response
+}

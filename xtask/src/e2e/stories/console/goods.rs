@@ -1,0 +1,69 @@
+//! The goods: counted, pictured and imported.
+
+use super::{choose, open, sign_in};
+use crate::e2e::scene::Scene;
+use serde_json::json;
+
+/// A red square of 2 × 2 pixels.
+const PICTURE: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==";
+
+/// A product file with a price that is none, in its third line.
+const BAD_ROW: &str =
+    "Handle,Title,Variant Price,Variant Inventory Qty\nprobe-a,Probe A,12.00,3\nprobe-b,Probe B,cheap,3\n";
+
+pub(in crate::e2e::stories) async fn counting(scene: &Scene) {
+    sign_in(scene).await;
+    open(scene, "/admin/products?search=kettle", ".stock-edit input").await;
+    scene.browser.fill(".stock-edit input", "77").await;
+    scene.browser.press("Enter").await;
+    scene.read("77 in stock").await;
+    let kettle = scene.shop.client().get("/products/1/").await.expect(200).json();
+    assert_eq!(kettle["stock"], json!(77), "the stock in the shop");
+    // What is refused is taken back, with words.
+    scene.browser.fill(".stock-edit input", "-3").await;
+    scene.browser.press("Enter").await;
+    scene.read("Stock is a whole number").await;
+    scene.until("return document.querySelector('.stock-edit input').value === '77'").await;
+}
+
+pub(in crate::e2e::stories) async fn importing(scene: &Scene) {
+    sign_in(scene).await;
+    open(scene, "/admin/exchange", "main input[type=file]").await;
+    let text = scene.browser.run(&format!("return btoa({BAD_ROW:?})")).await;
+    choose(scene, "goods.csv", "text/csv", text.as_str().expect("a text")).await;
+    // It is there for a moment only.
+    let watch = "new MutationObserver(() => (window.progress ||= document.querySelector('main progress') !== null))
+        .observe(document.body, { childList: true, subtree: true })";
+    scene.browser.run(watch).await;
+    scene.browser.click("button[value=dry]").await;
+    scene.read("Tried, nothing was changed.").await;
+    scene.until("return document.querySelector('.outcome table td').textContent === '3'").await;
+    scene.until("return window.progress === true").await;
+    scene.keep("console-import").await;
+    let found = async || scene.shop.client().get("/products/?search=probe").await.expect(200).json();
+    assert_eq!(found().await["count"], json!(0), "a try changes nothing");
+    scene.browser.click("button[value=real]").await;
+    scene.read("Imported, but 1 row could not be.").await;
+    let found = found().await;
+    assert_eq!((&found["count"], &found["results"][0]["name"]), (&json!(1), &json!("Probe A")), "{found}");
+    let staff = scene.shop.staff().await;
+    staff.delete(&format!("/products/{}/", found["results"][0]["id"])).await.expect(204);
+}
+
+pub(in crate::e2e::stories) async fn picturing(scene: &Scene) {
+    sign_in(scene).await;
+    open(scene, "/admin/products/3", ".drop").await;
+    let before = scene.browser.run("return document.querySelectorAll('.picture').length").await;
+    choose(scene, "square.png", "image/png", PICTURE).await;
+    scene.read("square.png is added.").await;
+    scene.until(&format!("return document.querySelectorAll('.picture').length === {before} + 1")).await;
+    scene.keep("console-pictures").await;
+    // The last one is put first, by its button, which keeps the focus as long as there is a way to go.
+    let first = async || scene.shop.client().get("/products/3/").await.expect(200).json()["images"][0]["url"].take();
+    let was = first().await;
+    scene.browser.click(".picture:last-child .picture-tools button").await;
+    scene.read("Picture 2 is picture 1 now.").await;
+    assert_ne!(first().await, was, "the shop shows another picture first");
+    scene.until("return document.activeElement.closest('.picture') === document.querySelector('.picture')").await;
+}

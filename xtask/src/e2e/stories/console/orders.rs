@@ -1,0 +1,84 @@
+//! Orders come, are moved on, one or many, and leave as a file.
+
+use super::{bought, open, sign_in};
+use crate::e2e::scene::Scene;
+use crate::e2e::stories::buying;
+
+/// A page that was loaded anew has lost it.
+const MARK: &str = "window.untouched = true";
+const IS_UNTOUCHED: &str = "return window.untouched === true";
+
+pub(in crate::e2e::stories) async fn shipping(scene: &Scene) {
+    sign_in(scene).await;
+    open(scene, "/admin/orders", "main h1").await;
+    scene.browser.run(MARK).await;
+    let console = scene.browser.tab().await;
+    // Somebody buys in another window.
+    let shop = scene.browser.new_tab().await;
+    buying::add(scene, 9, 1).await;
+    scene.open_page("/checkout").await;
+    buying::fill_checkout(scene).await;
+    scene.browser.click("#place").await;
+    scene.see("#status[data-status=pending]").await;
+    scene.browser.run(MARK).await;
+    // It is there, without a reload.
+    scene.browser.switch_to(&console).await;
+    scene.see("tbody tr:first-child.fresh .badge-pending").await;
+    scene.read("New order OX-").await;
+    scene.until(IS_UNTOUCHED).await;
+    scene.keep("console-new-order").await;
+    scene.browser.click("tbody tr:first-child .main a").await;
+    scene.see(".actions .button-primary").await;
+    scene.browser.click(".actions .button-primary").await;
+    scene.see(".page-title .badge-shipped").await;
+    scene.until("return document.querySelectorAll('.timeline li').length > 1").await;
+    scene.keep("console-shipped").await;
+    // The customer's open page knows.
+    scene.browser.switch_to(&shop).await;
+    scene.see("#status[data-status=shipped]").await;
+    scene.until(IS_UNTOUCHED).await;
+}
+
+pub(in crate::e2e::stories) async fn watching(scene: &Scene) {
+    sign_in(scene).await;
+    open(scene, "/admin/", ".bars").await;
+    scene.browser.run(MARK).await;
+    for product in [13, 14] {
+        let order = bought(scene, product).await;
+        let link = format!(".rows li:first-child a[href='/admin/orders/{}']", order["id"]);
+        scene.see(&link).await;
+    }
+    scene.until(IS_UNTOUCHED).await;
+}
+
+pub(in crate::e2e::stories) async fn many(scene: &Scene) {
+    let orders = [bought(scene, 15).await, bought(scene, 16).await];
+    sign_in(scene).await;
+    open(scene, "/admin/orders?status=pending", "tbody .pick input").await;
+    for order in &orders {
+        scene.browser.click(&format!("tbody tr:has(a[href='/admin/orders/{}']) .pick input", order["id"])).await;
+    }
+    scene.read("2 orders chosen").await;
+    scene.keep("console-bulk").await;
+    scene.browser.click(".bulk .actions button").await;
+    scene.read("2 orders now processing.").await;
+    // They are not pending any more, so they leave this list.
+    for order in &orders {
+        scene.until(&format!("return !document.querySelector(\"a[href='/admin/orders/{}']\")", order["id"])).await;
+        let shown = scene.shop.staff().await.get(&format!("/order/{}/", order["id"])).await.expect(200).json();
+        assert_eq!(shown["status"], "processing", "what the page says is so");
+    }
+}
+
+pub(in crate::e2e::stories) async fn exporting(scene: &Scene) {
+    let order = bought(scene, 10).await;
+    sign_in(scene).await;
+    open(scene, "/admin/orders?status=pending", "tbody .main a").await;
+    scene.browser.click(".page-head .actions .button").await;
+    let file = scene.browser.downloaded("orders.csv").await;
+    assert!(file.starts_with("id,number,placed,status,"), "the first line names the columns: {file}");
+    let number = order["number"].as_str().expect("orders have one");
+    assert!(file.lines().any(|line| line.contains(number)), "{number} is not in the file: {file}");
+    let others = file.lines().skip(1).filter(|line| !line.contains(",pending,")).count();
+    assert_eq!(others, 0, "the file holds what the list showed: {file}");
+}
