@@ -2,6 +2,7 @@
 
 use super::Item;
 use crate::catalogue::Ordering;
+use memchr::memmem;
 use std::cmp;
 
 #[derive(Debug, Default)]
@@ -73,9 +74,9 @@ impl Columns {
     }
 
     /// Whether all terms occur in the text of the product.
-    pub(super) fn mentions(&self, place: u32, terms: &[String]) -> bool {
-        let text = &self.texts[row(place)];
-        terms.iter().all(|term| text.contains(term.as_str()))
+    pub(super) fn mentions(&self, place: u32, terms: &[memmem::Finder<'_>]) -> bool {
+        let text = self.texts[row(place)].as_bytes();
+        terms.iter().all(|term| term.find(text).is_some())
     }
 }
 

@@ -1,9 +1,10 @@
 //! Which products a filter keeps, and which of them are on a page.
 
 use super::Finder;
-use super::columns::row;
+use super::columns::{Columns, row};
 use super::ranked::Ranked;
 use crate::catalogue::{Filter, Ordering};
+use memchr::memmem;
 use std::cmp;
 
 /// A page that is wanted.
@@ -26,6 +27,39 @@ pub struct Found {
     pub count: usize,
     /// The ids on the page.
     pub ids: Vec<i64>,
+}
+
+/// What a filter keeps, categories aside.
+struct Kept<'a> {
+    columns: &'a Columns,
+    filter: &'a Filter,
+    /// Made once for all texts: that takes longer than looking through one.
+    terms: Vec<memmem::Finder<'a>>,
+}
+
+impl<'a> Kept<'a> {
+    fn by(filter: &'a Filter, columns: &'a Columns) -> Self {
+        Self { columns, filter, terms: filter.terms.iter().map(memmem::Finder::new).collect() }
+    }
+
+    fn has(&self, place: u32) -> bool {
+        let (filter, price) = (self.filter, self.columns.prices[row(place)]);
+        filter.min_price.is_none_or(|min| price >= min)
+            && filter.max_price.is_none_or(|max| price <= max)
+            && filter.in_stock.is_none_or(|wanted| wanted == self.columns.is_in_stock(place))
+            && self.columns.mentions(place, &self.terms)
+    }
+
+    /// Those of a list that the filter keeps; it keeps all of them when `all`.
+    fn of<'s>(&'s self, list: &'s [u32], backwards: bool, all: bool) -> Box<dyn Iterator<Item = u32> + 's> {
+        let kept = move |place: &u32| self.has(*place);
+        match (backwards, all) {
+            (false, true) => Box::new(list.iter().copied()),
+            (true, true) => Box::new(list.iter().rev().copied()),
+            (false, false) => Box::new(list.iter().copied().filter(kept)),
+            (true, false) => Box::new(list.iter().rev().copied().filter(kept)),
+        }
+    }
 }
 
 impl Finder {
@@ -54,15 +88,6 @@ impl Finder {
         }
     }
 
-    /// Whether the filter keeps a product, categories aside.
-    fn keeps(&self, filter: &Filter, place: u32) -> bool {
-        let price = self.columns.prices[row(place)];
-        filter.min_price.is_none_or(|min| price >= min)
-            && filter.max_price.is_none_or(|max| price <= max)
-            && filter.in_stock.is_none_or(|wanted| wanted == self.columns.is_in_stock(place))
-            && self.columns.mentions(place, &filter.terms)
-    }
-
     /// A page of a filter whose count is known: walks along each list, all in the wanted order, until it has what the
     /// page can need of it.
     fn walk<'a>(&'a self, lists: &[&'a [u32]], count: usize, wanted: Wanted<'a>) -> Found {
@@ -75,11 +100,12 @@ impl Finder {
         };
         let backwards = filter.descending != from_end;
         let all = count == lists.iter().map(|list| list.len()).sum::<usize>();
+        let kept = Kept::by(filter, &self.columns);
         let mut places: Vec<u32> = match lists {
-            [list] => self.kept(list, filter, backwards, all).skip(skip).take(take).collect(),
+            [list] => kept.of(list, backwards, all).skip(skip).take(take).collect(),
             lists => {
                 let needed = skip.saturating_add(take);
-                let of_each = |list: &&'a [u32]| self.kept(list, filter, backwards, all).take(needed);
+                let of_each = |list: &&'a [u32]| kept.of(list, backwards, all).take(needed);
                 let mut places: Vec<u32> = lists.iter().flat_map(of_each).collect();
                 places.sort_unstable_by(|a, b| self.compare(filter.ordering, backwards, *a, *b));
                 places.into_iter().skip(skip).take(take).collect()
@@ -91,29 +117,12 @@ impl Finder {
         Found { count, ids: self.ids(places) }
     }
 
-    /// Those of a list that the filter keeps; it keeps all of them when `all`.
-    fn kept<'a>(
-        &'a self,
-        list: &'a [u32],
-        filter: &'a Filter,
-        backwards: bool,
-        all: bool,
-    ) -> Box<dyn Iterator<Item = u32> + 'a> {
-        let kept = move |place: &u32| self.keeps(filter, *place);
-        match (backwards, all) {
-            (false, true) => Box::new(list.iter().copied()),
-            (true, true) => Box::new(list.iter().rev().copied()),
-            (false, false) => Box::new(list.iter().copied().filter(kept)),
-            (true, false) => Box::new(list.iter().rev().copied().filter(kept)),
-        }
-    }
-
     /// A page of a filter whose count is not known, or that keeps so few that walking would take longer: looks at every
     /// candidate. A single list may be in the wanted order.
     fn scan(&self, lists: &[&[u32]], in_order: bool, wanted: Wanted<'_>) -> Found {
         let Wanted { filter, limit, offset, .. } = wanted;
-        let mut kept: Vec<u32> =
-            lists.iter().copied().flatten().copied().filter(|place| self.keeps(filter, *place)).collect();
+        let keeps = Kept::by(filter, &self.columns);
+        let mut kept: Vec<u32> = lists.iter().copied().flatten().copied().filter(|place| keeps.has(*place)).collect();
         let count = kept.len();
         let end = offset.saturating_add(limit).min(count);
         match (in_order && lists.len() == 1, filter.descending) {

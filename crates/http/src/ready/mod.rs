@@ -1,6 +1,6 @@
 //! Answers about the catalogue, kept ready as bytes. An answer is kept under what was asked and the version of what it
 //! shows ([`app::Freshness`]): one that another version has made old is simply never found again. Memory is bounded;
-//! what is asked for least goes first.
+//! what is asked for least goes first, and what is asked for once is not kept at all ([`asked`]).
 //!
 //! Who has just changed something sees it in the next answer, on any instance: callers who could have written, those
 //! with a login or a session, get what is kept only when this process has read the log to its end
@@ -8,12 +8,14 @@
 //!
 //! What nobody in particular asked for is kept once more, whole, in front of the routes: [`shortcut`].
 
+mod asked;
 pub(crate) mod shortcut;
 
 use crate::error::{Answer, Problem};
 use crate::guard::Caller;
 use crate::state::Edge;
 use app::Freshness;
+use asked::Asked;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -21,10 +23,16 @@ use foldhash::quality::FixedState;
 use moka::sync::Cache;
 use serde::Serialize;
 use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
 
 /// The answers there are.
 #[derive(Clone)]
-pub(crate) struct Ready(Option<Cache<Key, Body>>);
+pub(crate) struct Ready(Option<Arc<Kept>>);
+
+struct Kept {
+    bodies: Cache<Key, Body>,
+    asked: Asked,
+}
 
 /// What an answer shows: it holds as long as that does not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +78,8 @@ impl Ready {
     pub(crate) fn new(bytes: u64) -> Self {
         let weight =
             |key: &Key, body: &Body| u32::try_from(key.target.len() + body.bytes.len() + OVERHEAD).unwrap_or(u32::MAX);
-        Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build()))
+        let bodies = || Cache::builder().max_capacity(bytes).weigher(weight).build();
+        Self((bytes > 0).then(|| Arc::new(Kept { bodies: bodies(), asked: Asked::default() })))
     }
 }
 
@@ -89,19 +98,23 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
     let could_have_written = caller.user.is_some() || caller.session_key.is_some();
     let is_current =
         version.is_some() && (!could_have_written || caller.has_read_all || edge.app.has_read_all().await?);
-    let Some((cache, version)) = edge.ready.0.as_ref().zip(version).filter(|_| is_current) else {
+    let Some((kept, version)) = edge.ready.0.as_ref().zip(version).filter(|_| is_current) else {
         return Ok(Body::of(&make(is_current).await?)?.answer(headers));
     };
     let key = Key { staff: caller.is_staff(), target, version };
-    let body = match cache.get(&key) {
-        Some(kept) => kept,
+    let (body, is_kept) = match kept.bodies.get(&key) {
+        Some(known) => (known, true),
         None => {
             let made = Body::of(&make(true).await?)?;
-            cache.insert(key, made.clone());
-            made
+            let again = kept.asked.again(&(key.staff, &key.target));
+            if again {
+                kept.bodies.insert(key, made.clone());
+            }
+            (made, again)
         }
     };
-    let for_all = (!could_have_written).then(|| shortcut::Reusable { shows, version, bytes: body.bytes.clone() });
+    let for_all =
+        (is_kept && !could_have_written).then(|| shortcut::Reusable { shows, version, bytes: body.bytes.clone() });
     let mut response = body.answer(headers);
     if let Some(reusable) = for_all {
         response.extensions_mut().insert(reusable);
@@ -112,7 +125,10 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
 impl Body {
     fn of(value: &impl Serialize) -> Result<Self, Problem> {
         let internal = |error: &dyn std::fmt::Display| Problem::Internal(error.to_string());
-        let bytes = Bytes::from(serde_json::to_vec(value).map_err(|error| internal(&error))?);
+        let mut bytes = serde_json::to_vec(value).map_err(|error| internal(&error))?;
+        // It may be kept for long.
+        bytes.shrink_to_fit();
+        let bytes = Bytes::from(bytes);
         // The same on all instances of a release: its keys are fixed.
         let mut hasher = FixedState::default().build_hasher();
         hasher.write(&bytes);
