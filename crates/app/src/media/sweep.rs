@@ -36,7 +36,7 @@ impl App {
         let kept: Vec<_> = self.kept_uploads().await?.into_iter().collect();
         for batch in kept.chunks(BATCH) {
             let (used, unused): (Vec<_>, Vec<_>) = batch.iter().cloned().partition(|hash| shown.contains(&half(hash)));
-            self.note_use(used, unused).await?;
+            self.note_uploads(used, unused).await?;
         }
         let mut deleted = 0;
         loop {
@@ -50,7 +50,7 @@ impl App {
                 self.delete_upload(hash).await?;
             }
             deleted += doomed.len();
-            self.note_use([rescued, doomed].concat(), vec![]).await?;
+            self.note_uploads([rescued, doomed].concat(), vec![]).await?;
         }
     }
 
@@ -87,7 +87,7 @@ impl App {
         Ok(kept)
     }
 
-    async fn note_use(&self, used: Vec<String>, unused: Vec<String>) -> Result<(), Failure> {
+    async fn note_uploads(&self, used: Vec<String>, unused: Vec<String>) -> Result<(), Failure> {
         store::retry(|| async {
             let tx = self.db.begin().await?;
             upload::shown(&tx, &used).await?;
