@@ -66,7 +66,7 @@ impl Spooled {
     ///
     /// # Errors
     /// When it can't be read.
-    pub(super) fn from_start(&self) -> io::Result<impl Read + '_> {
+    pub(super) fn rewind(&self) -> io::Result<impl Read + '_> {
         (&self.0).rewind()?;
         Ok(BufReader::new(&self.0))
     }
