@@ -4,7 +4,6 @@
 use image::{RgbImage, imageops};
 use std::time::Instant;
 
-#[expect(clippy::float_arithmetic, reason = "decibels, not money")]
 fn main() {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     println!("| picture | width | JPEG bytes | WebP bytes | WebP / JPEG | JPEG dB | WebP dB |");
@@ -52,7 +51,6 @@ fn decibels(one: &RgbImage, other: &RgbImage) -> f64 {
         return 0.0;
     }
     let squares = one.as_raw().iter().zip(other.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b)).pow(2)).sum::<u64>();
-    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let mean = squares as f64 / one.as_raw().len() as f64;
     10.0 * (255.0 * 255.0 / mean.max(1e-9)).log10()
 }

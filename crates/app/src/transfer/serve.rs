@@ -120,8 +120,8 @@ impl App {
     /// How many products there are in a file, and they.
     fn counted<'f>(&self, file: &'f Spooled) -> Result<(u64, Products<impl Read + 'f>), HeaderError> {
         let options = ReadOptions { minor_digits: self.settings.currency.digits };
-        let count = product_csv::read(file.rewind()?, &options)?.filter(Result::is_ok).count();
-        Ok((count as u64, product_csv::read(file.rewind()?, &options)?))
+        let count = product_csv::read(file.reader()?, &options)?.filter(Result::is_ok).count();
+        Ok((count as u64, product_csv::read(file.reader()?, &options)?))
     }
 
     /// Loads a fixture, all or nothing: with anything bad in it nothing is written. When the shop is stopped it has a few
@@ -140,7 +140,7 @@ impl App {
         let stopped = || ImportReport { stopped: true, ..ImportReport::default() };
         let (mut fixtures, digits) = (Fixtures::default(), self.settings.currency.digits);
         let unreadable = |why: String| ImportReport { problems: vec![problem(why)], ..ImportReport::default() };
-        let source = match file.rewind() {
+        let source = match file.reader() {
             Ok(source) => source,
             Err(error) => return Ok(unreadable(error.to_string())),
         };

@@ -62,11 +62,11 @@ impl Spooled {
         self.1 == 0
     }
 
-    /// The file from its start.
+    /// Reads the file from its start.
     ///
     /// # Errors
     /// When it can't be read.
-    pub(super) fn rewind(&self) -> io::Result<impl Read + '_> {
+    pub(super) fn reader(&self) -> io::Result<impl Read + '_> {
         (&self.0).rewind()?;
         Ok(BufReader::new(&self.0))
     }
