@@ -1,5 +1,5 @@
 // Small parts that several pages are made of.
-import { html, useState } from "/assets/shared/vendor/preact.js";
+import { html, useRef, useState } from "/assets/shared/vendor/preact.js";
 
 const srcset = (widths) => Object.entries(widths ?? {}).map(([width, url]) => `${url} ${width}w`).join(", ") || undefined;
 
@@ -21,13 +21,23 @@ export function Field({ label, name, error, hint, textarea, ...rest }) {
   </div>`;
 }
 
-/** Fewer, a number, more. `set` gets the new number. */
+/** Fewer, a number, more. `set` gets the new number, and may be a promise: what is wished for is shown meanwhile, so that
+ *  who presses twice gets two. */
 export function Quantity({ value, set, most = 999, label = "Quantity" }) {
-  const to = (number) => Number.isInteger(number) && number >= 1 && set(Math.min(number, most));
+  const [wish, setWish] = useState(null);
+  const turn = useRef(0);
+  const now = wish ?? value;
+  const to = async (number) => {
+    if (!Number.isInteger(number) || number < 1) return;
+    const mine = ++turn.current;
+    setWish(Math.min(number, most));
+    await set(Math.min(number, most));
+    if (mine === turn.current) setWish(null);
+  };
   return html`<div class="quantity" role="group" aria-label=${label}>
-    <button type="button" onClick=${() => to(value - 1)} disabled=${value <= 1} aria-label="One fewer">−</button>
-    <input type="text" inputmode="numeric" aria-label=${label} value=${value} onChange=${(event) => (to(Number(event.target.value)), (event.target.value = value))} />
-    <button type="button" onClick=${() => to(value + 1)} disabled=${value >= most} aria-label="One more">+</button>
+    <button type="button" onClick=${() => to(now - 1)} disabled=${now <= 1} aria-label="One fewer">−</button>
+    <input type="text" inputmode="numeric" aria-label=${label} value=${now} onChange=${(event) => (to(Number(event.target.value)), (event.target.value = now))} />
+    <button type="button" onClick=${() => to(now + 1)} disabled=${now >= most} aria-label="One more">+</button>
   </div>`;
 }
 

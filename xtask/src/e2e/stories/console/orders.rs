@@ -43,7 +43,7 @@ pub(in crate::e2e::stories) async fn watching(scene: &Scene) {
     sign_in(scene).await;
     open(scene, "/admin/", ".bars").await;
     scene.browser.run(MARK).await;
-    for product in [13, 14] {
+    for product in [10, 11] {
         let order = bought(scene, product).await;
         let link = format!(".rows li:first-child a[href='/admin/orders/{}']", order["id"]);
         scene.see(&link).await;
