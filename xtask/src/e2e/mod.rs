@@ -42,8 +42,13 @@ pub(crate) fn run(report: &mut Report, options: &Options) -> Result<()> {
     let [program] = development([OXCART])?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let setups = options.setup.map_or_else(|| vec![Setup::Sqlite, Setup::PostgresRedis], |setup| vec![setup]);
-    for setup in setups {
-        runtime.block_on(on_setup(report, setup, &program, &axe, options))?;
+    for (number, setup) in setups.into_iter().enumerate() {
+        let wanted = |story: &&Story| {
+            let is_named = options.filter.as_deref().is_none_or(|part| story.name.contains(part));
+            is_named && (number == 0 || !story.once)
+        };
+        let stories: Vec<_> = stories::ALL.iter().filter(wanted).collect();
+        runtime.block_on(on_setup(report, setup, &program, &axe, &stories))?;
     }
     Ok(())
 }
@@ -53,7 +58,7 @@ async fn on_setup(
     setup: Setup,
     program: &Path,
     axe: &Arc<String>,
-    options: &Options,
+    stories: &[&Story],
 ) -> Result<()> {
     if setup.has_postgres() {
         install::servers()?;
@@ -64,9 +69,8 @@ async fn on_setup(
     let shop = Arc::new(shop);
     let folder = tool::target().join("e2e").join(setup.name());
     std::fs::create_dir_all(&folder)?;
-    let wanted = |story: &&Story| options.filter.as_deref().is_none_or(|part| story.name.contains(part));
     let mut counts = Counts::default();
-    for story in stories::ALL.iter().filter(wanted) {
+    for story in stories {
         let began = Instant::now();
         let scene = Arc::new(Scene::open(Arc::clone(&shop), Arc::clone(axe), folder.clone()).await?);
         // A task of its own: what panics in it is one story's failure.

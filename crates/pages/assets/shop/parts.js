@@ -4,10 +4,11 @@ import { html, useRef, useState } from "/assets/shared/vendor/preact.js";
 const srcset = (widths) => Object.entries(widths ?? {}).map(([width, url]) => `${url} ${width}w`).join(", ") || undefined;
 
 /** A product's picture in a square that is there before the picture is. `widths`: the same one by width, if there are
- *  several; `sizes`: how wide it is shown. */
-export const Picture = ({ src, widths, sizes, alt = "", eager = false }) => html`<span class="picture">
+ *  several, `webp`: smaller ones of those widths; `sizes`: how wide it is shown. */
+export const Picture = ({ src, widths, webp, sizes, alt = "", eager = false }) => html`<picture class="picture">
+  ${srcset(webp) && html`<source type="image/webp" srcset=${srcset(webp)} sizes=${sizes} />`}
   ${src && html`<img src=${src} srcset=${srcset(widths)} sizes=${srcset(widths) && sizes} alt=${alt} width="600" height="600" loading=${eager ? "eager" : "lazy"} decoding="async" />`}
-</span>`;
+</picture>`;
 
 /** `{label, name, error, hint, …}`: a labelled field; what is left goes to the input. */
 export function Field({ label, name, error, hint, textarea, ...rest }) {

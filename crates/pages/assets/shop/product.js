@@ -18,15 +18,15 @@ function useProduct() {
 }
 
 function Gallery({ product, variant }) {
-  const pictures = product.images.length ? product.images : [{ url: product.image, widths: product.image_widths, alt: product.name }];
+  const pictures = product.images.length ? product.images : [{ url: product.image, widths: product.image_widths, webp: product.image_webp, alt: product.name }];
   const [chosen, choose] = useState(null); // nobody has yet: then it is the variant's own, or the first
   useEffect(() => choose(null), [variant?.id]);
   const own = variant?.image && (pictures.find(({ url }) => url === variant.image) ?? { url: variant.image, alt: product.name });
   const shown = pictures[chosen] ?? (own || pictures[0]);
   return html`<div class="gallery">
-    <${Picture} src=${shown?.url} widths=${shown?.widths} sizes="(min-width: 1160px) 580px, (min-width: 800px) 52vw, 94vw" alt=${shown?.alt || product.name} eager />
+    <${Picture} src=${shown?.url} widths=${shown?.widths} webp=${shown?.webp} sizes="(min-width: 1160px) 580px, (min-width: 800px) 52vw, 94vw" alt=${shown?.alt || product.name} eager />
     ${pictures.length > 1 && html`<ul class="thumbs">${pictures.map((picture, place) => html`<li>
-      <button type="button" aria-label=${`Picture ${place + 1}`} aria-pressed=${picture === shown} onClick=${() => choose(place)}><${Picture} src=${picture.url} widths=${picture.widths} sizes="72px" /></button></li>`)}</ul>`}
+      <button type="button" aria-label=${`Picture ${place + 1}`} aria-pressed=${picture === shown} onClick=${() => choose(place)}><${Picture} src=${picture.url} widths=${picture.widths} webp=${picture.webp} sizes="72px" /></button></li>`)}</ul>`}
   </div>`;
 }
 
