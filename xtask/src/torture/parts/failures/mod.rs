@@ -82,8 +82,11 @@ async fn torment(
             let fault = Fault { place, code };
             match strike(shop, world, route, fault).await? {
                 (false, _) => none_left = true,
-                (true, None) => struck += 1,
-                (true, Some(what)) => findings.push(plain("survives a lost race", format!("{route}, {fault}: {what}"))),
+                (true, wrong) => {
+                    struck += 1;
+                    let told = |what| plain("survives a lost race", format!("{route}, {fault}: {what}"));
+                    findings.extend(wrong.map(told));
+                }
             }
         }
     }
