@@ -94,7 +94,7 @@ impl App {
             store::retry(|| async {
                 let now = self.now();
                 let tx = self.db.begin().await?;
-                for mail in store::mail::claim(&tx, now, now, SHELVED).await? {
+                for mail in store::mail::claim(&tx, now, now.plus_seconds(LEASE), SHELVED).await? {
                     store::mail::settle(&tx, &mail, &Outcome::Sent, now).await?;
                 }
                 tx.commit().await

@@ -123,7 +123,9 @@ impl App {
         let turn = store::turn(turns, &self.darkroom.patience).await.map_err(|_| Failure::Busy(5))?;
         // The work keeps its turn: it goes on when its caller has left.
         let work = move || (pictures::prepare(&bytes), turn);
+        let began = std::time::Instant::now();
         let (prepared, _turn) = tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Busy(5))?;
+        self.darkroom.patience.took(began.elapsed());
         prepared.map_err(|refused: Refused| PictureError::Invalid(invalid("file", refused.to_string())))
     }
 

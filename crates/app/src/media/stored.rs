@@ -1,10 +1,8 @@
-//! Which uploads are stored, and which a text mentions.
+//! Which uploads a text mentions, and work that waits for the disk.
 
-use super::{Bucket, PictureError, UPLOADS, is_hash};
+use super::{PictureError, UPLOADS, is_hash};
 use crate::Failure;
-use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
 
 /// What comes of work that waits for the disk.
 pub(super) async fn blocking<T: Send + 'static>(
@@ -12,28 +10,6 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, PictureError> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Busy(5))?;
     done.map_err(|error| PictureError::Storage(error.to_string()))
-}
-
-/// The hashes of the uploads below a folder.
-pub(super) fn in_folder(folder: &Path) -> io::Result<BTreeSet<String>> {
-    let entries = match folder.read_dir() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-        entries => entries?,
-    };
-    let name = |entry: io::Result<std::fs::DirEntry>| entry.map(|entry| entry.file_name().into_string().ok());
-    Ok(entries.map(name).collect::<io::Result<Vec<_>>>()?.into_iter().flatten().filter(|name| is_hash(name)).collect())
-}
-
-/// Adds those of a bucket.
-pub(super) async fn in_bucket(bucket: &dyn Bucket, kept: &mut BTreeSet<String>) -> Result<(), String> {
-    let (start, mut after) = (format!("{UPLOADS}/"), String::new());
-    loop {
-        let names = bucket.names(&start, &after).await?;
-        let Some(last) = names.last() else { return Ok(()) };
-        after.clone_from(last);
-        let hash = |name: &String| name.strip_prefix(&start)?.split_once('/').map(|(hash, _)| hash.to_owned());
-        kept.extend(names.iter().filter_map(hash).filter(|hash| is_hash(hash)));
-    }
 }
 
 /// The hashes of the uploads whose addresses stand in a text.

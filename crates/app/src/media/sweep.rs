@@ -1,26 +1,28 @@
 //! Uploads that nothing shows are deleted after a day: those that never came to a product, and those that were taken away
-//! from all. What is stored is compared with what products, variants and descriptions tell.
+//! from all. What this shop has taken in (`uploads`) is compared with what products, variants and descriptions tell; what
+//! else lies in the folder or the bucket is nobody's here, and stays.
 //!
-//! - An orphan is noted with its date first (`orphaned_uploads`), so the day begins when its last use was gone.
+//! - An orphan is noted with its date first, so the day begins when its last use was gone.
 //! - Who deletes marks it, and looks once more whether something shows it. Who uploads the same picture takes the note
 //!   away, or has to wait while its files go.
 
-use super::stored::{blocking, in_bucket, in_folder, mentioned};
+use super::stored::{blocking, mentioned};
 use super::{PictureError, UPLOADS};
 use crate::{App, Failure};
-use std::collections::{BTreeSet, HashSet};
+use domain::time::Timestamp;
+use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
-use store::upload;
+use store::upload::{self, Fate};
 
 /// How long an upload may be without use, in seconds.
 const KEPT: i64 = 24 * 60 * 60;
 /// After how long a deletion that did not end is taken over, in seconds.
-const GIVEN_UP: i64 = 10 * 60;
-/// Products looked at together.
-const PRODUCTS: i64 = 1_000;
-/// Uploads noted or taken on together.
-const BATCH: usize = 500;
+const GIVEN_UP: i64 = 30 * 60;
+/// Products looked at together, and uploads noted together.
+const TOGETHER: i64 = 1_000;
+/// Uploads taken on together: few, so that what shows one is looked at shortly before it goes.
+const BATCH: i64 = 50;
 
 /// Uploads that something shows, by the first half of their hashes: a shop with millions has to fit, and two that are
 /// taken for each other are only kept for longer.
@@ -30,35 +32,76 @@ impl App {
     /// Deletes uploads that nothing has shown for a day; returns how many.
     ///
     /// # Errors
-    /// When the database fails, or what keeps the files; what was not done is done next time.
+    /// When the database fails, or what keeps the files; what was not deleted is tried again after another day.
     pub async fn sweep_uploads(&self) -> Result<usize, PictureError> {
-        let shown = self.shown_uploads().await?;
-        let kept: Vec<_> = self.kept_uploads().await?.into_iter().collect();
-        for batch in kept.chunks(BATCH) {
-            let (used, unused): (Vec<_>, Vec<_>) = batch.iter().cloned().partition(|hash| shown.contains(&half(hash)));
-            self.note_uploads(used, unused).await?;
-        }
-        let mut deleted = 0;
+        self.note_orphans().await?;
+        let (mut deleted, mut first_error) = (0, None);
         loop {
-            let doomed = self.doom().await?;
+            let (doomed_at, doomed) = self.doom().await?;
             if doomed.is_empty() {
-                return Ok(deleted);
+                return first_error.map_or(Ok(deleted), Err);
             }
             let shown = self.shown_uploads().await?;
-            let (rescued, doomed): (Vec<_>, Vec<_>) = doomed.into_iter().partition(|hash| shown.contains(&half(hash)));
-            for hash in &doomed {
-                self.delete_upload(hash).await?;
+            for hash in doomed {
+                let fate = match self.carry_out(&hash, doomed_at, &shown).await {
+                    Ok(fate) => fate,
+                    Err(error) => {
+                        first_error.get_or_insert(error);
+                        Fate::Kept(self.now())
+                    }
+                };
+                deleted += usize::from(fate == Fate::Deleted);
+                self.end_of(&hash, doomed_at, fate).await?;
             }
-            deleted += doomed.len();
-            self.note_uploads([rescued, doomed].concat(), vec![]).await?;
         }
+    }
+
+    async fn note_orphans(&self) -> Result<(), Failure> {
+        let shown = self.shown_uploads().await?;
+        let mut after = String::new();
+        loop {
+            let page = upload::page(&self.db, &after, TOGETHER).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after.clone_from(last);
+            let (used, unused): (Vec<_>, Vec<_>) = page.into_iter().partition(|hash| shown.contains(&half(hash)));
+            store::retry(|| async {
+                let tx = self.db.begin().await?;
+                upload::shown(&tx, &used).await?;
+                upload::orphaned(&tx, &unused, self.now()).await?;
+                tx.commit().await?;
+                Ok::<_, Failure>(())
+            })
+            .await?;
+        }
+    }
+
+    /// Deletes one that was taken on, unless something shows it, or somebody has taken it over.
+    async fn carry_out(&self, hash: &str, doomed_at: Timestamp, shown: &Shown) -> Result<Fate, PictureError> {
+        if shown.contains(&half(hash)) {
+            return Ok(Fate::Shown);
+        }
+        if !upload::is_doomed(&self.db, hash, doomed_at).await.map_err(Failure::from)? {
+            return Ok(Fate::Shown);
+        }
+        self.delete_upload(hash).await?;
+        Ok(Fate::Deleted)
+    }
+
+    async fn end_of(&self, hash: &str, doomed_at: Timestamp, fate: Fate) -> Result<(), Failure> {
+        store::retry(|| async {
+            let tx = self.db.begin().await?;
+            upload::end(&tx, hash, doomed_at, fate).await?;
+            tx.commit().await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Keeps the sweep away from a picture that somebody uploads.
     pub(super) async fn adopt_upload(&self, hash: &str) -> Result<(), Failure> {
         let free = store::retry(|| async {
             let tx = self.db.begin().await?;
-            let free = upload::adopt(&tx, hash).await?;
+            let free = upload::adopt(&tx, hash, self.now()).await?;
             tx.commit().await?;
             Ok::<_, Failure>(free)
         });
@@ -70,42 +113,21 @@ impl App {
         let mut take = |texts: Vec<String>| texts.iter().for_each(|text| shown.extend(mentioned(text).map(half)));
         take(upload::mentions_of_categories(&self.db).await?);
         let mut after = 0;
-        while let Some((last, texts)) = upload::mentions(&self.db, after, PRODUCTS).await? {
+        while let Some((last, texts)) = upload::mentions(&self.db, after, TOGETHER).await? {
             take(texts);
             after = last;
         }
         Ok(shown)
     }
 
-    /// The hashes of all uploads that are stored.
-    async fn kept_uploads(&self) -> Result<BTreeSet<String>, PictureError> {
-        let folder = self.uploads_folder();
-        let mut kept = blocking(move || in_folder(&folder)).await?;
-        if let Some(bucket) = &self.settings.media.bucket {
-            in_bucket(bucket.as_ref(), &mut kept).await.map_err(PictureError::Storage)?;
-        }
-        Ok(kept)
-    }
-
-    async fn note_uploads(&self, used: Vec<String>, unused: Vec<String>) -> Result<(), Failure> {
-        store::retry(|| async {
-            let tx = self.db.begin().await?;
-            upload::shown(&tx, &used).await?;
-            upload::orphaned(&tx, &unused, self.now()).await?;
-            tx.commit().await?;
-            Ok(())
-        })
-        .await
-    }
-
-    async fn doom(&self) -> Result<Vec<String>, Failure> {
+    /// Takes on what is to be deleted; with the moment that shows that it is one's own.
+    async fn doom(&self) -> Result<(Timestamp, Vec<String>), Failure> {
         store::retry(|| async {
             let (tx, now) = (self.db.begin().await?, self.now());
             let (before, given_up) = (now.plus_seconds(-KEPT), now.plus_seconds(-GIVEN_UP));
-            let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
-            let doomed = upload::doom(&tx, before, given_up, now, most).await?;
+            let doomed = upload::doom(&tx, before, given_up, now, BATCH).await?;
             tx.commit().await?;
-            Ok(doomed)
+            Ok((now, doomed))
         })
         .await
     }

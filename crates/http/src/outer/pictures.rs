@@ -86,10 +86,15 @@ async fn found(edge: &Edge, method: &Method, name: &str, headers: &HeaderMap) ->
     let response = folder.call(request).await.map(|response| response.map(Body::new)).unwrap_or_default();
     match &edge.settings.media_bucket {
         Some(bucket) if response.status() == StatusCode::NOT_FOUND && is_plain(name) => {
-            let mut response = bucket.ask(method, name, headers).await?.map(streamed);
-            if let Some(kind) = kind(name) {
-                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            // Whatever else lies in the bucket is nobody's business.
+            let Some(kind) = kind(name) else { return Ok(response) };
+            let response = bucket.ask(method, name, headers).await?;
+            if matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::RANGE_NOT_SATISFIABLE) {
+                // What a bucket says of it names the bucket.
+                return Ok(response.map(|_| Body::empty()));
             }
+            let mut response = response.map(streamed);
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
             Ok(response)
         }
         _ => Ok(response),

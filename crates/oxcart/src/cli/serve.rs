@@ -252,10 +252,13 @@ async fn sweep(app: App) {
     // What is kept for a short time only is looked after more often.
     let shortest = app.settings.event_retention.min(app.settings.idempotency_retention);
     let pause = SWEEP.min(shortest / 4).max(Duration::from_secs(1));
+    // What keeps pictures may be slow; nothing else waits for it.
+    let mut uploads = tokio::spawn(async {});
     for round in 0_u64.. {
         tokio::time::sleep(pause).await;
-        if round % SWEEPS_TO_UPLOADS == 0 {
-            sweep_uploads(&app).await;
+        if round % SWEEPS_TO_UPLOADS == 0 && uploads.is_finished() {
+            let app = app.clone();
+            uploads = tokio::spawn(async move { sweep_uploads(&app).await });
         }
         match app.sweep().await {
             Ok(0) => {}

@@ -28,7 +28,9 @@ fn says_so(said: &str) -> bool {
     let said = said.to_lowercase();
     let of_whom = ["user", "mailbox", "recipient", "account", "address"];
     let what = ["unknown", "not found", "no such", "does not exist", "doesn't exist", "invalid"];
-    !said.contains("sender")
+    // About who sends, and from where.
+    let of_us = ["sender", "ip address", "helo", "ehlo", "dns", "reverse", "hostname", "client"];
+    !of_us.iter().any(|word| said.contains(word))
         && of_whom.iter().any(|word| said.contains(word))
         && what.iter().any(|word| said.contains(word))
 }
@@ -61,6 +63,8 @@ mod tests {
             (550, "5.1.7 The sender's address is invalid"),
             (553, "Sender address rejected: does not exist"),
             (550, "Requested action not taken: mailbox unavailable"),
+            (550, "Reverse DNS for your IP address not found"),
+            (550, "Access denied - Invalid HELO name, address does not exist"),
             (554, "Transaction failed"),
             (530, "5.7.0 Authentication required: unknown user"),
             (535, "5.7.8 user unknown"),

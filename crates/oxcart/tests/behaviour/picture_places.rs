@@ -161,13 +161,14 @@ mod shared {
         }
         let text = json!({"description": format!("<p>Look: <img src=\"{described}\"></p>")});
         world.staff.patch(&format!("/products/{mug}/"), text).await.expect(200);
-        let orphans = || world.shop.look("SELECT hash FROM orphaned_uploads").into_iter().flatten().collect::<Vec<_>>();
+        let orphans = "SELECT hash FROM uploads WHERE orphaned_at IS NOT NULL";
+        let orphans = || world.shop.look(orphans).into_iter().flatten().collect::<Vec<_>>();
         let hash = unused.rsplit('/').nth(1).expect("a hash").to_owned();
         eventually("it is noted", || orphans() == [hash.clone()]).await;
         let nobody = world.shop.client();
         nobody.get(&unused).await.expect(200);
         // A day later.
-        world.shop.plant("UPDATE orphaned_uploads SET since = since - 86401000000");
+        world.shop.plant("UPDATE uploads SET orphaned_at = orphaned_at - 86401000000");
         eventually("it is deleted", || orphans().is_empty()).await;
         nobody.get(&unused).await.expect(404);
         for url in [&shown, &described] {

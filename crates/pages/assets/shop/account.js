@@ -22,7 +22,7 @@ function SignIn() {
     <${Field} name="password" label="Password" type="password" autocomplete="current-password" required />
     <button class="button button-primary" disabled=${busy}>Sign in</button>
     <p class="small"><a href="/reset.html">Forgotten your password?</a></p>
-    ${shop.demo && html`<p class="notice small">In this demo: ${shop.demo.customer.email} with ${shop.demo.customer.password}</p>`}
+    ${shop.demo && html`<p class="notice small">In this demo: ${shop.demo.customer.email} with <span class="nowrap">${shop.demo.customer.password}</span></p>`}
   </form>`;
 }
 

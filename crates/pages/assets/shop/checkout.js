@@ -55,6 +55,8 @@ function Checkout() {
   const [place, busy, error] = useAction(async () => {
     const given = Object.fromEntries(Object.entries(contact).filter(([, value]) => value.trim()));
     const { order } = await api.post("/order/place_order/", { contact: given }, { key });
+    // Where it goes may be the same next time; what was to be said of it is not.
+    sessionStorage.setItem(KEPT, JSON.stringify({ ...contact, note: "" }));
     location.assign(`orders?id=${order.id}&new=1`);
   });
   useEffect(() => document.querySelector("#shortage, #refused")?.focus(), [error]);

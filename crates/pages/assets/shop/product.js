@@ -86,7 +86,7 @@ function Product() {
       <${Gallery} product=${product} variant=${variant} />
       <div class="stack"><div><p class="muted small">${product.vendor}</p><h1>${product.name}</h1></div>
         <${Buy} product=${product} chosen=${chosen} choose=${setChosen} />
-        <div class="words" dangerouslySetInnerHTML=${{ __html: product.description }}></div></div>
+        <div class=${product.description.includes("<") ? "words" : "words is-plain"} dangerouslySetInnerHTML=${{ __html: product.description }}></div></div>
     </article>`;
 }
 

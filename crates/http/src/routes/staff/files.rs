@@ -4,6 +4,7 @@ use crate::body::{collect, spooled};
 use crate::dto::errors::{Detail, FieldProblems};
 use crate::error::{Answer, Problem};
 use crate::guard::{By, Caller, Permission, Resources};
+use crate::outer::Pace;
 use crate::page::Query;
 use crate::state::Edge;
 use app::transfer::{ImportReport, Pipe};
@@ -65,6 +66,9 @@ async fn import(State(edge): State<Edge>, caller: Caller, By(by): By, query: Que
     };
     let Some(turn) = edge.app.begin_import() else {
         // Who still sends would not hear a refusal.
+        if let Some(pace) = request.extensions().get::<Pace>() {
+            pace.by_rate();
+        }
         collect(request.into_body(), 0).await?;
         return Err(Problem::TooMany(10, "Other files are being imported. Try again in 10 seconds.".into()));
     };

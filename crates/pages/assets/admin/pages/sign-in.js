@@ -30,7 +30,7 @@ export default function SignIn({ onSignIn }) {
       <${Input} label="Password" name="password" type="password" autocomplete="current-password" required />
       <button class="button button-primary button-wide" disabled=${state.busy}>${state.busy ? "Signing in…" : "Sign in"}</button>
     </form>
-    ${shop.demo && html`<p class="notice">In this demo: ${shop.demo.staff.email}<br />with ${shop.demo.staff.password}</p>`}
+    ${shop.demo && html`<p class="notice">In this demo: ${shop.demo.staff.email}<br />with <span class="nowrap">${shop.demo.staff.password}</span></p>`}
     <p class="quiet"><a href="/">To the shop</a> · <a href="/api/docs/">API</a></p>
   </div></main>`;
 }
