@@ -150,6 +150,13 @@ mod shared {
         let world = &gallery.world;
         let mug = world.product("Mug", "5.00", 10).await;
         let path = format!("/products/{mug}/images/");
+        // Another shop's, in the same folder.
+        let others = format!("media/uploads/{}/320.jpg", "f".repeat(64));
+        let file = world.shop.folder().join(others);
+        if gallery.bucket.is_none() {
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            std::fs::write(&file, b"\xff\xd8\xff").expect("a file");
+        }
         let mut urls = vec![];
         for height in 41..44 {
             let image = world.staff.post(&path, form(&png(40, height), "")).await.expect(201).json();
@@ -174,6 +181,7 @@ mod shared {
         for url in [&shown, &described] {
             nobody.get(url).await.expect(200);
         }
+        assert_eq!(file.exists(), gallery.bucket.is_none(), "what somebody else put there stays");
         let again = world.staff.post(&path, form(&png(40, 43), "")).await.expect(201).json();
         assert_eq!(again["url"], unused);
         nobody.get(&unused).await.expect(200);
