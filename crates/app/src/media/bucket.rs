@@ -15,6 +15,6 @@ pub trait Bucket: fmt::Debug + Send + Sync {
     /// Forgets a file; one that is not there is fine.
     fn forget<'a>(&'a self, name: &'a str) -> Later<'a, ()>;
 
-    /// Names that begin with `start` and come behind `after`, in order: some of them, none when there are no more.
-    fn names<'a>(&'a self, start: &'a str, after: &'a str) -> Later<'a, Vec<String>>;
+    /// Names that begin with `start`, in order, the first thousand.
+    fn names<'a>(&'a self, start: &'a str) -> Later<'a, Vec<String>>;
 }

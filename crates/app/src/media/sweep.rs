@@ -80,6 +80,7 @@ impl App {
         if shown.contains(&half(hash)) {
             return Ok(Fate::Shown);
         }
+        // Whatever is said of one that is no longer one's own has no effect.
         if !upload::is_doomed(&self.db, hash, doomed_at).await.map_err(Failure::from)? {
             return Ok(Fate::Shown);
         }
@@ -140,7 +141,7 @@ impl App {
         })
         .await?;
         let Some(bucket) = &self.settings.media.bucket else { return Ok(()) };
-        let files = bucket.names(&format!("{UPLOADS}/{hash}/"), "").await.map_err(PictureError::Storage)?;
+        let files = bucket.names(&format!("{UPLOADS}/{hash}/")).await.map_err(PictureError::Storage)?;
         for file in files {
             bucket.forget(&file).await.map_err(PictureError::Storage)?;
         }

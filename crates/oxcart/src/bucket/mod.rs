@@ -82,16 +82,12 @@ impl S3 {
     /// # Errors
     /// When it does not; in words that say what to do.
     pub(crate) async fn look(&self) -> Result<(), String> {
-        self.list("", "", 1).await.map(drop)
+        self.list("", 1).await.map(drop)
     }
 
-    async fn list(&self, start: &str, after: &str, most: usize) -> Result<Vec<String>, String> {
-        let (start, after) = (format!("{}{start}", self.folder), format!("{}{after}", self.folder));
+    async fn list(&self, start: &str, most: usize) -> Result<Vec<String>, String> {
         let mut action = self.bucket.list_objects_v2(Some(&self.credentials));
-        action.with_prefix(start);
-        if after.len() > self.folder.len() {
-            action.with_start_after(after);
-        }
+        action.with_prefix(format!("{}{start}", self.folder));
         action.with_max_keys(most);
         let (_, body) =
             self.wire.whole(Method::GET, || action.sign(GOOD_FOR), &HeaderMap::new(), &Bytes::new()).await?;
@@ -127,8 +123,8 @@ impl Bucket for S3 {
         })
     }
 
-    fn names<'a>(&'a self, start: &'a str, after: &'a str) -> Later<'a, Vec<String>> {
-        Box::pin(self.list(start, after, NAMES))
+    fn names<'a>(&'a self, start: &'a str) -> Later<'a, Vec<String>> {
+        Box::pin(self.list(start, NAMES))
     }
 }
 
