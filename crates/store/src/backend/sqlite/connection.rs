@@ -17,8 +17,15 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     let settings =
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(|problem| cannot_open(path, &problem))?;
+    open_log(&connection)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     Ok(connection)
+}
+
+/// The first read opens the write-ahead log. Later, when many clients are there, files may have run out; and only a
+/// connection that has opened the log brings it into the one file when it closes as the last.
+fn open_log(connection: &Connection) -> Result<()> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(error)
 }
 
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
@@ -27,8 +34,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
     let settings = "PRAGMA query_only = ON; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(error)?;
-    // The first read opens the log; later, when many clients are there, files may have run out.
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(error)?;
+    open_log(&connection)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     Ok(connection)
 }
