@@ -12,7 +12,7 @@ use metrics::Histogram;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use store::Patience;
+use store::{Patience, Shedding};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
@@ -25,7 +25,6 @@ const WAITING: usize = 4_096;
 const MOMENT: Duration = Duration::from_millis(30);
 
 /// All there are.
-#[derive(Default)]
 pub(crate) struct Gatherers {
     pub(crate) orders: Gatherer<crate::order::Place>,
     pub(crate) cart_adds: Gatherer<crate::cart::Add>,
@@ -37,6 +36,24 @@ pub(crate) struct Gatherers {
     pub(crate) offers: Gatherer<crate::catalogue::ReadOffers>,
     pub(crate) refreshes: Gatherer<crate::catalogue::Refresh>,
     pub(crate) log_ends: Gatherer<crate::live::LookAhead>,
+}
+
+impl Default for Gatherers {
+    fn default() -> Self {
+        let among = &Arc::default();
+        Self {
+            orders: Gatherer::among(among),
+            cart_adds: Gatherer::among(among),
+            carts: Gatherer::among(among),
+            sessions: Gatherer::among(among),
+            bearers: Gatherer::among(among),
+            products: Gatherer::among(among),
+            details: Gatherer::among(among),
+            offers: Gatherer::among(among),
+            refreshes: Gatherer::among(among),
+            log_ends: Gatherer::among(among),
+        }
+    }
 }
 
 impl Gatherers {
@@ -170,15 +187,14 @@ impl<J: Job> Clone for Gatherer<J> {
     }
 }
 
-impl<J: Job> Default for Gatherer<J> {
-    fn default() -> Self {
-        let queue =
-            Queue { waiting: VecDeque::new(), patience: Patience::new(MOMENT), asked: 0, lanes: vec![], opened: 0 };
+impl<J: Job> Gatherer<J> {
+    /// With a queue in which nobody waits yet, among others.
+    fn among(shedding: &Arc<Shedding>) -> Self {
+        let patience = Patience::among(shedding, MOMENT);
+        let queue = Queue { waiting: VecDeque::new(), patience, asked: 0, lanes: vec![], opened: 0 };
         Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)), jobs: Arc::default() }
     }
-}
 
-impl<J: Job> Gatherer<J> {
     /// Has a job done, together with whatever else waits. It is done to its end also when the caller leaves meanwhile,
     /// unless it has not begun.
     pub(crate) async fn ask(&self, app: &App, job: J) -> Result<J::Answer, Failure> {
@@ -266,6 +282,34 @@ impl<J: Job> Queue<J> {
         Some(self.asked)
     }
 
+    /// Tells those who have waited too long to come back.
+    fn refuse_who_waited_too_long(&mut self) {
+        while self.waiting.front().is_some_and(|first| self.patience.is_over(first.since))
+            && let Some(refused) = self.waiting.pop_front()
+        {
+            let _ = refused.answer.send(Err(Failure::Busy(1)));
+        }
+    }
+
+    /// Takes up to so many, in the order in which they came, but for those who left. While more comes than can be done,
+    /// the last who came: most of the others wait in vain, and with the first, everybody served would have waited for
+    /// as long as one may.
+    fn take(&mut self, most: usize) -> Vec<Waiting<J>> {
+        let last_first = self.patience.more_comes_than_can_be_done();
+        let mut taken = vec![];
+        while taken.len() < most
+            && let Some(next) = if last_first { self.waiting.pop_back() } else { self.waiting.pop_front() }
+        {
+            if !next.answer.is_closed() {
+                taken.push(next);
+            }
+        }
+        if last_first {
+            taken.reverse();
+        }
+        taken
+    }
+
     /// Whether a job that has not begun has waited too long; then it is not done any more.
     fn gives_up(&mut self, number: u64) -> bool {
         let place = self.waiting.iter().position(|waiting| waiting.number == number);
@@ -323,19 +367,14 @@ impl<J: Job> Lane<J> {
     /// and the lane is closed under the same lock, when nothing does: who comes a moment later opens another.
     fn next(&self) -> Option<Taken<J>> {
         let mut queue = self.gatherer.queue();
+        queue.refuse_who_waited_too_long();
         let (mut jobs, mut answers, mut spans) = (vec![], vec![], vec![]);
-        while jobs.len() < J::MOST
-            && let Some(Waiting { since, job, answer, span, .. }) = queue.waiting.pop_front()
-        {
-            if queue.patience.is_over(since) {
-                let _ = answer.send(Err(Failure::Busy(1)));
-            } else if !answer.is_closed() {
-                jobs.push(job);
-                answers.push(answer);
-                // Where nobody traces there are none.
-                if !span.is_disabled() {
-                    spans.push(span);
-                }
+        for Waiting { job, answer, span, .. } in queue.take(J::MOST) {
+            jobs.push(job);
+            answers.push(answer);
+            // Where nobody traces there are none.
+            if !span.is_disabled() {
+                spans.push(span);
             }
         }
         if jobs.is_empty() {

@@ -46,5 +46,5 @@ fn like(term: &str) -> String {
 pub use error::{Error, Result};
 pub use freshness::{CartsAt, Freshness};
 pub use migrate::{Migration, MigrationState};
-pub use patience::{Patience, turn};
+pub use patience::{Patience, Shedding, turn};
 pub use retry::{Transient, retry};

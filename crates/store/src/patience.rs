@@ -14,13 +14,44 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How long a rush may last, and with it the wait of one in it.
 const RUSH: Duration = Duration::from_secs(5);
 
+/// How long nobody may have waited too long for a queue to be as good as new. Refusing those who have waited too long
+/// empties the queue: without this, the next to come would be a rush again.
+const CALM: Duration = Duration::from_secs(1);
+
+/// What is known to queues that lie behind one another: when anybody was refused. Else those who are served at the first
+/// would make a rush of their own at each of the next.
+#[derive(Debug)]
+pub struct Shedding {
+    born: Instant,
+    /// When somebody had waited too long, the last time; in ms after its birth, 0 for never.
+    over: AtomicU64,
+}
+
+impl Default for Shedding {
+    fn default() -> Self {
+        Self { born: Instant::now(), over: AtomicU64::new(0) }
+    }
+}
+
+impl Shedding {
+    fn age(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// For how long nobody was refused, in ms.
+    fn calm(&self, now: u64) -> Option<u64> {
+        let over = self.over.load(Ordering::Relaxed);
+        (over > 0).then(|| now.saturating_sub(over))
+    }
+}
+
 /// Of one queue.
 #[derive(Debug)]
 pub struct Patience {
     /// The wait of one when there is always too much to do.
     moment: Duration,
-    born: Instant,
-    /// When nobody waited, the last time it was looked at; in ms after its birth.
+    shedding: Arc<Shedding>,
+    /// When nobody waited, the last time it was looked at; in ms.
     empty: AtomicU64,
     /// What a turn takes, in µs, the last ones counting most; 0 where nobody tells.
     turn: AtomicU64,
@@ -31,12 +62,19 @@ impl Patience {
     /// turns long, or whoever waits for a single one is refused.
     #[must_use]
     pub fn new(moment: Duration) -> Self {
-        Self { moment, born: Instant::now(), empty: AtomicU64::new(0), turn: AtomicU64::new(0) }
+        Self::among(&Arc::default(), moment)
+    }
+
+    /// Of a queue among others that whoever asks passes through.
+    #[must_use]
+    pub fn among(shedding: &Arc<Shedding>, moment: Duration) -> Self {
+        let now = AtomicU64::new(shedding.age());
+        Self { moment, shedding: Arc::clone(shedding), empty: now, turn: AtomicU64::new(0) }
     }
 
     /// Nobody waits.
     pub fn found_empty(&self) {
-        self.empty.store(self.age(), Ordering::Relaxed);
+        self.empty.store(self.shedding.age(), Ordering::Relaxed);
     }
 
     /// A turn took so long. Where turns are slow, because the disk is, a moment is at least two of them: with less,
@@ -50,21 +88,30 @@ impl Patience {
     /// first who have not.
     #[must_use]
     pub fn is_over(&self, began: Instant) -> bool {
-        began.elapsed() > self.limit()
+        let over = began.elapsed() > self.limit();
+        if over {
+            self.shedding.over.store(self.shedding.age().max(1), Ordering::Relaxed);
+        }
+        over
     }
 
     /// How long one may wait now.
     #[must_use]
     pub fn limit(&self) -> Duration {
-        let standing = self.age().saturating_sub(self.empty.load(Ordering::Relaxed));
-        match u128::from(standing) > RUSH.as_millis() {
+        match self.more_comes_than_can_be_done() {
             true => self.moment.max(Duration::from_micros(2 * self.turn.load(Ordering::Relaxed))).min(RUSH),
             false => RUSH,
         }
     }
 
-    fn age(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    /// Whether this is no rush: the queue has not been empty for longer than one lasts, or somebody had to be told to
+    /// come back a moment ago.
+    #[must_use]
+    pub fn more_comes_than_can_be_done(&self) -> bool {
+        let now = self.shedding.age();
+        let standing = now.saturating_sub(self.empty.load(Ordering::Relaxed));
+        u128::from(standing) > RUSH.as_millis()
+            || self.shedding.calm(now).is_some_and(|calm| u128::from(calm) < CALM.as_millis())
     }
 }
 
@@ -91,8 +138,12 @@ mod tests {
     const MOMENT: Duration = Duration::from_millis(100);
 
     fn patience(empty_before: Duration) -> Patience {
-        let born = Instant::now().checked_sub(empty_before).expect("the machine runs for longer");
-        Patience { moment: MOMENT, born, empty: AtomicU64::new(0), turn: AtomicU64::new(0) }
+        let shedding = Shedding { born: ago(empty_before), over: AtomicU64::new(0) };
+        Patience { empty: AtomicU64::new(0), ..Patience::among(&Arc::new(shedding), MOMENT) }
+    }
+
+    fn ago(time: Duration) -> Instant {
+        Instant::now().checked_sub(time).expect("the machine runs for longer")
     }
 
     #[test]
@@ -106,6 +157,27 @@ mod tests {
         assert_eq!(queue.limit(), MOMENT);
         queue.found_empty();
         assert_eq!(queue.limit(), RUSH, "a queue that was empty is as good as new");
+    }
+
+    #[test]
+    fn who_comes_after_refusals_does_not_make_a_rush() {
+        let queue = patience(Duration::from_secs(6));
+        assert!(queue.is_over(ago(2 * MOMENT)));
+        queue.found_empty();
+        assert_eq!(queue.limit(), MOMENT, "the queue is empty because they were refused");
+        assert!(!queue.is_over(Instant::now()));
+        queue.shedding.over.fetch_sub(1_000, Ordering::Relaxed);
+        assert_eq!(queue.limit(), RUSH, "for a second nobody was refused");
+    }
+
+    #[test]
+    fn who_was_served_at_one_queue_does_not_make_a_rush_at_the_next() {
+        let first = patience(Duration::from_secs(6));
+        let next = Patience::among(&first.shedding, MOMENT);
+        assert_eq!(next.limit(), RUSH);
+        assert!(first.is_over(ago(2 * MOMENT)));
+        assert_eq!(next.limit(), MOMENT);
+        assert_eq!(Patience::new(MOMENT).limit(), RUSH, "of those queues only");
     }
 
     #[test]

@@ -4,15 +4,15 @@ use crate::Failure;
 use credentials::password::hash::{self, Verdict};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::Patience;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Callers that may wait for their turn; more are told to come back.
 const WAITING: usize = 512;
 
-/// How long one waits for a turn while others always do: a few turns.
-const MOMENT: Duration = Duration::from_millis(100);
+/// How long one waits while others always do; where hashing is slow, until two turns have come.
+const MOMENT: Duration = Duration::from_millis(40);
 
 #[derive(Clone)]
 pub(crate) struct Hasher {
@@ -24,7 +24,19 @@ pub(crate) struct Hasher {
 }
 
 /// One's turn to hash, until it is dropped.
-pub(crate) struct Turn(#[expect(dead_code, reason = "held, never read: that is its purpose")] OwnedSemaphorePermit);
+pub(crate) struct Turn {
+    _permit: OwnedSemaphorePermit,
+    began: Instant,
+    hasher: Hasher,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let most = u32::try_from(self.hasher.most).unwrap_or(u32::MAX);
+        // So many are under way beside each other: this is how often a turn comes.
+        self.hasher.patience.took(self.began.elapsed() / most.max(1));
+    }
+}
 
 impl Hasher {
     pub(crate) fn new() -> Self {
@@ -55,7 +67,8 @@ impl Hasher {
         let place = Place::take(&self.waiting).ok_or(Failure::Busy(2))?;
         let turn = store::turn(&self.turns, &self.patience).await;
         drop(place);
-        turn.map(Turn).map_err(|_| Failure::Busy(2))
+        let permit = turn.map_err(|_| Failure::Busy(2))?;
+        Ok(Turn { _permit: permit, began: Instant::now(), hasher: self.clone() })
     }
 }
 
