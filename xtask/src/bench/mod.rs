@@ -23,6 +23,7 @@ mod report;
 mod rounds;
 mod scripts;
 mod sockets;
+mod statements;
 mod targets;
 mod world;
 
@@ -61,6 +62,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         flame::check()?;
         let [oxcart] = profiling([OXCART])?;
         return alone(options, flame::draw(&oxcart, setup, case, options.pace(), file));
+    }
+    if let Some((setup, case)) = options.statements()? {
+        let [oxcart] = built(options, [OXCART])?;
+        print!("\n{}", alone(options, statements::count(&oxcart, setup, case, options.pace()))?);
+        return Ok(());
     }
     if let Some(size) = options.growth() {
         let [oxcart] = built(options, [OXCART])?;

@@ -42,6 +42,12 @@ pub(crate) struct Options {
         conflicts_with_all = ["rounds", "quick", "growth", "json", "save"]
     )]
     flame: Option<PathBuf>,
+    /// Instead: what PostgreSQL executes for each request of one case, by `pg_stat_statements`.
+    #[arg(
+        long, requires = "setup", requires = "cases",
+        conflicts_with_all = ["rounds", "quick", "growth", "flame", "json", "save"]
+    )]
+    statements: bool,
     /// Prints JSON instead of tables.
     #[arg(long)]
     json: bool,
@@ -73,6 +79,7 @@ impl Options {
             quick: true,
             growth: None,
             flame: None,
+            statements: false,
             json: false,
             save: None,
             chart: None,
@@ -128,10 +135,22 @@ impl Options {
     /// # Errors
     /// When it is about several cases, or about one that asks nothing of the shop.
     pub(super) fn flame(&self) -> Result<Option<(&Path, Setup, Case)>> {
-        let (Some(file), Some(setup)) = (&self.flame, self.setup) else { return Ok(None) };
-        match self.cases[..] {
-            [case] if !case.is_limit() => Ok(Some((file, setup, case))),
-            _ => bail!("a flame graph is drawn of one case, of the shop and not of its limits"),
+        let Some(file) = &self.flame else { return Ok(None) };
+        self.one_case().map(|(setup, case)| Some((file.as_path(), setup, case)))
+    }
+
+    /// What statements are counted for.
+    ///
+    /// # Errors
+    /// As for [`Options::flame`].
+    pub(super) fn statements(&self) -> Result<Option<(Setup, Case)>> {
+        self.statements.then(|| self.one_case()).transpose()
+    }
+
+    fn one_case(&self) -> Result<(Setup, Case)> {
+        match (self.setup, &self.cases[..]) {
+            (Some(setup), [case]) if !case.is_limit() => Ok((setup, *case)),
+            _ => bail!("this is about one case of the shop, not of its limits, on one set-up"),
         }
     }
 

@@ -40,13 +40,13 @@ impl World {
     /// Starts servers and shop, fills it, and lets the callers of these cases get ready. The figures of the program, when
     /// they are wanted, are taken before the callers come.
     pub(super) async fn make(
-        setup: Setup,
+        servers: Servers,
         program: &Path,
         cases: &[Case],
         with_properties: bool,
     ) -> Result<(Self, Vec<Property>)> {
+        let setup = servers.setup();
         eprintln!("\n{setup}: loading {} products", data::PRODUCTS);
-        let servers = Servers::launch(setup)?;
         let shop = configured(servers.builder(program)?).prepare();
         let fixture = shop.folder().join("bench.json");
         data::write_fixture(&fixture)?;
@@ -83,6 +83,16 @@ impl World {
     /// The processes of the shop and its servers, as they are now.
     pub(super) fn pids(&self) -> Result<Vec<u32>> {
         self.watched.pids()
+    }
+
+    /// Runs statements on the shop's database.
+    pub(super) fn plant(&self, sql: &str) {
+        self.shop.plant(sql);
+    }
+
+    /// The first column of a query on the shop's database, as text.
+    pub(super) fn look(&self, sql: &str) -> Vec<Option<String>> {
+        self.shop.look(sql)
     }
 
     /// Lets the shop be used for a moment and then PostgreSQL look at its tables, as it does by itself every minute: a

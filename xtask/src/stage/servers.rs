@@ -19,9 +19,25 @@ impl Servers {
     /// # Errors
     /// When a server is not installed or does not come up.
     pub(crate) fn launch(setup: Setup) -> Result<Self> {
-        let postgres = setup.has_postgres().then(|| Postgres::launch(Durability::Full)).transpose()?;
+        Self::launch_with(setup, &[])
+    }
+
+    /// The same, with a PostgreSQL that counts its statements.
+    ///
+    /// # Errors
+    /// As for [`Servers::launch`].
+    pub(crate) fn counting_statements(setup: Setup) -> Result<Self> {
+        Self::launch_with(setup, &[("shared_preload_libraries", "pg_stat_statements")])
+    }
+
+    fn launch_with(setup: Setup, settings: &[(&str, &str)]) -> Result<Self> {
+        let postgres = setup.has_postgres().then(|| Postgres::launch_with(Durability::Full, settings)).transpose()?;
         let redis = setup.has_redis().then(Redis::launch).transpose()?;
         Ok(Self { setup, postgres, redis })
+    }
+
+    pub(crate) fn setup(&self) -> Setup {
+        self.setup
     }
 
     /// Begins a new shop on them.

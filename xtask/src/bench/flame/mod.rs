@@ -11,6 +11,7 @@ use super::cases::Case;
 use super::figures::Sample;
 use super::load::Pace;
 use super::world::World;
+use crate::stage::Servers;
 use anyhow::{Context, Result, bail, ensure};
 use perf::Sampling;
 use std::path::Path;
@@ -21,8 +22,9 @@ use testkit::Setup;
 /// # Errors
 /// When the shop does not start or answers with an error, when perf fails, or the file can't be written.
 pub(super) async fn draw(program: &Path, setup: Setup, case: Case, pace: Pace, file: &Path) -> Result<()> {
-    let (world, _) =
-        World::make(setup, program, &[case], false).await.with_context(|| format!("the shop on {setup}"))?;
+    let (world, _) = World::make(Servers::launch(setup)?, program, &[case], false)
+        .await
+        .with_context(|| format!("the shop on {setup}"))?;
     // PostgreSQL has a process for each connection: from here on they are there.
     went_well(case, &world.measure(case, Pace { measured: pace.warm_up, ..pace }).await?)?;
     eprintln!("{setup}: sampling {} for {:?}", case.name(), pace.measured);
@@ -37,7 +39,7 @@ pub(super) async fn draw(program: &Path, setup: Setup, case: Case, pace: Pace, f
 }
 
 /// Errors are quick, and nobody wants to know where their time goes.
-fn went_well(case: Case, sample: &Sample) -> Result<()> {
+pub(super) fn went_well(case: Case, sample: &Sample) -> Result<()> {
     if let Some(complaint) = &sample.complaint {
         bail!("{} was answered with an error: {complaint}", case.name());
     }

@@ -32,7 +32,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(path, flags).map_err(|problem| cannot_open(path, &problem))?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
-    let settings = "PRAGMA query_only = ON; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;";
+    let settings = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(error)?;
     open_log(&connection)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
