@@ -9,6 +9,9 @@ pub(in crate::e2e::stories) async fn signing_in(scene: &Scene) {
     enter(scene, "staff@example.com", "not-this-one").await;
     scene.read("Email or password is wrong.").await;
     scene.keep("console-refused").await;
+    scene
+        .until("return document.querySelector('.sign-in img').getAttribute('src') === '/assets/shared/icon.svg'")
+        .await;
     enter(scene, "customer@example.com", "market-day-2026").await;
     scene.read("This account is a customer's.").await;
     // Then it is the page that was asked for.
