@@ -1,20 +1,17 @@
 // One order, which changes while it is looked at; without an id, all of them.
 import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { newKey } from "/assets/shared/api.js";
+import { stepsOf } from "/assets/shared/status.js";
 import { shop } from "/assets/shared/this-shop.js";
 import { api, follow, money, when } from "./shop.js";
 import { mount } from "./shell.js";
-import { Badge, Empty, Failed, statusName, useAction } from "./parts.js";
+import { Badge, Empty, Failed, useAction } from "./parts.js";
 import { OrderList } from "./order-list.js";
 
 const asked = new URLSearchParams(location.search);
 const id = Number(asked.get("id"));
-const STEPS = ["pending", "processing", "shipped", "delivered"];
 
-function Steps({ status }) {
-  const at = STEPS.indexOf(status);
-  return html`<ol class="steps">${STEPS.map((step, place) => html`<li class=${place <= at ? "done" : ""} aria-current=${place === at ? "step" : undefined}>${statusName(step)}</li>`)}</ol>`;
-}
+const Steps = ({ status }) => html`<ol class="steps">${stepsOf(status).map(({ name, done, now }) => html`<li class=${done ? "done" : ""} aria-current=${now ? "step" : undefined}>${name}</li>`)}</ol>`;
 
 function useOrder() {
   const [state, set] = useState({});

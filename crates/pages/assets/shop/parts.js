@@ -1,5 +1,6 @@
 // Small parts that several pages are made of.
 import { html, useRef, useState } from "/assets/shared/vendor/preact.js";
+import { statusName } from "/assets/shared/status.js";
 
 const srcset = (widths) => Object.entries(widths ?? {}).map(([width, url]) => `${url} ${width}w`).join(", ") || undefined;
 
@@ -42,9 +43,6 @@ export function Quantity({ value, set, most = 999, label = "Quantity" }) {
   </div>`;
 }
 
-const NAMES = { pending: "Received", processing: "Being packed", shipped: "On its way", delivered: "Delivered", cancelled: "Cancelled" };
-
-export const statusName = (status) => NAMES[status] ?? status;
 export const Badge = ({ status }) => html`<span class=${`badge badge-${status}`}>${statusName(status)}</span>`;
 
 /** Nothing to show, and what to do about it. */

@@ -6,7 +6,8 @@ import { useLive } from "../lib/live.js";
 import { ago, money, number, plural } from "../lib/format.js";
 import { Chart } from "../ui/chart.js";
 import { Card, Page } from "../ui/page.js";
-import { STATUSES, Status, Stock } from "../ui/badge.js";
+import { STATUSES } from "/assets/shared/status.js";
+import { Status, Stock } from "../ui/badge.js";
 import { Empty, Problem, Skeleton, Waiting } from "../ui/states.js";
 
 const SPANS = [["7", "7 days"], ["30", "30 days"], ["90", "90 days"]];
