@@ -47,8 +47,8 @@ pub struct EdgeSettings {
     pub storefront: Storefront,
     /// Who may be tried, where the shop is a demo.
     pub demo: Option<DemoLogins>,
-    /// Whether the staff sees the links in mails: only where mails reach nobody else.
-    pub shows_mailed_links: bool,
+    /// What becomes of mails.
+    pub mails: Mails,
     /// Entries on a page when the client does not say.
     pub page_size: i64,
     /// Entries on a page at most.
@@ -81,6 +81,30 @@ pub enum Storefront {
     Demo,
     /// The files of this folder.
     Folder(PathBuf),
+}
+
+/// What becomes of mails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mails {
+    /// A mail server is given them.
+    Sent,
+    /// They are put where the staff reads them, with the links in them, because they reach nobody else.
+    Kept,
+    /// They wait until there is a mail server.
+    #[default]
+    Waiting,
+}
+
+impl Mails {
+    /// As pages are told.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Kept => "kept",
+            Self::Waiting => "waiting",
+        }
+    }
 }
 
 /// A setting as it may be shown.

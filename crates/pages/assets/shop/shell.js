@@ -43,7 +43,7 @@ function Toasts() {
 }
 
 const Foot = () => html`<footer class="foot"><div class="wide">
-  <p>${shop.demo ? "A demo shop. Nothing is charged and nothing is sent." : shop.name}</p>
+  <p>${shop.demo ? `A demo shop. Nothing is charged${shop.mails === "sent" ? "" : " and nothing is sent"}.` : shop.name}</p>
   <p><a href="/api/docs/">API</a> <a href="/admin/">Console for the staff</a></p>
 </div></footer>`;
 

@@ -34,9 +34,9 @@ pub(super) const CONSOLE: &[Page] = &[
     ("console-customer", "/admin/customers/1", ".facts"),
     ("console-staff", "/admin/staff", "tbody select"),
     ("console-exchange", "/admin/exchange", "input[type=file]"),
-    ("console-audit", "/admin/audit", "tbody .diff"),
-    ("console-settings", "/admin/settings", ".setting"),
-    ("console-mails", "/admin/mails", "tbody .main a"),
+    ("console-audit", "/admin/audit", "tbody .diff li"),
+    ("console-settings", "/admin/settings", ".setting h3"),
+    ("console-mails", "/admin/mails", "#nothing-sent"),
     ("console-mail", "/admin/mails/1", ".mail-frame"),
     ("console-not-found", "/admin/nowhere", ".empty"),
 ];
