@@ -1,6 +1,7 @@
 //! The stories, one file for what belongs together.
 
 mod buying;
+mod by_link;
 mod console;
 mod keyboard;
 mod live;
@@ -38,6 +39,7 @@ pub(super) const ALL: &[Story] = &[
     story!("two tabs show the same bag", live::two_tabs),
     story!("an open order page changes when staff ships", live::shipping),
     story!("an order is cancelled while it is pending", live::cancelling),
+    story!("who has the mail follows the order in any browser", by_link::following),
     story!("the keyboard alone buys something", keyboard::alone),
     story!("the staff signs in, and nobody else", console::coming_in::signing_in),
     story!("the staff ships a new order and the customer sees it", console::orders::shipping),

@@ -14,6 +14,7 @@ pub(super) const SHOP: &[Page] = &[
     ("order", "/orders", "h1"),
     ("forgotten", "/reset.html", "#email"),
     ("new-password", "/reset.html?token=x", "#password"),
+    ("order-by-link-refused", "/order.html#x", ".notice-danger"),
     ("not-found", "/nowhere", "h1"),
     ("reference", "/api/docs/", ".operation"),
     ("reference-operation", "/api/docs/#post-order-place-order", ".try"),
