@@ -48,7 +48,7 @@ pub(super) async fn as_a_guest(scene: &Scene) {
     // The bag is empty now, and the order is found again.
     scene.open_page("/bag").await;
     scene.read("There is nothing in it yet.").await;
-    scene.open_page("/orders").await;
+    scene.browser.click("#ordered").await;
     scene.see(".order-row .badge-pending").await;
 }
 
