@@ -47,6 +47,8 @@ pub(super) const ALL: &[Story] = &[
     story!("many orders are moved on at once", console::orders::many),
     story!("orders are exported as they are listed", console::orders::exporting),
     story!("stock is corrected where it stands", console::goods::counting),
+    story!("a price may be written with a comma", console::goods::pricing),
+    story!("low stock leads to just that", console::goods::running_low),
     story!("an import tells its progress and its bad row", console::goods::importing),
     story!("pictures are added and put in order", console::goods::picturing),
     story!("the console works with the keyboard alone", console::coming_in::with_keys),
