@@ -162,6 +162,8 @@ pub struct StaffFilter {
     pub max_stock: Option<i64>,
     /// Sorted by how many there are, instead of by `ordering`.
     pub by_stock: bool,
+    /// The most there are of the variant there are fewest of.
+    pub max_variant_stock: Option<i64>,
 }
 
 /// How a price parameter narrows.

@@ -95,6 +95,11 @@ impl Condition {
         if let Some(most) = filter.for_staff.max_stock {
             all.and_with(concat!(stock_of_p!(), " <= "), most.into(), "");
         }
+        if let Some(most) = filter.for_staff.max_variant_stock {
+            let scarce =
+                "EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL AND v.stock <= ";
+            all.and_with(scarce, most.into(), ")");
+        }
         for term in &filter.terms {
             all.and_with("p.search_text LIKE ", crate::like(term).into(), " ESCAPE '\\'");
         }

@@ -43,6 +43,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
         ("published" = Option<bool>, Query, description = "Staff: only what customers see, or only what they don't"),
         ("stock__gte" = Option<i64>, Query, description = "Staff: at least so many of it"),
         ("stock__lte" = Option<i64>, Query, description = "Staff: at most so many of it"),
+        ("variant_stock__lte" = Option<i64>, Query, description = "Staff: at most so many of one of its variants"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),

@@ -42,6 +42,7 @@ fn narrow_for_staff(filter: &mut StaffFilter, name: &str, value: &str) -> Result
         "stock__gte" => filter.min_stock = Some(level()?),
         "stock__lte" => filter.max_stock = Some(level()?),
         "ordering" if matches!(value.trim(), "stock" | "-stock") => {}
+        "variant_stock__lte" => filter.max_variant_stock = Some(level()?),
         _ => return Ok(false),
     }
     Ok(true)
