@@ -53,7 +53,7 @@ function useProducts(wanted) {
 }
 
 const Product = ({ product, eager }) => html`<li class="tile"><a href=${`product?id=${product.id}`}>
-  <${Picture} src=${product.image} widths=${product.image_widths} webp=${product.image_webp} sizes="(min-width: 600px) 280px, 46vw" eager=${eager} />
+  <${Picture} src=${product.image} name=${product.name} widths=${product.image_widths} webp=${product.image_webp} sizes="(min-width: 600px) 280px, 46vw" eager=${eager} />
   <span class="tile-name">${product.name}</span>
   <span class="row spread"><span class="number">${product.has_variants ? "from " : ""}${money(product.price, product.currency)}</span>
     ${product.stock < 1 ? html`<span class="badge">Sold out</span>` : product.stock < 6 ? html`<span class="badge badge-pending">${product.stock} left</span>` : null}</span>

@@ -94,7 +94,10 @@ pub(super) async fn too_little(scene: &Scene) {
     let product = staff.post("/products/", plenty).await.expect(201).json()["id"].take();
     add(scene, product.as_u64().and_then(|id| u32::try_from(id).ok()).expect("an id"), 1).await;
     scene.open_page("/bag").await;
-    scene.see(".line").await;
+    // Nobody has taken a picture of it yet.
+    scene.until("return document.querySelector('.gallery .no-picture').innerText === 'L'").await;
+    scene.keep("no-picture").await;
+    scene.see(".line .no-picture").await;
     for _ in 0..2 {
         scene.browser.click(".quantity button:last-child").await;
     }

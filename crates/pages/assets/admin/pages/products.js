@@ -22,7 +22,7 @@ const LOW = [["", "All"], ["5", "5 or fewer left"]];
 
 const columns = (load, mayCount) => [
   { key: "name", label: "Product", main: true, sort: "name", show: (product) => html`<span class="with-thumb">
-    ${product.image ? html`<img class="thumb" src=${product.image_widths?.["320"] ?? product.image} width="40" height="40" alt="" loading="lazy" />` : html`<span class="thumb"></span>`}
+    ${product.image ? html`<img class="thumb" src=${product.image_widths?.["320"] ?? product.image} width="40" height="40" alt="" loading="lazy" />` : html`<span class="thumb no-thumb" aria-hidden="true">${[...product.name.trim()][0]?.toUpperCase()}</span>`}
     <span>${product.name}<small>${product.vendor}</small></span></span>` },
   { key: "state", label: "State", show: (product) => (product.published ? html`<${Badge} kind="ok" icon="check">On sale<//>` : html`<${Badge} icon="edit">Draft<//>`) },
   { key: "category", label: "Category", show: (product) => product.category?.name ?? html`<span class="quiet">None</span>` },
