@@ -31,7 +31,7 @@ pub(super) const CONSOLE: &[Page] = &[
     ("console-product", "/admin/products/2", ".grid-edit"),
     ("console-product-new", "/admin/products/new", ".savebar"),
     ("console-categories", "/admin/categories", ".tree"),
-    ("console-customers", "/admin/customers", "tbody .main a"),
+    ("console-customers", "/admin/customers", "#guests"),
     ("console-customer", "/admin/customers/1", ".facts"),
     ("console-staff", "/admin/staff", "tbody select"),
     ("console-exchange", "/admin/exchange", "input[type=file]"),
