@@ -62,6 +62,9 @@ pub(in crate::e2e::stories) async fn on_a_phone(scene: &Scene) {
     scene.keep("console-phone-menu").await;
     scene.browser.click(".sidebar a[href='/admin/orders']").await;
     scene.see("tbody .main a").await;
+    scene
+        .until("return [...document.querySelectorAll('input[type=date]')].every((field) => field.offsetWidth >= 160)")
+        .await;
     scene.until("return !document.querySelector('.sidebar').checkVisibility({ visibilityProperty: true })").await;
     scene.browser.click(&format!("tbody a[href='/admin/orders/{}']", order["id"])).await;
     scene.see(".actions .button-primary").await;
