@@ -112,12 +112,24 @@ impl Mails {
 pub struct Setting {
     /// Its name in `oxcart.toml`.
     pub key: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// The heading it stands under.
+    pub group: &'static str,
     /// What holds; `None` when nothing is set, and of secrets.
     pub value: Option<String>,
+    /// What happens where nobody sets it; `None` where a default holds then.
+    pub unset: Option<&'static str>,
+    /// What a number counts; empty where the value says it.
+    pub unit: &'static str,
     /// Whether its value is nobody's business.
     pub is_secret: bool,
     /// Where it was set.
     pub source: String,
+    /// The environment variables that set it; the first that is set wins.
+    pub env: &'static [&'static str],
+    /// The flag of the command line that sets it.
+    pub flag: Option<&'static str>,
     /// What it is for.
     pub help: &'static str,
 }

@@ -18,7 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
 use crate::bucket::S3;
-use crate::config::keys::{self, Secrecy};
+use crate::config::keys::{self, Preset, Secrecy};
 use crate::config::{Config, Shown};
 use crate::smtp::Smtp;
 use crate::{demo_shop, telemetry, wiring};
@@ -309,7 +309,22 @@ fn shown(config: &Config) -> Vec<Setting> {
         let key = keys::find(shown.key)?;
         let is_secret = key.secrecy != Secrecy::Open;
         let value = shown.value.clone().filter(|_| !is_secret);
-        Some(Setting { key: key.name, value, is_secret, source: shown.source.to_string(), help: key.help })
+        Some(Setting {
+            key: key.name,
+            label: key.label,
+            group: key.group,
+            value,
+            unset: match key.default {
+                Preset::Unset(meaning) => Some(meaning),
+                Preset::Text(_) => None,
+            },
+            unit: key.unit,
+            is_secret,
+            source: shown.source.to_string(),
+            env: key.env,
+            flag: key.flag,
+            help: key.help,
+        })
     };
     config.shown.iter().filter_map(setting).collect()
 }
