@@ -39,7 +39,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
         ("price__lt" = Option<String>, Query, description = "Price below"),
         ("in_stock" = Option<bool>, Query, description = "Whether something of it can be sold"),
         ("search" = Option<String>, Query, description = "Words that must all occur", example = "enamel mug"),
-        ("ordering" = Option<String>, Query, description = "`price`, `name`, `created_at` or `id`, for the staff also `stock`; `-` before it turns it round", example = "-price"),
+        ("ordering" = Option<String>, Query, description = "`price`, `name`, `created_at` or `id`, for the staff also `stock`; `-` before it turns it round. `relevance`: of a search, what has the words in its name first, the newest first among equals", example = "-price"),
         ("published" = Option<bool>, Query, description = "Staff: only what customers see, or only what they don't"),
         ("stock__gte" = Option<i64>, Query, description = "Staff: at least so many of it"),
         ("stock__lte" = Option<i64>, Query, description = "Staff: at most so many of it"),

@@ -33,7 +33,8 @@ const columns = (load, mayCount) => [
 
 export default function Products({ user }) {
   const [query] = useQuery();
-  const load = useLoad(address("/products/", query));
+  const ordering = query.ordering ?? (query.search ? "relevance" : undefined);
+  const load = useLoad(address("/products/", { ...query, ordering }));
   const [categories] = useAll("/categories/?page_size=100");
   const [fresh, mark] = useFresh();
   const reload = useDebounced(load.reload, 500);
