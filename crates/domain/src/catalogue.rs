@@ -145,6 +145,8 @@ pub struct Filter {
     pub ordering: Ordering,
     /// From the end.
     pub descending: bool,
+    /// What a search is about comes before what only mentions it: sorted by [`Filter::rank`] first, whichever the ordering.
+    pub names_first: bool,
     /// Also what customers don't see.
     pub unpublished_too: bool,
     /// What only the staff may ask for, and only the database answers.
@@ -160,6 +162,8 @@ pub struct StaffFilter {
     pub min_stock: Option<i64>,
     /// The most there are of it.
     pub max_stock: Option<i64>,
+    /// The most there are of the variant there are fewest of.
+    pub max_variant_stock: Option<i64>,
     /// Sorted by how many there are, instead of by `ordering`.
     pub by_stock: bool,
 }
@@ -213,6 +217,23 @@ impl Filter {
 
     fn lower_maximum(&mut self, price: i64) {
         self.max_price = Some(self.max_price.map_or(price, |old| old.min(price)));
+    }
+
+    /// How well a name (in lower case) fits the terms: 0 holds them all and begins with the first, 1 holds them all, 2 is
+    /// of something that mentions them elsewhere.
+    #[must_use]
+    pub fn rank(&self, name_key: &str) -> u8 {
+        let holds_all = self.terms.iter().all(|term| name_key.contains(term.as_str()));
+        match self.terms.first() {
+            Some(first) if holds_all => u8::from(!name_key.starts_with(first.as_str())),
+            _ => 2,
+        }
+    }
+
+    /// Whether ranks tell anything: only words have some.
+    #[must_use]
+    pub fn is_ranked(&self) -> bool {
+        self.names_first && !self.terms.is_empty()
     }
 
     /// Splits what somebody typed into lower-case terms.

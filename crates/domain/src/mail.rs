@@ -44,20 +44,23 @@ pub enum State {
     Waiting,
     /// With the mail server.
     Sent,
+    /// Put where the staff reads it and sent to nobody, because a demo shop had no mail server.
+    Kept,
     /// Given up.
     Failed,
 }
 
 impl State {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Waiting, Self::Sent, Self::Failed];
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Kept, Self::Failed];
 
-    /// As stored and shown.
+    /// As shown.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
+            Self::Kept => "kept",
             Self::Failed => "failed",
         }
     }
@@ -86,7 +89,7 @@ pub struct Mail {
     pub reference: String,
     /// What became of it.
     pub state: State,
-    /// How often it was tried.
+    /// How often it was tried; never, where it was only kept.
     pub attempts: i64,
     /// Why it did not work the last time; empty when it did or was not tried.
     pub last_error: String,
@@ -94,7 +97,7 @@ pub struct Mail {
     pub created_at: Timestamp,
     /// Until when it is tried.
     pub give_up_at: Timestamp,
-    /// Sent.
+    /// Sent, or kept.
     pub sent_at: Option<Timestamp>,
     /// Until when it is somebody's who sends it right now.
     pub leased_until: Option<Timestamp>,

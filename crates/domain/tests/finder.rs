@@ -15,7 +15,7 @@ fn item() -> impl Strategy<Value = Item> {
             price,
             stock,
             created_at,
-            name_key: char::from(b'a' + name).to_string(),
+            name_key: format!("{}{}", ["", "mug ", "o", "amelia "][usize::from(name % 4)], char::from(b'a' + name)),
             search_text: words.join(" "),
         },
     )
@@ -25,14 +25,15 @@ fn filter() -> impl Strategy<Value = Filter> {
     let ordering = prop::sample::select(vec![Ordering::Id, Ordering::Price, Ordering::Name, Ordering::CreatedAt]);
     let terms = prop::sample::subsequence(vec!["mug".to_owned(), "amel".to_owned(), "o".to_owned()], 0..=2);
     let bound = || prop::option::of(0..20_i64);
-    (bound(), bound(), prop::option::of(any::<bool>()), terms, ordering, any::<bool>()).prop_map(
-        |(min_price, max_price, in_stock, terms, ordering, descending)| Filter {
+    (bound(), bound(), prop::option::of(any::<bool>()), terms, ordering, any::<[bool; 2]>()).prop_map(
+        |(min_price, max_price, in_stock, terms, ordering, [descending, names_first])| Filter {
             min_price,
             max_price,
             in_stock,
             terms,
             ordering,
             descending,
+            names_first,
             ..Filter::default()
         },
     )
@@ -59,6 +60,12 @@ fn plainly(items: &BTreeMap<i64, Item>, wanted: Wanted<'_>) -> Found {
             && filter.terms.iter().all(|term| item.search_text.contains(term))
     };
     let mut kept: Vec<&Item> = items.values().filter(keeps).collect();
+    let names_first = filter.names_first && !filter.terms.is_empty();
+    let rank = |item: &Item| match filter.terms.iter().all(|term| item.name_key.contains(term)) {
+        true if item.name_key.starts_with(&filter.terms[0]) => 0,
+        true => 1,
+        false => 2,
+    };
     kept.sort_by(|a, b| {
         let first = match filter.ordering {
             Ordering::Id => cmp::Ordering::Equal,
@@ -67,7 +74,8 @@ fn plainly(items: &BTreeMap<i64, Item>, wanted: Wanted<'_>) -> Found {
             Ordering::CreatedAt => a.created_at.cmp(&b.created_at),
         };
         let order = first.then(a.id.cmp(&b.id));
-        if filter.descending { order.reverse() } else { order }
+        let order = if filter.descending { order.reverse() } else { order };
+        if names_first { rank(a).cmp(&rank(b)).then(order) } else { order }
     });
     let ids = kept.iter().skip(offset).take(limit).map(|item| item.id).collect();
     Found { count: kept.len(), ids }

@@ -26,4 +26,4 @@ mod state;
 pub use logins::{DemoLogins, Login};
 pub use openapi::document;
 pub use outer::{ConnectionLimits, PictureSource, Sent, serve};
-pub use state::{Edge, EdgeSettings, Setting, Storefront, Traces};
+pub use state::{Edge, EdgeSettings, Mails, Setting, Storefront, Traces};

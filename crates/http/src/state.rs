@@ -47,8 +47,8 @@ pub struct EdgeSettings {
     pub storefront: Storefront,
     /// Who may be tried, where the shop is a demo.
     pub demo: Option<DemoLogins>,
-    /// Whether the staff sees the links in mails: only where mails reach nobody else.
-    pub shows_mailed_links: bool,
+    /// What becomes of mails.
+    pub mails: Mails,
     /// Entries on a page when the client does not say.
     pub page_size: i64,
     /// Entries on a page at most.
@@ -83,17 +83,53 @@ pub enum Storefront {
     Folder(PathBuf),
 }
 
+/// What becomes of mails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mails {
+    /// A mail server is given them.
+    Sent,
+    /// They are put where the staff reads them, with the links in them, because they reach nobody else.
+    Kept,
+    /// They wait until there is a mail server.
+    #[default]
+    Waiting,
+}
+
+impl Mails {
+    /// As pages are told.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Kept => "kept",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
 /// A setting as it may be shown.
 #[derive(Clone, Debug)]
 pub struct Setting {
     /// Its name in `oxcart.toml`.
     pub key: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// The heading it stands under.
+    pub group: &'static str,
     /// What holds; `None` when nothing is set, and of secrets.
     pub value: Option<String>,
+    /// What happens where nobody sets it; `None` where a default holds then.
+    pub unset: Option<&'static str>,
+    /// What a number counts; empty where the value says it.
+    pub unit: &'static str,
     /// Whether its value is nobody's business.
     pub is_secret: bool,
     /// Where it was set.
     pub source: String,
+    /// The environment variables that set it; the first that is set wins.
+    pub env: &'static [&'static str],
+    /// The flag of the command line that sets it.
+    pub flag: Option<&'static str>,
     /// What it is for.
     pub help: &'static str,
 }

@@ -44,6 +44,8 @@ pub struct Order {
     pub address: Vec<String>,
     /// What the customer said; may be empty.
     pub note: String,
+    /// The address of the page that shows how it goes.
+    pub link: String,
 }
 
 /// A line of an order.

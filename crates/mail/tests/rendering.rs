@@ -18,6 +18,7 @@ fn order() -> Order {
         total: "59.97 USD".into(),
         address: vec!["Ann \"A\" Miller".into(), "12 Mill Lane".into()],
         note: "<script>alert(1)</script>".into(),
+        link: "https://shop.example/order.html#OX-7K3M9QWD.5eed".into(),
     }
 }
 
@@ -32,10 +33,12 @@ fn a_mail_about_an_order_names_everything_that_was_bought_and_where_it_goes() {
             "Total: 59.97 USD",
             "12 Mill Lane",
             "help@shop.example",
+            "\nhttps://shop.example/order.html#OX-7K3M9QWD.5eed\n",
         ] {
             assert!(mail.text.contains(part), "{part} is missing in:\n{}", mail.text);
         }
-        for part in ["OX-7K3M9QWD", "Blue, L", "59.97 USD", "12 Mill Lane", "https://shop.example/"] {
+        let link = "href=\"https://shop.example/order.html#OX-7K3M9QWD.5eed\"";
+        for part in ["OX-7K3M9QWD", "Blue, L", "59.97 USD", "12 Mill Lane", "https://shop.example/", link] {
             assert!(mail.html.contains(part), "{part} is missing in:\n{}", mail.html);
         }
     }

@@ -95,6 +95,11 @@ impl Condition {
         if let Some(most) = filter.for_staff.max_stock {
             all.and_with(concat!(stock_of_p!(), " <= "), most.into(), "");
         }
+        if let Some(most) = filter.for_staff.max_variant_stock {
+            let scarce =
+                "EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL AND v.stock <= ";
+            all.and_with(scarce, most.into(), ")");
+        }
         for term in &filter.terms {
             all.and_with("p.search_text LIKE ", crate::like(term).into(), " ESCAPE '\\'");
         }
@@ -126,7 +131,17 @@ impl Condition {
     }
 }
 
-fn order_by(filter: &Filter) -> String {
+/// What products are sorted by, [`Filter::rank`] in SQL before it where the filter says so.
+fn order_by(filter: &Filter, condition: &mut Condition) -> String {
+    let order = plain_order(filter);
+    let Some(first) = filter.terms.first().filter(|_| filter.is_ranked()) else { return order };
+    let mut name_is_like = |pattern: String| format!("p.name_key LIKE {} ESCAPE '\\'", condition.place(pattern.into()));
+    let holds: Vec<String> = filter.terms.iter().map(|term| name_is_like(crate::like(term))).collect();
+    let begins = name_is_like(crate::like(first).trim_start_matches('%').to_owned());
+    format!("CASE WHEN NOT ({}) THEN 2 WHEN {begins} THEN 0 ELSE 1 END, {order}", holds.join(" AND "))
+}
+
+fn plain_order(filter: &Filter) -> String {
     let direction = if filter.descending { "DESC" } else { "ASC" };
     match filter.ordering {
         _ if filter.for_staff.by_stock => {
@@ -150,7 +165,7 @@ pub async fn page(
 ) -> Result<Vec<Product>> {
     let mut condition = Condition::of(filter, category_ids, db.dialect());
     let (limit, offset) = (condition.place(limit.into()), condition.place(offset.into()));
-    let order = order_by(filter);
+    let order = order_by(filter, &mut condition);
     let Condition { text, values, .. } = condition;
     let sql = format!(
         concat!(

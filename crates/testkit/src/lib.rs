@@ -36,7 +36,7 @@ pub use browser::Browser;
 pub use client::{Answer, Body, Client};
 pub use ports::free_port;
 pub use setup::Setup;
-pub use shop::{Builder, Person, Shop};
+pub use shop::{Builder, Person, SECRET_KEY, Shop};
 pub use terminal::Terminal;
 pub use waiting::run_to_end;
 pub use wire::{Dial, Wire, WireAnswer};

@@ -71,6 +71,7 @@ impl App {
                 tracing::debug!(id, template, attempts, "sent a mail");
                 "sent"
             }
+            Outcome::Kept => return,
             Outcome::Later(..) => {
                 tracing::info!(id, template, attempts, "a mail did not get through; trying again later");
                 "delayed"

@@ -24,7 +24,7 @@ const SHELVED: i64 = 500;
 pub enum Delivery {
     /// To a mail server.
     Server(Arc<dyn Mailer>),
-    /// Nowhere but into the mailbox that the staff sees, where they count as delivered: the demo shop.
+    /// Nowhere but into the mailbox that the staff sees, where they are kept: the demo shop.
     Mailbox,
     /// Nowhere yet: they wait.
     Nowhere,
@@ -95,7 +95,7 @@ impl App {
                 let now = self.now();
                 let tx = self.db.begin().await?;
                 for mail in store::mail::claim(&tx, now, now.plus_seconds(LEASE), SHELVED).await? {
-                    store::mail::settle(&tx, &mail, &Outcome::Sent, now).await?;
+                    store::mail::settle(&tx, &mail, &Outcome::Kept, now).await?;
                 }
                 tx.commit().await
             })

@@ -19,6 +19,9 @@ pub enum RetryError {
     /// It got through.
     #[error("This mail was sent already.")]
     Sent,
+    /// Nobody was to send it.
+    #[error("This mail is only kept here: there was no mail server when it was written.")]
+    Kept,
     /// It is being sent, and would go out twice.
     #[error("This mail is being sent right now. Look again in a moment what became of it.")]
     UnderWay,
@@ -42,8 +45,10 @@ impl App {
                 Template::OrderPlaced | Template::OrderShipped => now.plus_seconds(TRIED),
                 template => mail.created_at.plus_seconds(lifetime(template)),
             };
-            if mail.state == State::Sent {
-                return Err(RetryError::Sent);
+            match mail.state {
+                State::Sent => return Err(RetryError::Sent),
+                State::Kept => return Err(RetryError::Kept),
+                State::Waiting | State::Failed => {}
             }
             if give_up_at <= now {
                 return Err(RetryError::Expired);

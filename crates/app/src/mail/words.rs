@@ -24,18 +24,25 @@ impl App {
     /// What a mail says; `None` when what it tells of is gone. Without `links`, what they hold is left out: whoever can
     /// read a link can use it.
     pub(super) async fn words(&self, mail: &Mail, links: bool) -> Result<Option<Rendered>, Failure> {
-        let link = |page: &str| {
-            let token = self.mailed_token(mail.template, &mail.reference);
-            let token = if links { token.as_str() } else { HIDDEN };
-            format!("{}/{page}.html?token={token}", self.settings.mails.shop.url)
+        let token = || match (links, mail.template) {
+            (false, _) => HIDDEN.to_owned(),
+            (true, Template::OrderPlaced | Template::OrderShipped) => self.order_token(&mail.reference),
+            (true, template) => self.mailed_token(template, &mail.reference),
         };
+        let url = &self.settings.mails.shop.url;
+        let link = |page: &str| format!("{url}/{page}.html?token={}", token());
         let order = match mail.template {
             Template::OrderPlaced | Template::OrderShipped => store::order::by_id(&self.db, mail.subject_id).await?,
             _ => None,
         };
+        let order = match order {
+            // Behind the `#`, which browsers send to nobody.
+            Some(order) => Some(self.order_words(mail, &order, format!("{url}/order.html#{}", token())).await?),
+            None => None,
+        };
         let said = match (mail.template, order) {
-            (Template::OrderPlaced, Some(order)) => ::mail::Mail::OrderPlaced(self.order_words(mail, &order).await?),
-            (Template::OrderShipped, Some(order)) => ::mail::Mail::OrderShipped(self.order_words(mail, &order).await?),
+            (Template::OrderPlaced, Some(order)) => ::mail::Mail::OrderPlaced(order),
+            (Template::OrderShipped, Some(order)) => ::mail::Mail::OrderShipped(order),
             (Template::PasswordReset, _) => ::mail::Mail::PasswordReset(link("reset")),
             (Template::ConfirmEmail, _) => ::mail::Mail::ConfirmEmail(link("confirm")),
             (_, None) => return Ok(None),
@@ -58,7 +65,7 @@ impl App {
 
     /// Anybody can place an order and name anybody's address. So what whoever ordered wrote themselves is repeated to
     /// nobody but them: it stays out, unless the recipient is shown to be the account that ordered.
-    async fn order_words(&self, mail: &Mail, order: &Order) -> Result<OrderWords, Failure> {
+    async fn order_words(&self, mail: &Mail, order: &Order, link: String) -> Result<OrderWords, Failure> {
         let account = match order.user_id {
             Some(id) => store::user::by_id(&self.db, id).await?,
             None => None,
@@ -78,6 +85,7 @@ impl App {
             total: format!("{} {}", currency.show(order.total), order.currency),
             address: address(&contact),
             note: shortened(&contact.note, NOTE_LENGTH),
+            link,
         })
     }
 

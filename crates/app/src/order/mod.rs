@@ -2,6 +2,7 @@
 
 mod events;
 mod export;
+mod linked;
 mod place;
 mod read;
 mod step;

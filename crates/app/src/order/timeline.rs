@@ -7,7 +7,7 @@ use domain::time::Timestamp;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// Something that happened to an order.
+/// Something that happened to an order. A step is one moment, though the event log and the audit log both tell of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     /// When.
@@ -18,7 +18,7 @@ pub struct Moment {
     pub what: String,
     /// Whose doing it was, as far as that is known.
     pub who: Option<String>,
-    /// What there is to tell.
+    /// What there is to tell: what the event said, and `before` and `after` where the audit log has them.
     pub data: Value,
 }
 
@@ -49,19 +49,19 @@ impl App {
         let who = addresses.into_iter().next().map(|(_, email)| email);
         let what = Kind::OrderPlaced.as_str().to_owned();
         let mut moments = vec![Moment { at: order.created_at, told: Told::Event, what, who, data }];
-        moments.extend(history.into_iter().map(|(at, what, data)| {
+        let steps = history.into_iter().map(|(at, what, data)| {
             let data = serde_json::from_str(&data).unwrap_or_default();
             Moment { at, told: Told::Event, what, who: None, data }
-        }));
-        moments.extend(written.into_iter().map(|entry| Moment {
+        });
+        let written = written.into_iter().map(|entry| Moment {
             at: entry.at,
             told: Told::Audit,
             what: entry.action,
             who: Some(entry.actor.name),
             data: json!({"before": entry.before, "after": entry.after}),
-        }));
-        // Of what has the same instant, the event comes first.
-        moments.sort_by_key(|moment| (moment.at.0, moment.told == Told::Audit));
+        });
+        moments.extend(joined(steps.collect(), written));
+        moments.sort_by_key(|moment| moment.at.0);
         Ok(Some(moments))
     }
 
@@ -75,4 +75,29 @@ impl App {
         }
         Ok(store::customer::addresses(&self.db, ids).await?.into_iter().collect())
     }
+}
+
+/// What is told twice, told once: an order that is cancelled has two events, and a step by the staff an entry in the audit
+/// log besides, all of the transaction's instant. Whatever only one of the logs still holds stays as it is.
+fn joined(steps: Vec<Moment>, written: impl Iterator<Item = Moment>) -> Vec<Moment> {
+    let cancelled: Vec<Timestamp> =
+        steps.iter().filter(|step| is(step, Kind::OrderCancelled)).map(|step| step.at).collect();
+    let is_told_anyway = |step: &Moment| is(step, Kind::OrderStatusChanged) && cancelled.contains(&step.at);
+    let mut moments: Vec<Moment> = steps.into_iter().filter(|step| !is_told_anyway(step)).collect();
+    for entry in written {
+        let twin =
+            moments.iter_mut().find(|step| step.told == Told::Event && step.at == entry.at && step.who.is_none());
+        match (twin, &entry.data) {
+            (Some(Moment { who, data: Value::Object(data), .. }), Value::Object(more)) => {
+                *who = entry.who;
+                data.extend(more.clone());
+            }
+            _ => moments.push(entry),
+        }
+    }
+    moments
+}
+
+fn is(moment: &Moment, kind: Kind) -> bool {
+    moment.what == kind.as_str()
 }

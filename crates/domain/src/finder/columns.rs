@@ -73,6 +73,11 @@ impl Columns {
         first.then_with(|| self.ids[a].cmp(&self.ids[b]))
     }
 
+    /// The name of a product as it is sorted.
+    pub(super) fn name(&self, place: u32) -> &str {
+        &self.names[row(place)]
+    }
+
     /// Whether all terms occur in the text of the product.
     pub(super) fn mentions(&self, place: u32, terms: &[memmem::Finder<'_>]) -> bool {
         let text = self.texts[row(place)].as_bytes();

@@ -125,6 +125,9 @@ impl Finder {
         let mut kept: Vec<u32> = lists.iter().copied().flatten().copied().filter(|place| keeps.has(*place)).collect();
         let count = kept.len();
         let end = offset.saturating_add(limit).min(count);
+        if filter.is_ranked() {
+            return Found { count, ids: self.ids(self.ranked(&kept, filter, end).into_iter().skip(offset)) };
+        }
         match (in_order && lists.len() == 1, filter.descending) {
             (true, false) => {}
             (true, true) => kept.reverse(),
@@ -138,6 +141,21 @@ impl Finder {
             }
         }
         Found { count, ids: self.ids(kept.into_iter().take(end).skip(offset)) }
+    }
+
+    /// The first `end` of these by how well their names fit; each name is looked at once.
+    fn ranked(&self, kept: &[u32], filter: &Filter, end: usize) -> Vec<u32> {
+        let rank = |place: &u32| (filter.rank(self.columns.name(*place)), *place);
+        let mut ranked: Vec<(u8, u32)> = kept.iter().map(rank).collect();
+        let sort = |a: &(u8, u32), b: &(u8, u32)| {
+            a.0.cmp(&b.0).then_with(|| self.compare(filter.ordering, filter.descending, a.1, b.1))
+        };
+        if end < ranked.len() {
+            ranked.select_nth_unstable_by(end, sort);
+            ranked.truncate(end);
+        }
+        ranked.sort_unstable_by(sort);
+        ranked.into_iter().map(|(_, place)| place).collect()
     }
 
     fn compare(&self, ordering: Ordering, descending: bool, a: u32, b: u32) -> cmp::Ordering {

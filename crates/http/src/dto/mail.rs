@@ -17,7 +17,8 @@ pub(crate) struct MailBody {
     /// `order_placed`, `order_shipped`, `password_reset` or `confirm_email`.
     #[schema(example = "order_placed")]
     pub template: String,
-    /// `waiting` (also between two attempts), `sent` or `failed`.
+    /// `waiting` (also between two attempts), `sent`, `kept` (put here by a demo shop without a mail server, and sent to
+    /// nobody) or `failed`.
     #[schema(example = "sent")]
     pub state: String,
     /// How often it was tried.
@@ -28,6 +29,7 @@ pub(crate) struct MailBody {
     pub last_error: String,
     #[schema(format = DateTime)]
     pub created_at: String,
+    /// Or kept.
     #[schema(format = DateTime)]
     pub sent_at: Option<String>,
 }

@@ -257,13 +257,14 @@ pub(crate) struct BulkResult {
 pub(crate) struct MomentBody {
     #[schema(format = DateTime)]
     pub at: String,
-    /// `event` or `audit`.
+    /// `event`, also where the audit log tells of it too, or `audit`.
     #[schema(example = "event")]
     pub kind: &'static str,
     #[schema(example = "order.status_changed")]
     pub what: String,
     /// The address of who did it, as far as that is known.
     pub who: Option<String>,
+    /// What the event said; `before` and `after` where the audit log holds them.
     #[schema(value_type = Object)]
     pub data: Value,
 }

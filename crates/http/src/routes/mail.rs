@@ -6,7 +6,7 @@ use crate::dto::mail::{MailBody, MailDetailBody, RetriedBody};
 use crate::error::{Answer, Problem};
 use crate::guard::{By, Id, Permission, Resources};
 use crate::page::{Page, Query};
-use crate::state::Edge;
+use crate::state::{Edge, Mails};
 use app::mail::RetryError;
 use axum::Json;
 use axum::extract::State;
@@ -27,7 +27,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
 #[utoipa::path(
     get, path = "/staff/mails/", tag = "Mails",
     params(
-        ("state" = Option<String>, Query, description = "Only `waiting`, `sent` or `failed` ones", example = "failed"),
+        ("state" = Option<String>, Query, description = "Only `waiting`, `sent`, `kept` or `failed` ones", example = "failed"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
@@ -50,7 +50,7 @@ async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json
     responses((status = 200, body = MailDetailBody), (status = 404, body = Detail))
 )]
 async fn read(State(edge): State<Edge>, Id(id): Id) -> Answer<Json<MailDetailBody>> {
-    let found = edge.app.mail(id, edge.settings.shows_mailed_links).await?;
+    let found = edge.app.mail(id, edge.settings.mails == Mails::Kept).await?;
     let (mail, words) = found.ok_or_else(|| Problem::no_match("Mail"))?;
     let (text, html) = words.map(|words| (words.text, words.html)).unwrap_or_default();
     Ok(Json(MailDetailBody { mail: mail.into(), text, html }))
@@ -62,14 +62,14 @@ async fn read(State(edge): State<Edge>, Id(id): Id) -> Answer<Json<MailDetailBod
     responses(
         (status = 200, body = MailBody),
         (status = 404, body = Detail),
-        (status = 409, body = Detail, description = "It was sent already, is being sent right now, or its link has expired."),
+        (status = 409, body = Detail, description = "It was sent already, is only kept, is being sent right now, or its link has expired."),
     )
 )]
 async fn retry(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<Json<MailBody>> {
     match edge.app.retry_mail(id, &by).await {
         Ok(mail) => Ok(Json(mail.into())),
         Err(RetryError::NotFound) => Err(Problem::no_match("Mail")),
-        Err(error @ (RetryError::Sent | RetryError::UnderWay | RetryError::Expired)) => {
+        Err(error @ (RetryError::Sent | RetryError::Kept | RetryError::UnderWay | RetryError::Expired)) => {
             Err(Problem::Detail(StatusCode::CONFLICT, error.to_string()))
         }
         Err(RetryError::Failure(failure)) => Err(failure.into()),

@@ -1,5 +1,6 @@
 //! Orders: placing them, reading them, moving them on.
 
+mod linked;
 mod staff;
 
 use crate::body::{Form, Payload, Text};
@@ -31,6 +32,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
     resources
         .resource(Permission::Anyone, routes!(list))
         .resource(Permission::Anyone, routes!(read))
+        .resource(Permission::Anyone, routes!(linked::by_link))
         .resource(Permission::Anyone, routes!(place))
         .resource(Permission::Anyone, routes!(cancel))
         .resource(Permission::Staff(Duty::Orders), routes!(update_status))

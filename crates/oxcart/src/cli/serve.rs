@@ -11,14 +11,14 @@ use app::App;
 use app::live::Live;
 use app::mail::{Delivery, Stop};
 use demo::{People, Person};
-use http_edge::{ConnectionLimits, DemoLogins, Edge, EdgeSettings, Login, Setting, Storefront};
+use http_edge::{ConnectionLimits, DemoLogins, Edge, EdgeSettings, Login, Mails, Setting, Storefront};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
 use crate::bucket::S3;
-use crate::config::keys::{self, Secrecy};
+use crate::config::keys::{self, Preset, Secrecy};
 use crate::config::{Config, Shown};
 use crate::smtp::Smtp;
 use crate::{demo_shop, telemetry, wiring};
@@ -83,7 +83,11 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         settings.media_bucket = Some(bucket);
     }
     settings.demo = args.demo.then(demo_logins);
-    settings.shows_mailed_links = matches!(delivery, Delivery::Mailbox);
+    settings.mails = match delivery {
+        Delivery::Server(_) => Mails::Sent,
+        Delivery::Mailbox => Mails::Kept,
+        Delivery::Nowhere => Mails::Waiting,
+    };
     let edge = Edge::new(app.clone(), settings, metrics);
     let address = listener.local_addr()?;
     tracing::info!(database = %config.database, redis = app.shared.has_redis(), "listening on http://{address}");
@@ -305,7 +309,22 @@ fn shown(config: &Config) -> Vec<Setting> {
         let key = keys::find(shown.key)?;
         let is_secret = key.secrecy != Secrecy::Open;
         let value = shown.value.clone().filter(|_| !is_secret);
-        Some(Setting { key: key.name, value, is_secret, source: shown.source.to_string(), help: key.help })
+        Some(Setting {
+            key: key.name,
+            label: key.label,
+            group: key.group,
+            value,
+            unset: match key.default {
+                Preset::Unset(meaning) => Some(meaning),
+                Preset::Text(_) => None,
+            },
+            unit: key.unit,
+            is_secret,
+            source: shown.source.to_string(),
+            env: key.env,
+            flag: key.flag,
+            help: key.help,
+        })
     };
     config.shown.iter().filter_map(setting).collect()
 }
@@ -328,7 +347,7 @@ fn settings(config: &Config, storefront: Storefront, files: Option<u64>) -> Edge
         media_url: config.media_url.clone(),
         storefront,
         demo: None,
-        shows_mailed_links: false,
+        mails: Mails::default(),
         page_size: config.page_size.into(),
         max_page_size: config.max_page_size.into(),
         answer_cache_bytes: config.answer_cache_bytes.into(),

@@ -180,12 +180,18 @@ async fn without_a_mail_server_mails_wait_and_links_are_for_their_recipients_alo
 }
 
 #[tokio::test]
-async fn a_demo_shop_delivers_into_the_mailbox_where_links_can_be_used() {
+async fn a_demo_shop_keeps_mails_where_the_staff_can_use_their_links_and_calls_none_sent() {
     let shop = builder().demo().start().await;
     let staff = shop.log_in(&shop.client(), "staff@example.com", "open-the-shutters-2026").await;
     let ann = shop.customer().await;
-    let mail = seen(&staff, "confirm_email", "sent").await;
-    assert_eq!(mail["to"], ann.email);
+    let mail = seen(&staff, "confirm_email", "kept").await;
+    assert_eq!((&mail["to"], &mail["attempts"]), (&json!(ann.email), &json!(0)));
+    for (state, count) in [("kept", 1), ("sent", 0), ("waiting", 0), ("failed", 0)] {
+        let listed = staff.get(&format!("/staff/mails/?state={state}")).await.expect(200).json();
+        assert_eq!(listed["count"], count, "{state}: {listed}");
+    }
+    let refused = staff.post(&format!("/staff/mails/{}/retry/", id(&mail)), ()).await.expect(409).json();
+    assert!(refused["detail"].as_str().is_some_and(|text| text.contains("kept")), "{refused}");
     let whole = staff.get(&format!("/staff/mails/{}/", id(&mail))).await.expect(200).json();
     let token = token_in(whole["text"].as_str().expect("a text"));
     shop.client().post("/user/confirm_email/", json!({"token": token})).await.expect(200);

@@ -18,6 +18,7 @@ mod foreign_pages;
 mod gathered;
 mod hostile;
 mod idempotency;
+mod linked_orders;
 mod logins;
 mod logs;
 mod mail;

@@ -85,9 +85,11 @@ async fn pages_know_the_shops_name_and_only_a_demo_tells_its_logins() {
         let json = text.split_once("export const shop = ").and_then(|(_, rest)| rest.strip_suffix(";\n"));
         serde_json::from_str::<Value>(json.expect("it exports the shop")).expect("it is JSON")
     };
-    assert_eq!(told(&script.text()), json!({"name": name, "demo": null}));
+    assert_eq!(told(&script.text()), json!({"name": name, "demo": null, "mails": "waiting"}));
     let shop = builder().demo().start().await;
-    let demo = told(&shop.client().get(SCRIPT).await.expect(200).text())["demo"].take();
+    let mut told = told(&shop.client().get(SCRIPT).await.expect(200).text());
+    assert_eq!(told["mails"], "kept");
+    let demo = told["demo"].take();
     for person in ["customer", "staff"] {
         let (email, password) = (demo[person]["email"].as_str(), demo[person]["password"].as_str());
         let (email, password) = email.zip(password).expect("both are told");
@@ -261,6 +263,7 @@ async fn links_in_mails_lead_to_a_page_whatever_the_storefront_is() {
         let reset = browser(&shop.client()).get("/reset.html?token=x").await.expect(200);
         is_page(&reset, "<main id=\"reset\">");
         let confirm = browser(&shop.client()).get("/confirm.html?token=x").await.expect(200);
+        is_page(&browser(&shop.client()).get("/order.html").await.expect(200), "<main id=\"order\">");
         is_page(&confirm, if number == 2 { "Our own way" } else { "<main id=\"confirm\">" });
     }
 }

@@ -160,6 +160,43 @@ async fn an_ordering_is_kept_and_ids_break_ties() {
 }
 
 #[tokio::test]
+async fn by_relevance_what_a_search_is_about_comes_before_what_mentions_it() {
+    let (world, _) = shelves().await;
+    for name in ["Enamel Cup", "Blue Enamel Pot", "50% Enamel"] {
+        world.create(json!({"name": name, "price": "1.00", "stock": 1})).await;
+    }
+    let cases = [
+        ("search=enamel", vec!["Enamel Cup", "50% Enamel", "Blue Enamel Pot", "Kettle", "Mug"]),
+        ("search=enamel%20blue", vec!["Blue Enamel Pot", "Mug"]),
+        ("search=blue%20enamel", vec!["Blue Enamel Pot", "Mug"]),
+        ("search=%25", vec!["50% Enamel", "Pan"]),
+        ("search=enamel&in_stock=true&max_price=20", vec!["Enamel Cup", "50% Enamel", "Blue Enamel Pot", "Kettle"]),
+        ("search=", vec!["50% Enamel", "Blue Enamel Pot", "Enamel Cup", "Pan", "Kettle", "Mug", "Tea"]),
+    ];
+    for (query, expected) in cases {
+        let query = format!("{query}&ordering=relevance");
+        // The staff is always answered by the database, others out of memory by and by.
+        let by_database = world.staff.get(&format!("/products/?{query}")).await.expect(200).json();
+        assert_eq!(each(&by_database, "name"), expected, "{query}");
+        for _ in 0..5 {
+            assert_eq!(names(&world, &query).await, expected, "{query}");
+            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        }
+        let mut paged = vec![];
+        for page in 1..=expected.len().div_ceil(2) {
+            paged.extend(names(&world, &format!("{query}&page_size=2&page={page}")).await);
+        }
+        assert_eq!(paged, expected, "{query}, in pages");
+    }
+    assert_eq!(
+        names(&world, "search=enamel&ordering=relevance&ordering=name").await[0],
+        "50% Enamel",
+        "the last counts"
+    );
+    world.shop.client().get("/products/?ordering=-relevance").await.expect(400);
+}
+
+#[tokio::test]
 async fn a_bad_filter_value_is_told_and_an_unknown_parameter_is_ignored() {
     let (world, _) = shelves().await;
     let number = json!(["A valid number is required."]);

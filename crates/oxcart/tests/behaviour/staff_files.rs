@@ -143,6 +143,10 @@ async fn the_owner_sees_every_setting_and_no_secret() {
     let named = |key: &str| settings.as_array().into_iter().flatten().find(|one| one["key"] == key).expect("a setting");
     let size = named("page_size");
     assert_eq!((&size["value"], &size["is_secret"]), (&json!("7"), &json!(false)));
+    assert_eq!((&size["label"], &size["group"]), (&json!("Entries on a page"), &json!("The shop")));
+    assert_eq!((&size["env"], &size["unit"]), (&json!(["OXCART_PAGE_SIZE"]), &json!("entries")));
+    assert_eq!((&named("addr")["flag"], &size["flag"]), (&json!("--addr"), &json!(null)));
+    assert!(named("redis")["unset"].as_str().is_some_and(|text| text.contains("memory")));
     assert!(size["source"].as_str().is_some_and(|source| source.contains("OXCART_PAGE_SIZE")), "{size}");
     for key in ["secret_key", "database"] {
         assert_eq!((&named(key)["value"], &named(key)["is_secret"]), (&json!(null), &json!(true)), "{key}");

@@ -19,6 +19,7 @@ async fn the_staff_narrows_and_sorts_products_by_stock_and_by_whether_customers_
         ("published=false", vec!["Draft"]),
         ("published=true&ordering=name", vec!["Few", "Many", "None", "Shirt"]),
         ("stock__lte=5&ordering=stock", vec!["None", "Few", "Draft"]),
+        ("variant_stock__lte=0&ordering=stock", vec!["None"]),
         ("stock__gte=3&stock__lte=7&ordering=-stock", vec!["Shirt", "Draft"]),
         ("stock__gte=91", vec![]),
         ("ordering=stock&ordering=-name", vec!["Shirt", "None", "Many", "Few", "Draft"]),

@@ -2,7 +2,7 @@
 import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { logIn, logOut, onLogin, tokens } from "/assets/shared/tokens.js";
 import { shop } from "/assets/shared/this-shop.js";
-import { api } from "./shop.js";
+import { api, noteOrdered } from "./shop.js";
 import { mount } from "./shell.js";
 import { Failed, Field, useAction } from "./parts.js";
 import { OrderList } from "./order-list.js";
@@ -14,7 +14,7 @@ const done = () => next() && location.assign(next());
 const values = (event) => (event.preventDefault(), Object.fromEntries(new FormData(event.target)));
 
 function SignIn() {
-  const [send, busy, error] = useAction(async ({ email, password }) => (await logIn(email, password), done()));
+  const [send, busy, error] = useAction(async ({ email, password }) => (await logIn(email, password), noteOrdered(false), done()));
   return html`<form class="card stack" onSubmit=${(event) => send(values(event))}>
     <h2>Sign in</h2>
     ${error && html`<p class="notice notice-danger" role="alert">${error.status === 401 ? "No account fits this email and password." : error.message}</p>`}
@@ -30,6 +30,7 @@ function Register() {
   const [send, busy, error] = useAction(async ({ new_email, new_password, ...names }) => {
     await api.post("/user/register/", { email: new_email, password: new_password, ...names });
     await logIn(new_email, new_password);
+    noteOrdered(false);
     done();
   });
   const wrong = error?.fields ?? {};

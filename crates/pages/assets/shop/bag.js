@@ -13,7 +13,7 @@ function Line({ line }) {
     document.querySelector("#main h1").focus(); // what had the focus is gone
   };
   return html`<li class="line">
-    <a href=${`product?id=${product.id}`} tabindex="-1" aria-hidden="true"><${Picture} src=${product.image} widths=${product.image_widths} webp=${product.image_webp} sizes="84px" /></a>
+    <a href=${`product?id=${product.id}`} tabindex="-1" aria-hidden="true"><${Picture} src=${product.image} name=${product.name} widths=${product.image_widths} webp=${product.image_webp} sizes="84px" /></a>
     <div class="line-words"><a href=${`product?id=${product.id}`}>${product.name}</a>
       <span class="muted small">${Object.values(options).join(", ")}</span>
       <span class="muted small number">${money(unit_price, product.currency)} each</span></div>

@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from "/assets/shared/vendor/preact.
 import { api, follow, money } from "./shop.js";
 import { mount } from "./shell.js";
 import { Empty, Failed, Picture } from "./parts.js";
-import { Filters, ORDERS } from "./filters.js";
+import { Filters, ordersOf } from "./filters.js";
 
 const PARAMETERS = ["search", "category", "min_price", "max_price", "in_stock", "ordering", "page"];
 
@@ -38,7 +38,7 @@ function useProducts(wanted) {
   useEffect(() => {
     const stop = new AbortController();
     set((before) => ({ ...before, loading: true }));
-    const query = { page_size: 24, ordering: "-created_at", ...wanted };
+    const query = { page_size: 24, ordering: wanted.search ? "relevance" : "-created_at", ...wanted };
     api.get("/products/", query, { signal: stop.signal }).then((page) => set({ page }), (error) => error.name !== "AbortError" && set({ error }));
     return () => stop.abort();
   }, [JSON.stringify(wanted), turn]);
@@ -53,7 +53,7 @@ function useProducts(wanted) {
 }
 
 const Product = ({ product, eager }) => html`<li class="tile"><a href=${`product?id=${product.id}`}>
-  <${Picture} src=${product.image} widths=${product.image_widths} webp=${product.image_webp} sizes="(min-width: 600px) 280px, 46vw" eager=${eager} />
+  <${Picture} src=${product.image} name=${product.name} widths=${product.image_widths} webp=${product.image_webp} sizes="(min-width: 600px) 280px, 46vw" eager=${eager} />
   <span class="tile-name">${product.name}</span>
   <span class="row spread"><span class="number">${product.has_variants ? "from " : ""}${money(product.price, product.currency)}</span>
     ${product.stock < 1 ? html`<span class="badge">Sold out</span>` : product.stock < 6 ? html`<span class="badge badge-pending">${product.stock} left</span>` : null}</span>
@@ -102,7 +102,7 @@ function Catalogue() {
         <div class="row spread found-line">
           <p id="found" tabindex="-1" role="status" class="muted">${page ? `${page.count} ${page.count === 1 ? "product" : "products"}` : "Looking …"}</p>
           <label class="row small">Sort <select onChange=${(event) => want({ ordering: event.target.value })} value=${wanted.ordering ?? ""}>
-            ${ORDERS.map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select></label>
+            ${ordersOf(wanted).map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select></label>
         </div>
         ${error ? html`<${Failed} error=${error} again=${error.status === 404 ? () => want({}) : again} />` : null}
         ${!page && !error ? html`<${Waiting} />` : null}

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { messages, newKey } from "/assets/shared/api.js";
 import { shop } from "/assets/shared/this-shop.js";
 import { tokens } from "/assets/shared/tokens.js";
-import { api, bag, money, refreshBag, removeLine, setQuantity } from "./shop.js";
+import { api, bag, money, noteOrdered, refreshBag, removeLine, setQuantity } from "./shop.js";
 import { mount, useStore } from "./shell.js";
 import { Empty, Field, useAction } from "./parts.js";
 
@@ -57,6 +57,7 @@ function Checkout() {
     const { order } = await api.post("/order/place_order/", { contact: given }, { key });
     // Where it goes may be the same next time; what was to be said of it is not.
     sessionStorage.setItem(KEPT, JSON.stringify({ ...contact, note: "" }));
+    if (!tokens()) noteOrdered(true);
     location.assign(`orders?id=${order.id}&new=1`);
   });
   useEffect(() => document.querySelector("#shortage, #refused")?.focus(), [error]);

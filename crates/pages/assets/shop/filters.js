@@ -1,7 +1,10 @@
 // The filters beside the shelves: categories as a tree, prices, what can be had.
 import { html, useEffect, useRef, useState } from "/assets/shared/vendor/preact.js";
 
-export const ORDERS = [["", "Newest"], ["price", "Price: low to high"], ["-price", "Price: high to low"], ["name", "Name"]];
+const ORDERS = [["-created_at", "Newest"], ["price", "Price: low to high"], ["-price", "Price: high to low"], ["name", "Name"]];
+
+/** The orders to choose from; the first is what holds when none is chosen. */
+export const ordersOf = ({ search }) => (search ? [["", "Best match"], ...ORDERS] : [["", "Newest"], ...ORDERS.slice(1)]);
 
 function Tree({ categories, parent, wanted, want }) {
   const here = categories.filter((category) => category.parent === parent);

@@ -1,7 +1,7 @@
 // The orders of an account, or of this browser's session.
 import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { tokens } from "/assets/shared/tokens.js";
-import { api, follow, money, when } from "./shop.js";
+import { api, follow, money, noteOrdered, when } from "./shop.js";
 import { Badge, Empty, Failed } from "./parts.js";
 
 function pieces(items) {
@@ -12,7 +12,7 @@ function pieces(items) {
 export function OrderList() {
   const [page, setPage] = useState(null);
   const [error, setError] = useState(null);
-  const load = (address = "/order/") => (setError(null), api.get(address).then(setPage, setError));
+  const load = (address = "/order/") => (setError(null), api.get(address).then((found) => (!tokens() && noteOrdered(found.count > 0), setPage(found)), setError));
   useEffect(() => {
     load();
     return tokens() ? follow("orders", () => load()) : undefined;

@@ -1,20 +1,17 @@
 // One order, which changes while it is looked at; without an id, all of them.
 import { html, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { newKey } from "/assets/shared/api.js";
+import { stepsOf } from "/assets/shared/status.js";
 import { shop } from "/assets/shared/this-shop.js";
 import { api, follow, money, when } from "./shop.js";
 import { mount } from "./shell.js";
-import { Badge, Empty, Failed, statusName, useAction } from "./parts.js";
+import { Badge, Empty, Failed, useAction } from "./parts.js";
 import { OrderList } from "./order-list.js";
 
 const asked = new URLSearchParams(location.search);
 const id = Number(asked.get("id"));
-const STEPS = ["pending", "processing", "shipped", "delivered"];
 
-function Steps({ status }) {
-  const at = STEPS.indexOf(status);
-  return html`<ol class="steps">${STEPS.map((step, place) => html`<li class=${place <= at ? "done" : ""} aria-current=${place === at ? "step" : undefined}>${statusName(step)}</li>`)}</ol>`;
-}
+const Steps = ({ status }) => html`<ol class="steps">${stepsOf(status).map(({ name, done, now }) => html`<li class=${done ? "done" : ""} aria-current=${now ? "step" : undefined}>${name}</li>`)}</ol>`;
 
 function useOrder() {
   const [state, set] = useState({});
@@ -48,7 +45,7 @@ function Order() {
   if (error?.status === 404 || error?.status === 401) return html`<h1>Order</h1><${Empty} title="This order is not yours, or there is none."><a class="button" href="account?next=">Sign in</a></${Empty}>`;
   if (error) return html`<h1>Order</h1><${Failed} error=${error} again=${load} />`;
   if (!order) return html`<h1 class="skeleton">Order</h1><p class="skeleton line">…</p>`;
-  return html`${asked.get("new") && html`<p class="notice notice-ok"><b>Thank you! Your order is placed.</b>This page changes as it goes on its way.</p>`}
+  return html`${asked.get("new") && html`<p class="notice notice-ok"><b>Thank you! Your order is placed.</b>This page changes as it goes on its way.${shop.mails === "sent" && order.contact?.email ? " A mail with a link to follow it is on its way to you." : ""}</p>`}
     ${asked.get("new") && shop.demo && order.status === "pending" && html`<p class="notice"><b>In this demo you are the shop, too.</b><span>Leave this page open and <a href=${`/admin/orders/${id}`} target="_blank">ship the order in the console</a>:
       sign in as ${shop.demo.staff.email} with ${shop.demo.staff.password}, press <b>Mark shipped</b>, and look here again.</span></p>`}
     <div class="row spread above"><div><h1>Order ${order.number}</h1><p class="muted">${when(order.created_at)}</p></div><div role="status" id="status" data-status=${order.status}><${Badge} status=${order.status} /></div></div>

@@ -1,14 +1,18 @@
 // Small parts that several pages are made of.
 import { html, useRef, useState } from "/assets/shared/vendor/preact.js";
+import { statusName } from "/assets/shared/status.js";
 
 const srcset = (widths) => Object.entries(widths ?? {}).map(([width, url]) => `${url} ${width}w`).join(", ") || undefined;
 
 /** A product's picture in a square that is there before the picture is. `widths`: the same one by width, if there are
- *  several, `webp`: smaller ones of those widths; `sizes`: how wide it is shown. */
-export const Picture = ({ src, widths, webp, sizes, alt = "", eager = false }) => html`<picture class="picture">
-  ${srcset(webp) && html`<source type="image/webp" srcset=${srcset(webp)} sizes=${sizes} />`}
-  ${src && html`<img src=${src} srcset=${srcset(widths)} sizes=${srcset(widths) && sizes} alt=${alt} width="600" height="600" loading=${eager ? "eager" : "lazy"} decoding="async" />`}
-</picture>`;
+ *  several, `webp`: smaller ones of those widths; `sizes`: how wide it is shown. Without one, the first letter of `name`. */
+export function Picture({ src, name, widths, webp, sizes, alt = "", eager = false }) {
+  if (!src) return html`<span class="picture no-picture" aria-hidden="true"><span>${[...(name ?? "").trim()][0]?.toUpperCase()}</span></span>`;
+  return html`<picture class="picture">
+    ${srcset(webp) && html`<source type="image/webp" srcset=${srcset(webp)} sizes=${sizes} />`}
+    <img src=${src} srcset=${srcset(widths)} sizes=${srcset(widths) && sizes} alt=${alt} width="600" height="600" loading=${eager ? "eager" : "lazy"} decoding="async" />
+  </picture>`;
+}
 
 /** `{label, name, error, hint, …}`: a labelled field; what is left goes to the input. */
 export function Field({ label, name, error, hint, textarea, ...rest }) {
@@ -42,9 +46,6 @@ export function Quantity({ value, set, most = 999, label = "Quantity" }) {
   </div>`;
 }
 
-const NAMES = { pending: "Received", processing: "Being packed", shipped: "On its way", delivered: "Delivered", cancelled: "Cancelled" };
-
-export const statusName = (status) => NAMES[status] ?? status;
 export const Badge = ({ status }) => html`<span class=${`badge badge-${status}`}>${statusName(status)}</span>`;
 
 /** Nothing to show, and what to do about it. */

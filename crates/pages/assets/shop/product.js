@@ -24,7 +24,7 @@ function Gallery({ product, variant }) {
   const own = variant?.image && (pictures.find(({ url }) => url === variant.image) ?? { url: variant.image, alt: product.name });
   const shown = pictures[chosen] ?? (own || pictures[0]);
   return html`<div class="gallery">
-    <${Picture} src=${shown?.url} widths=${shown?.widths} webp=${shown?.webp} sizes="(min-width: 1160px) 580px, (min-width: 800px) 52vw, 94vw" alt=${shown?.alt || product.name} eager />
+    <${Picture} src=${shown?.url} name=${product.name} widths=${shown?.widths} webp=${shown?.webp} sizes="(min-width: 1160px) 580px, (min-width: 800px) 52vw, 94vw" alt=${shown?.alt || product.name} eager />
     ${pictures.length > 1 && html`<ul class="thumbs">${pictures.map((picture, place) => html`<li>
       <button type="button" aria-label=${`Picture ${place + 1}`} aria-pressed=${picture === shown} onClick=${() => choose(place)}><${Picture} src=${picture.url} widths=${picture.widths} webp=${picture.webp} sizes="72px" /></button></li>`)}</ul>`}
   </div>`;

@@ -2,7 +2,7 @@
 import { html, render, useEffect, useState } from "/assets/shared/vendor/preact.js";
 import { tokens, onLogin } from "/assets/shared/tokens.js";
 import { shop } from "/assets/shared/this-shop.js";
-import { bag, openBag, toasts } from "./shop.js";
+import { bag, hasOrdered, openBag, toasts } from "./shop.js";
 
 /** The value of a store, anew whenever it changes. */
 export function useStore(store) {
@@ -28,6 +28,7 @@ function Header() {
       <input id="search" name="search" type="search" placeholder="Search" autocomplete="off" defaultValue=${search} />
     </form>
     <nav aria-label="Yours">
+      ${!known && hasOrdered() && html`<a class="icon-link" href="orders" id="ordered"><span>Orders</span></a>`}
       <a class="icon-link" href="account"><${Person} /><span>${known ? "Account" : "Sign in"}</span></a>
       <a class="icon-link" href="bag"><${Cart} /><span>Bag</span>
         <b class="count number" data-count=${count} hidden=${!count}>${count}<span class="visually-hidden"> ${count === 1 ? "item" : "items"}</span></b></a>
@@ -43,7 +44,7 @@ function Toasts() {
 }
 
 const Foot = () => html`<footer class="foot"><div class="wide">
-  <p>${shop.demo ? "A demo shop. Nothing is charged and nothing is sent." : shop.name}</p>
+  <p>${shop.demo ? `A demo shop. Nothing is charged${shop.mails === "sent" ? "" : " and nothing is sent"}.` : shop.name}</p>
   <p><a href="/api/docs/">API</a> <a href="/admin/">Console for the staff</a></p>
 </div></footer>`;
 

@@ -68,6 +68,11 @@ export const addToBag = (product_id, variant_id, quantity = 1) =>
 export const setQuantity = ({ product, variant_id }, quantity) => change(() => api.patch(`/cart/items/${product.id}/`, { variant_id, quantity }));
 export const removeLine = ({ product, variant_id }) => change(() => api.delete(`/cart/remove/${product.id}/?variant_id=${variant_id}`));
 
+const ORDERED = "oxcart.ordered";
+/** Whether this browser has orders without an account, as far as it remembers: then there is a way to them on every page. */
+export const hasOrdered = () => localStorage.getItem(ORDERED) !== null;
+export const noteOrdered = (has) => (has ? localStorage.setItem(ORDERED, "1") : localStorage.removeItem(ORDERED));
+
 let count = 0;
 export function toast(text, more = {}) {
   const id = ++count;

@@ -62,10 +62,8 @@ pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<Mail>> {
 
 /// A page of mails, newest first, and how many there are in all.
 pub async fn page(db: &impl Conn, state: Option<State>, limit: i64, offset: i64) -> Result<(Vec<Mail>, i64)> {
-    let (condition, mut values): (_, Vec<Value>) = match state {
-        Some(state) => ("WHERE state = $1", params![state.as_str()]),
-        None => ("", vec![]),
-    };
+    let condition = state.map(is).unwrap_or_default();
+    let mut values: Vec<Value> = vec![];
     let count = db.one(format!("SELECT count(*) FROM mails {condition}"), values.clone()).await?.only()?;
     if offset >= count {
         return Ok((vec![], count));
@@ -84,6 +82,17 @@ pub async fn sweep(db: &impl Conn, before: Timestamp, limit: i64) -> Result<usiz
     Ok(db.query(sql, params![before, limit]).await?.len())
 }
 
+/// The condition a state stands for. What was put away without being tried is `sent` in the table, which releases that
+/// know of nothing else leave alone.
+const fn is(state: State) -> &'static str {
+    match state {
+        State::Waiting => "WHERE state = 'waiting'",
+        State::Sent => "WHERE state = 'sent' AND attempts > 0",
+        State::Kept => "WHERE state = 'sent' AND attempts = 0",
+        State::Failed => "WHERE state = 'failed'",
+    }
+}
+
 fn read(row: Row) -> Result<Mail> {
     let mut cells = row.cells();
     let id = cells.get()?;
@@ -93,7 +102,7 @@ fn read(row: Row) -> Result<Mail> {
 /// What follows the id.
 fn read_of(id: i64, cells: &mut Cells) -> Result<Mail> {
     let unknown = |what: &str, name: &str| Error::Other(format!("a mail has the unknown {what} {name}"));
-    Ok(Mail {
+    let mut mail = Mail {
         id,
         key: cells.get()?,
         template: {
@@ -113,5 +122,9 @@ fn read_of(id: i64, cells: &mut Cells) -> Result<Mail> {
         give_up_at: cells.get()?,
         sent_at: cells.get()?,
         leased_until: cells.get()?,
-    })
+    };
+    if mail.state == State::Sent && mail.attempts == 0 {
+        mail.state = State::Kept;
+    }
+    Ok(mail)
 }

@@ -3,7 +3,7 @@
 use super::{columns, read_of};
 use crate::backend::params;
 use crate::{Conn, Result, Row, Sql, Tx};
-use domain::mail::{Mail, State, Template};
+use domain::mail::{Mail, Template};
 use domain::time::Timestamp;
 
 /// How long a mail that this release can't read is left alone, in seconds: a newer one may know it.
@@ -71,6 +71,8 @@ async fn readable(tx: &Tx, row: Row, now: Timestamp) -> Result<Option<Mail>> {
 pub enum Outcome {
     /// It is with the server.
     Sent,
+    /// It is where the staff reads it, and nobody tried to send it.
+    Kept,
     /// To be tried again then; why it did not work.
     Later(Timestamp, String),
     /// Not to be tried again; why.
@@ -80,13 +82,14 @@ pub enum Outcome {
 /// Writes down what became of an attempt, if it is still the last one. Returns whether it was.
 pub async fn settle(tx: &Tx, mail: &Mail, outcome: &Outcome, now: Timestamp) -> Result<bool> {
     let (state, due, error, sent) = match outcome {
-        Outcome::Sent => (State::Sent, now, "", Some(now)),
-        Outcome::Later(due, error) => (State::Waiting, *due, error.as_str(), None),
-        Outcome::Failed(error) => (State::Failed, now, error.as_str(), None),
+        Outcome::Sent | Outcome::Kept => ("sent", now, "", Some(now)),
+        Outcome::Later(due, error) => ("waiting", *due, error.as_str(), None),
+        Outcome::Failed(error) => ("failed", now, error.as_str(), None),
     };
-    let sql = "UPDATE mails SET state = $4, due_at = $5, last_error = $6, sent_at = $7, leased_until = NULL \
-               WHERE id = $1 AND attempts = $2 AND leased_until = $3 AND state = 'waiting' RETURNING id";
-    let values = params![mail.id, mail.attempts, mail.leased_until, state.as_str(), due, error, sent];
+    let attempts = if *outcome == Outcome::Kept { 0 } else { mail.attempts };
+    let sql = "UPDATE mails SET state = $4, due_at = $5, last_error = $6, sent_at = $7, attempts = $8, \
+               leased_until = NULL WHERE id = $1 AND attempts = $2 AND leased_until = $3 AND state = 'waiting' RETURNING id";
+    let values = params![mail.id, mail.attempts, mail.leased_until, state, due, error, sent, attempts];
     Ok(tx.first(sql, values).await?.is_some())
 }
 

@@ -32,6 +32,12 @@ pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<Order>> {
     with_lines(db, db.query(select!("WHERE o.id = $1"), params![id]).await?).await.map(|found| found.into_iter().next())
 }
 
+/// The order with this number.
+pub async fn by_number(db: &impl Conn, number: &str) -> Result<Option<Order>> {
+    let heads = db.query(select!("WHERE o.number = $1"), params![number]).await?;
+    with_lines(db, heads).await.map(|found| found.into_iter().next())
+}
+
 /// The orders with these ids, by id.
 pub async fn by_ids(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<Order>> {
     let sql = Sql::each(

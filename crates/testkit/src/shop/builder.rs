@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicU32;
 const INHERITED: [&str; 4] = ["PATH", "LLVM_PROFILE_FILE", "RUST_BACKTRACE", "TMPDIR"];
 
 /// The same for all instances, so that a token of one is good at the others.
-const SECRET_KEY: &str = "a-secret-of-the-test-suite-that-is-longer-than-sixty-four-bytes-0123";
+pub const SECRET_KEY: &str = "a-secret-of-the-test-suite-that-is-longer-than-sixty-four-bytes-0123";
 
 /// A shop to be; made by [`Shop::builder`].
 #[derive(Clone, Debug)]

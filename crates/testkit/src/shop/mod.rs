@@ -5,7 +5,7 @@ mod builder;
 mod instance;
 mod people;
 
-pub use builder::Builder;
+pub use builder::{Builder, SECRET_KEY};
 pub use people::Person;
 
 use crate::client::Client;

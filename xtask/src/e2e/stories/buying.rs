@@ -32,6 +32,7 @@ pub(super) async fn as_a_guest(scene: &Scene) {
     scene.browser.fill("#search", "stoneware mug").await;
     scene.until("return location.search === '?search=stoneware+mug'").await;
     scene.until("return document.querySelector('#found').textContent === '1 product'").await;
+    scene.until("return document.querySelector('.found-line select').selectedOptions[0].text === 'Best match'").await;
     scene.browser.click(".tile a").await;
     scene.see("#add:enabled").await;
     scene.browser.click("#add").await;
@@ -48,7 +49,7 @@ pub(super) async fn as_a_guest(scene: &Scene) {
     // The bag is empty now, and the order is found again.
     scene.open_page("/bag").await;
     scene.read("There is nothing in it yet.").await;
-    scene.open_page("/orders").await;
+    scene.browser.click("#ordered").await;
     scene.see(".order-row .badge-pending").await;
 }
 
@@ -93,8 +94,11 @@ pub(super) async fn too_little(scene: &Scene) {
     let plenty = json!({"name": "Last Lantern", "price": "30.00", "stock": 5});
     let product = staff.post("/products/", plenty).await.expect(201).json()["id"].take();
     add(scene, product.as_u64().and_then(|id| u32::try_from(id).ok()).expect("an id"), 1).await;
+    // Nobody has taken a picture of it yet.
+    scene.until("return document.querySelector('.gallery .no-picture').innerText === 'L'").await;
+    scene.keep("no-picture").await;
     scene.open_page("/bag").await;
-    scene.see(".line").await;
+    scene.see(".line .no-picture").await;
     for _ in 0..2 {
         scene.browser.click(".quantity button:last-child").await;
     }

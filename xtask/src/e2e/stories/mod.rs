@@ -1,6 +1,7 @@
 //! The stories, one file for what belongs together.
 
 mod buying;
+mod by_link;
 mod console;
 mod keyboard;
 mod live;
@@ -38,6 +39,7 @@ pub(super) const ALL: &[Story] = &[
     story!("two tabs show the same bag", live::two_tabs),
     story!("an open order page changes when staff ships", live::shipping),
     story!("an order is cancelled while it is pending", live::cancelling),
+    story!("who has the mail follows the order in any browser", by_link::following),
     story!("the keyboard alone buys something", keyboard::alone),
     story!("the staff signs in, and nobody else", console::coming_in::signing_in),
     story!("the staff ships a new order and the customer sees it", console::orders::shipping),
@@ -45,6 +47,8 @@ pub(super) const ALL: &[Story] = &[
     story!("many orders are moved on at once", console::orders::many),
     story!("orders are exported as they are listed", console::orders::exporting),
     story!("stock is corrected where it stands", console::goods::counting),
+    story!("a price may be written with a comma", console::goods::pricing),
+    story!("low stock leads to just that", console::goods::running_low),
     story!("an import tells its progress and its bad row", console::goods::importing),
     story!("pictures are added and put in order", console::goods::picturing),
     story!("the console works with the keyboard alone", console::coming_in::with_keys),

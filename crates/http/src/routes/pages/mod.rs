@@ -63,6 +63,7 @@ pub(crate) async fn storefront(request: Request) -> Response {
 fn mailed(request: &Request) -> Option<Response> {
     match request.uri().path() {
         "/reset.html" => file::answer("shared/reset.html", request.headers()),
+        "/order.html" => file::answer("shared/order.html", request.headers()),
         "/confirm.html" => file::answer("shared/confirm.html", request.headers()),
         _ => None,
     }

@@ -11,9 +11,14 @@ use serde_json::json;
 const KIND: &str = "text/javascript; charset=utf-8";
 
 pub(super) async fn script(State(edge): State<Edge>) -> Response {
-    let shop = json!({"name": edge.settings.shop_name, "demo": edge.settings.demo});
+    let shop = json!({
+        "name": edge.settings.shop_name,
+        "demo": edge.settings.demo,
+        "mails": edge.settings.mails.as_str(),
+    });
     let text = format!(
-        "// What is set for this shop: its name, and who may be tried in a demo (null in any other shop).\n\
+        "// What is set for this shop: its name, who may be tried in a demo (null in any other shop), and whether mails\n\
+         // are sent, kept for the staff or waiting for a mail server.\n\
          export const shop = {shop};\n"
     );
     let mut response = text.into_response();

@@ -3,7 +3,7 @@
 use crate::body::flag_named;
 use crate::error::{Answer, Problem};
 use crate::page::Query;
-use domain::catalogue::{Filter, PriceTest, StaffFilter, ordering_named};
+use domain::catalogue::{Filter, Ordering, PriceTest, StaffFilter, ordering_named};
 use domain::money::Currency;
 use serde_json::{Map, Value, json};
 
@@ -24,7 +24,8 @@ pub(super) fn read(query: &Query, currency: &Currency, staff: bool) -> Answer<Fi
         if let Ok(()) = narrowed
             && name == "ordering"
         {
-            filter.descending = value.trim().starts_with('-');
+            filter.names_first = value.trim() == "relevance";
+            filter.descending = filter.names_first || value.trim().starts_with('-');
             filter.for_staff.by_stock = staff && value.trim().trim_start_matches('-') == "stock";
         }
         if let Err(message) = narrowed {
@@ -41,6 +42,7 @@ fn narrow_for_staff(filter: &mut StaffFilter, name: &str, value: &str) -> Result
         "published" => filter.published = Some(flag_named(value).ok_or("Must be a valid boolean.")?),
         "stock__gte" => filter.min_stock = Some(level()?),
         "stock__lte" => filter.max_stock = Some(level()?),
+        "variant_stock__lte" => filter.max_variant_stock = Some(level()?),
         "ordering" if matches!(value.trim(), "stock" | "-stock") => {}
         _ => return Ok(false),
     }
@@ -65,6 +67,10 @@ fn narrow(filter: &mut Filter, name: &str, value: &str, currency: &Currency) -> 
         }
         "search" => {
             filter.search(value);
+            Ok(())
+        }
+        "ordering" if value.trim() == "relevance" => {
+            (filter.ordering, filter.descending) = (Ordering::CreatedAt, true);
             Ok(())
         }
         "ordering" => {

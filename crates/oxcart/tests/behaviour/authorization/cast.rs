@@ -4,7 +4,7 @@ use super::table::{Of, Role};
 use crate::support::{add, claims, id, place};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use testkit::{Client, Person, Shop};
+use testkit::{Client, Person, SECRET_KEY, Shop};
 
 static NUMBER: AtomicUsize = AtomicUsize::new(1);
 
@@ -109,6 +109,12 @@ impl Things {
     /// What a mail to the account holds.
     pub(super) fn token(&self, purpose: &str) -> &'static str {
         if purpose == "password_reset" { "reset" } else { "confirm" }
+    }
+
+    /// What the link in a mail about the order holds, or somebody made up.
+    pub(super) fn order_token(&self) -> String {
+        let (number, secret) = (&self.order_number, if self.of == Of::Nothing { "guessed" } else { SECRET_KEY });
+        format!("{number}.{}", credentials::fingerprint(&format!("order link\n{number}"), secret.as_bytes()))
     }
 
     /// What an answer that tells of the owner holds: their address, their name, their order's number, and, of carts, the

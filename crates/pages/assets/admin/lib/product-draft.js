@@ -25,8 +25,22 @@ const texts = (text) => text.split(",").map((part) => part.trim()).filter(Boolea
 const whole = (text) => (/^\d+$/.test(text.trim()) ? Number(text) : text);
 const orNull = (text) => text.trim() || null;
 
+/**
+ * An amount as people write it, as the API takes it: `24,50` and `1.234,50` are decimal commas, `1,234.50` is not. What may
+ * be either (`1,234`) stays as it is, and the API refuses it.
+ */
+export function amount(text) {
+  const plain = text.trim().replaceAll(/\s/g, "");
+  if (/^\d+,\d{1,2}$/.test(plain) || /^\d{1,3}(\.\d{3})+,\d{1,2}$/.test(plain)) return plain.replaceAll(".", "").replace(",", ".");
+  if (/^\d{1,3}(,\d{3})+\.\d{1,2}$/.test(plain)) return plain.replaceAll(",", "");
+  return text;
+}
+
+/** The API's words about an amount, and how to write one where that may be what is wrong. */
+export const aboutAmount = (problem, text) => (problem && text.includes(",") ? `${problem} Use a point for decimals, as in 1234.50.` : problem);
+
 function variant({ values, ...of }, options) {
-  const sent = { sku: orNull(of.sku), price: of.price, compare_at: orNull(of.compare_at), stock: whole(of.stock), grams: of.grams ?? 0, barcode: of.barcode ?? null, image: of.image ?? null };
+  const sent = { sku: orNull(of.sku), price: amount(of.price), compare_at: orNull(amount(of.compare_at)), stock: whole(of.stock), grams: of.grams ?? 0, barcode: of.barcode ?? null, image: of.image ?? null };
   return { ...(of.id ? { id: of.id } : {}), ...sent, options: Object.fromEntries(options.map((option, i) => [option.trim(), values[i] ?? ""])) };
 }
 
@@ -46,7 +60,7 @@ export function only(fields, draft) {
     body.variants = draft.variants.map((of) => variant(of, draft.options));
   }
   if (plain && fields.options && fields !== draft) Object.assign(body, { options: [], variants: [] });
-  if (plain && ("price" in fields || fields.options?.length === 0)) body.price = draft.price;
+  if (plain && ("price" in fields || fields.options?.length === 0)) body.price = amount(draft.price);
   if (plain && "stock" in fields) body.stock = whole(draft.stock);
   if (plain && "sku" in fields) body.sku = orNull(draft.sku);
   return body;

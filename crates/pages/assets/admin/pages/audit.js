@@ -5,6 +5,7 @@ import { useLoad } from "../lib/load.js";
 import { address } from "../lib/api.js";
 import { time, title } from "../lib/format.js";
 import { Card, Page } from "../ui/page.js";
+import { Diff } from "../ui/diff.js";
 import { Clear, Field } from "../ui/filters.js";
 import { Empty } from "../ui/states.js";
 import { Table } from "../ui/table.js";
@@ -15,24 +16,10 @@ const PLACES = { product: "products", order: "orders", user: "customers", accoun
 /** Where a thing of the log is shown, if it has a page. */
 function thing(object) {
   const [kind, id] = object.split(":");
-  return PLACES[kind] && /^\d+$/.test(id ?? "") ? html`<a href=${`/admin/${PLACES[kind]}/${id}`}>${object}</a>` : object;
+  if (!/^\d+$/.test(id ?? "")) return object;
+  const words = html`<span title=${object}>${title(kind)} ${id}</span>`;
+  return PLACES[kind] ? html`<a href=${`/admin/${PLACES[kind]}/${id}`}>${words}</a>` : words;
 }
-
-const said = (value) => (value === null || value === undefined ? "–" : typeof value === "string" ? value || "empty" : JSON.stringify(value));
-const short = (text) => (text.length > 90 ? `${text.slice(0, 90)}…` : text);
-
-function Diff({ before, after }) {
-  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].sort((a, b) => rank(a) - rank(b));
-  const line = (field) => html`<div>${field}: ${before && html`<del>${short(said(before[field]))}</del> `}${after && html`<ins>${short(said(after[field]))}</ins>`}</div>`;
-  const rest = fields.slice(SHOWN);
-  return html`<div class="diff">${fields.slice(0, SHOWN).map(line)}
-    ${rest.length > 0 && html`<details><summary>and ${rest.length} more</summary>${rest.map(line)}</details>`}</div>`;
-}
-
-const SHOWN = 2;
-/** What says most of a thing comes first. */
-const FIRST = ["name", "status", "role", "is_active", "stock", "price", "email"];
-const rank = (field) => (FIRST.indexOf(field) + FIRST.length + 1) % (FIRST.length + 1);
 
 const COLUMNS = [
   { key: "action", label: "What", main: true, show: (entry) => title(entry.action) },

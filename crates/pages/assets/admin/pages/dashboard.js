@@ -6,7 +6,8 @@ import { useLive } from "../lib/live.js";
 import { ago, money, number, plural } from "../lib/format.js";
 import { Chart } from "../ui/chart.js";
 import { Card, Page } from "../ui/page.js";
-import { STATUSES, Status, Stock } from "../ui/badge.js";
+import { STATUSES } from "/assets/shared/status.js";
+import { Status, Stock } from "../ui/badge.js";
 import { Empty, Problem, Skeleton, Waiting } from "../ui/states.js";
 
 const SPANS = [["7", "7 days"], ["30", "30 days"], ["90", "90 days"]];
@@ -33,7 +34,7 @@ export default function Dashboard() {
     <div class="grid-3">
       <${Card} title="Latest orders" flush actions=${html`<a href="/admin/orders">All orders</a>`}><${Latest} load=${latest} /><//>
       <${Card} title="Best sellers" flush>${data ? html`<${Best} data=${data} />` : html`<div class="card-body"><${Waiting} /></div>`}<//>
-      <${Card} title="Low stock" flush actions=${html`<a href="/admin/products?stock__lte=5&ordering=stock">All</a>`}>
+      <${Card} title="Low stock" flush actions=${html`<a href="/admin/products?variant_stock__lte=5&published=true&ordering=stock">All products with some</a>`}>
         ${data ? html`<${Low} rows=${data.low_stock} />` : html`<div class="card-body"><${Waiting} /></div>`}<//>
     </div>
   <//>`;

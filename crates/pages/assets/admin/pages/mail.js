@@ -6,7 +6,7 @@ import { failed, toast } from "../lib/toast.js";
 import { may } from "../lib/roles.js";
 import { time } from "../lib/format.js";
 import { Card, Facts, Page, Pending } from "../ui/page.js";
-import { MailState } from "../ui/mail-state.js";
+import { MailState, NothingSent } from "../ui/mail-state.js";
 
 const BACK = { href: "/admin/mails", text: "Mailbox" };
 
@@ -20,9 +20,10 @@ export default function Mail({ id, user }) {
   const which = html`<div class="tabs is-small" role="group" aria-label="Shown as">${["html", "text"].map((kind) => html`
     <button aria-pressed=${as === kind} onClick=${() => setAs(kind)}>${kind === "html" ? "Formatted" : "Text"}</button>`)}</div>`;
   return html`<${Page} title=${mail.subject} back=${BACK} badge=${html`<${MailState} of=${mail.state} />`} actions=${actions}>
+    ${mail.state !== "sent" && mail.state !== "failed" && html`<${NothingSent} user=${user} />`}
     ${mail.last_error && mail.state !== "sent" && html`<p class="notice is-danger">${mail.last_error}</p>`}
     <div class="grid-2-1"><${Card} title="Message" actions=${which}>${as === "html" ? html`<${Formatted} source=${mail.html} />` : html`<pre class="mail-text">${mail.text}</pre>`}<//>
-      <${Card} title="Delivery"><${Facts} of=${[["To", mail.to], ["Template", mail.template], ["Tries", String(mail.attempts)], ["Written", time(mail.created_at)], ["Sent", mail.sent_at ? time(mail.sent_at) : "Not yet"]]} /><//></div>
+      <${Card} title="Delivery"><${Facts} of=${[["To", mail.to], ["Template", mail.template], ["Tries", String(mail.attempts)], ["Written", time(mail.created_at)], [mail.state === "kept" ? "Kept, not sent" : "Sent", mail.sent_at ? time(mail.sent_at) : "Not yet"]]} /><//></div>
   <//>`;
 }
 

@@ -1,4 +1,4 @@
-// What the shop sent, is about to send, or could not.
+// What the shop sent, is about to send, could not, or only keeps.
 import { html } from "../lib/preact.js";
 import { useQuery } from "../lib/router.js";
 import { useLoad } from "../lib/load.js";
@@ -8,7 +8,7 @@ import { may } from "../lib/roles.js";
 import { ago, plural } from "../lib/format.js";
 import { Card, Page } from "../ui/page.js";
 import { Tabs } from "../ui/filters.js";
-import { MailState } from "../ui/mail-state.js";
+import { MailState, NothingSent } from "../ui/mail-state.js";
 import { Empty } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { Icon } from "../ui/icons.js";
@@ -31,8 +31,8 @@ export default function Mails({ user }) {
   const again = query.state === "failed" && may(user, "mails") && load.data?.count > 0;
   const actions = html`${again && html`<button class="button button-primary" onClick=${retry}>Try all again</button>`}
     <button class="button" onClick=${load.reload}><${Icon} name="gear" size="16" />Refresh</button>`;
-  return html`<${Page} title="Mailbox" actions=${actions}><${Card} flush>
-    <div class="filters"><${Tabs} label="State" name="state" options=${[["", "All"], ["waiting", "Waiting"], ["sent", "Sent"], ["failed", "Failed"]]} /></div>
+  return html`<${Page} title="Mailbox" actions=${actions}><${NothingSent} user=${user} /><${Card} flush>
+    <div class="filters"><${Tabs} label="State" name="state" options=${[["", "All"], ["waiting", "Waiting"], ["sent", "Sent"], ["kept", "Kept, not sent"], ["failed", "Failed"]]} /></div>
     <${Table} label="Mails" columns=${COLUMNS} load=${load} href=${(mail) => `/admin/mails/${mail.id}`} empty=${empty} />
   <//><//>`;
 }

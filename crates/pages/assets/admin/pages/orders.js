@@ -10,14 +10,15 @@ import { ago, money, plural, time } from "../lib/format.js";
 import { useFresh } from "../ui/fresh.js";
 import { Card, Page } from "../ui/page.js";
 import { Clear, Field, Search, Tabs } from "../ui/filters.js";
-import { STATUSES, Status } from "../ui/badge.js";
+import { STATUSES, statusName } from "/assets/shared/status.js";
+import { Status } from "../ui/badge.js";
 import { Empty } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { Icon } from "../ui/icons.js";
 import { Bulk } from "../ui/later.js";
 
 const FILTERS = ["status", "search", "date_from", "date_to", "user"];
-const TABS = [["", "All"], ...STATUSES.map((status) => [status, status[0].toUpperCase() + status.slice(1)])];
+const TABS = [["", "All"], ...STATUSES.map((status) => [status, statusName(status)])];
 
 const COLUMNS = [
   { key: "number", label: "Order", main: true, show: (order) => order.number },

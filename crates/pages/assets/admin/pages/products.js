@@ -15,11 +15,14 @@ import { Table } from "../ui/table.js";
 import { Icon } from "../ui/icons.js";
 import { StockEdit } from "../ui/stock-edit.js";
 
-const FILTERS = ["search", "category", "published", "min_price", "max_price", "stock__gte", "stock__lte"];
+const FILTERS = ["search", "category", "published", "min_price", "max_price", "stock__gte", "stock__lte", "variant_stock__lte"];
+
+/** As the dashboard counts it. */
+const LOW = [["", "All"], ["5", "5 or fewer left"]];
 
 const columns = (load, mayCount) => [
   { key: "name", label: "Product", main: true, sort: "name", show: (product) => html`<span class="with-thumb">
-    ${product.image ? html`<img class="thumb" src=${product.image_widths?.["320"] ?? product.image} width="40" height="40" alt="" loading="lazy" />` : html`<span class="thumb"></span>`}
+    ${product.image ? html`<img class="thumb" src=${product.image_widths?.["320"] ?? product.image} width="40" height="40" alt="" loading="lazy" />` : html`<span class="thumb no-thumb" aria-hidden="true">${[...product.name.trim()][0]?.toUpperCase()}</span>`}
     <span>${product.name}<small>${product.vendor}</small></span></span>` },
   { key: "state", label: "State", show: (product) => (product.published ? html`<${Badge} kind="ok" icon="check">On sale<//>` : html`<${Badge} icon="edit">Draft<//>`) },
   { key: "category", label: "Category", show: (product) => product.category?.name ?? html`<span class="quiet">None</span>` },
@@ -30,7 +33,8 @@ const columns = (load, mayCount) => [
 
 export default function Products({ user }) {
   const [query] = useQuery();
-  const load = useLoad(address("/products/", query));
+  const ordering = query.ordering ?? (query.search ? "relevance" : undefined);
+  const load = useLoad(address("/products/", { ...query, ordering }));
   const [categories] = useAll("/categories/?page_size=100");
   const [fresh, mark] = useFresh();
   const reload = useDebounced(load.reload, 500);
@@ -52,7 +56,9 @@ export default function Products({ user }) {
         <${Choice} label="State" name="published" options=${[["", "All"], ["true", "On sale"], ["false", "Drafts"]]} />
         <${Range} label="Price" names=${["min_price", "max_price"]} type="number" min="0" step="0.01" />
         <${Range} label="Stock" names=${["stock__gte", "stock__lte"]} type="number" min="0" />
-        <${Clear} names=${FILTERS} /></div></div>
+        <${Choice} label="Running low" name="variant_stock__lte" options=${LOW} />
+        <${Clear} names=${FILTERS} /></div>
+        ${query.variant_stock__lte && html`<p class="quiet" id="scarce">Something of each of these is down to ${query.variant_stock__lte} or fewer: the product, or one of its variants. The stock below is that of all variants together.</p>`}</div>
       <${Table} label="Products" columns=${columns(load, may(user, "stock"))} load=${load} fresh=${fresh} href=${(product) => `/admin/products/${product.id}`} empty=${none(query, user)} />
     <//>
   <//>`;

@@ -10,21 +10,31 @@ import { Empty } from "../ui/states.js";
 export default function Settings() {
   const load = useLoad("/staff/settings/");
   const [query] = useQuery();
-  const text = query.search ?? "";
   if (!load.data) return html`<${Pending} title="Settings" load=${load} />`;
-  const all = load.data.results ?? load.data;
-  const shown = all.filter((setting) => `${setting.key} ${setting.help}`.toLowerCase().includes(text.toLowerCase()));
+  const words = (query.search ?? "").toLowerCase();
+  const shown = load.data.filter(({ key, label, group, help }) => `${key} ${label} ${group} ${help}`.toLowerCase().includes(words));
+  const groups = [...new Set(shown.map(({ group }) => group))];
   return html`<${Page} title="Settings" narrow>
-    <p class="notice">They are changed where the shop runs, and hold after it was started anew: in the file <code>oxcart.toml</code>, as environment variables, or on the command line.</p>
-    <${Card} flush><div class="filters"><${Search} label="Search settings" /></div>
-      ${shown.length === 0 ? html`<${Empty} title="No setting matches">Search for other words.<//>` : shown.map((setting) => html`<${Setting} setting=${setting} />`)}<//>
+    <p class="notice">They are set where the shop runs, not here: in the file <code>oxcart.toml</code>, as environment variables or, some of them, as flags. What is changed there holds once the shop was started anew.</p>
+    <div class="stack"><${Card} flush><div class="filters is-alone"><${Search} label="Search settings" /></div>
+      ${shown.length === 0 && html`<${Empty} title="No setting matches">Search for other words.<//>`}<//>
+    ${groups.map((group) => html`<${Card} key=${group} title=${group} flush>
+      ${shown.filter((setting) => setting.group === group).map((setting) => html`<${Setting} key=${setting.key} setting=${setting} />`)}<//>`)}</div>
   <//>`;
 }
 
-const said = (value) => (value === null || value === "" ? html`<span class="quiet">not set</span>` : html`<code>${typeof value === "string" ? value : JSON.stringify(value)}</code>`);
+/** What stands between backquotes is code. */
+const marked = (text) => text.split("`").map((part, i) => (i % 2 ? html`<code>${part}</code>` : part));
 
-function Setting({ setting: { key, value, is_secret, source, help } }) {
-  return html`<div class="setting"><div><h2>${key}</h2><p>${help.split("`").map((part, i) => (i % 2 ? html`<code>${part}</code>` : part))}</p></div>
-    <div><p>${is_secret ? html`<${Badge} icon="staff">Secret, never shown<//>` : said(value)}</p>
-      <p>From: ${source}. To change: <code>${key} = …</code> or <code>OXCART_${key.toUpperCase().replaceAll(/[-.]/g, "_")}</code></p></div></div>`;
+function Value({ setting: { value, unset, unit, is_secret } }) {
+  if (is_secret) return html`<${Badge} icon="staff">Secret, never shown<//>`;
+  if (value === null) return html`<span>Not set${unset && html`<span class="quiet">: ${marked(unset)}</span>`}</span>`;
+  return html`<span>${value === "" ? "Empty" : html`<code>${value}</code>`} ${unit}</span>`;
+}
+
+function Setting({ setting }) {
+  const { key, label, help, source, env, flag } = setting;
+  return html`<div class="setting"><div><h3>${label}</h3><p>${marked(help)}</p></div>
+    <div><div><${Value} setting=${setting} /></div>
+      <p>${source === "default" ? "The default" : `From ${source}`}. Set by <code>${key}</code> in the file or <code>${env[0]}</code>${flag && html`, or with <code>${flag}</code>`}.</p></div></div>`;
 }

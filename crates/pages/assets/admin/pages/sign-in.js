@@ -22,7 +22,7 @@ export default function SignIn({ onSignIn }) {
     }
   };
   return html`<main class="lonely"><div class="sign-in">
-    <img src="/assets/admin/icon.svg" width="44" height="44" alt="" />
+    <img src="/assets/shared/icon.svg" width="44" height="44" alt="" />
     <h1>${shop.name}</h1><p class="quiet">The console is for the shop's staff.</p>
     <form class="card card-body" onSubmit=${send}>
       ${state.error && html`<p class="notice is-danger" role="alert">${state.error}</p>`}

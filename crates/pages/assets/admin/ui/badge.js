@@ -1,14 +1,13 @@
 // States as icon and text, so that colour is never all that tells them.
 import { html } from "../lib/preact.js";
-import { title } from "../lib/format.js";
+import { statusName } from "/assets/shared/status.js";
 import { Icon } from "./icons.js";
 
-export const STATUSES = ["pending", "processing", "shipped", "delivered", "cancelled"];
 const ICONS = { pending: "clock", processing: "gear", shipped: "truck", delivered: "check", cancelled: "ban" };
 
 /** The status of an order. */
 export const Status = ({ of }) => html`
-  <span class="badge badge-${of}"><${Icon} name=${ICONS[of] ?? "dot"} size="14" />${title(of)}</span>`;
+  <span class="badge badge-${of}"><${Icon} name=${ICONS[of] ?? "dot"} size="14" />${statusName(of)}</span>`;
 
 /** Any other state; `kind`: ok, warn, danger, info or plain. */
 export const Badge = ({ kind = "plain", icon, children }) => html`

@@ -43,7 +43,7 @@ export function Shell({ user, path, onSignOut, children }) {
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}`;
 }
 
-const Brand = () => html`<a class="brand" href="/admin/"><img src="/assets/admin/icon.svg" width="26" height="26" alt="" /><span>${shop.name}</span></a>`;
+const Brand = () => html`<a class="brand" href="/admin/"><img src="/assets/shared/icon.svg" width="26" height="26" alt="" /><span>${shop.name}</span></a>`;
 
 function Place({ place: [target, words, icon], path }) {
   const here = path.split("/")[0] === target;

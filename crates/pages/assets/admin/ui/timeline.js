@@ -1,20 +1,25 @@
-// What happened, oldest first: the shop's events, and what the staff did.
+// What happened, oldest first, and who did it where that was somebody of the staff.
 import { html } from "../lib/preact.js";
+import { statusName } from "/assets/shared/status.js";
 import { time, title } from "../lib/format.js";
 import { Icon } from "./icons.js";
 import { Empty, Problem, Waiting } from "./states.js";
 
-const WORDS = { "order.placed": "Order placed", "order.cancelled": "Order cancelled, goods back in stock", "order.status_changed": "Status changed" };
+const PLACED = "order.placed";
 const ICONS = { pending: "clock", processing: "gear", shipped: "truck", delivered: "check", cancelled: "ban" };
 
-/** One entry in words. Only statuses of its data are told; the rest is for the audit log. */
-function words({ kind, what, data }) {
-  const to = data?.after?.status ?? data?.status;
-  if (kind === "audit") return `${title(what)}${to ? `: ${data?.before?.status ? `${data.before.status} → ` : ""}${to}` : ""}`;
-  return what === "order.status_changed" && to ? `Status is now ${to}` : WORDS[what] ?? title(what);
+const now = ({ what, data }) => (what === PLACED ? undefined : data?.after?.status ?? data?.status);
+
+/** One entry in words, the same whichever log tells of it. Only statuses are told; the rest is for the audit log. */
+function words(entry) {
+  const [from, to] = [entry.data?.before?.status, now(entry)];
+  if (entry.what === PLACED) return "Order placed";
+  if (to === "cancelled") return "Order cancelled, goods back in stock";
+  if (!to) return title(entry.what);
+  return from ? `${statusName(from)} → ${statusName(to)}` : `Now ${statusName(to)}`;
 }
 
-const icon = ({ kind, what, data }) => (kind === "audit" ? "user" : what === "order.placed" ? "orders" : ICONS[data?.status] ?? "dot");
+const icon = (entry) => (entry.what === PLACED ? "orders" : ICONS[now(entry)] ?? "dot");
 
 export function Timeline({ load }) {
   if (load.error && !load.data) return html`<${Problem} error=${load.error} retry=${load.reload} />`;

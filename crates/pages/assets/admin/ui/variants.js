@@ -1,5 +1,6 @@
 // Price and stock: of a plain product as fields, of one with options as a grid with a row for each variant.
 import { html } from "../lib/preact.js";
+import { aboutAmount } from "../lib/product-draft.js";
 import { Card } from "./page.js";
 import { Input } from "./form.js";
 import { Icon } from "./icons.js";
@@ -19,7 +20,7 @@ export function Variants(props) {
 }
 
 const Plain = ({ draft, set, wrong, mayEdit, mayCount }) => html`<div class="fields-3">
-  <${Input} label="Price" name="price" inputmode="decimal" required value=${draft.price} onText=${set("price")} problem=${wrong.price} disabled=${!mayEdit} />
+  <${Input} label="Price" name="price" inputmode="decimal" required value=${draft.price} onText=${set("price")} problem=${aboutAmount(wrong.price, draft.price)} disabled=${!mayEdit} />
   <${Input} label="Stock" name="stock" type="number" min="0" step="1" value=${draft.stock} onText=${set("stock")} problem=${wrong.stock} disabled=${!mayCount} />
   <${Input} label="SKU" name="sku" value=${draft.sku} onText=${set("sku")} problem=${wrong.sku} disabled=${!mayEdit} /></div>`;
 
@@ -31,7 +32,7 @@ function Grid({ draft, set, wrong, mayEdit, mayCount }) {
     set("variants")(draft.options.length === 1 ? [] : draft.variants.map((row) => ({ ...row, values: without(row.values) })));
     set("options")(without(draft.options));
   };
-  const said = wrong.variants ?? wrong.options;
+  const said = aboutAmount(wrong.variants ?? wrong.options, draft.variants.map((row) => `${row.price} ${row.compare_at}`).join(" "));
   const cell = (row, i, name, label, rest = {}) => html`<input aria-label=${`${label}, row ${i + 1}`} value=${row[name]} disabled=${!mayEdit}
     onInput=${({ target }) => change(i, { [name]: target.value })} ...${rest} />`;
   return html`<div class="table-box" tabindex="0" role="region" aria-label="Variants"><table class="table is-plain grid-edit"><thead><tr>

@@ -9,6 +9,9 @@ pub(in crate::e2e::stories) async fn signing_in(scene: &Scene) {
     enter(scene, "staff@example.com", "not-this-one").await;
     scene.read("Email or password is wrong.").await;
     scene.keep("console-refused").await;
+    scene
+        .until("return document.querySelector('.sign-in img').getAttribute('src') === '/assets/shared/icon.svg'")
+        .await;
     enter(scene, "customer@example.com", "market-day-2026").await;
     scene.read("This account is a customer's.").await;
     // Then it is the page that was asked for.
@@ -59,6 +62,9 @@ pub(in crate::e2e::stories) async fn on_a_phone(scene: &Scene) {
     scene.keep("console-phone-menu").await;
     scene.browser.click(".sidebar a[href='/admin/orders']").await;
     scene.see("tbody .main a").await;
+    scene
+        .until("return [...document.querySelectorAll('input[type=date]')].every((field) => field.offsetWidth >= 160)")
+        .await;
     scene.until("return !document.querySelector('.sidebar').checkVisibility({ visibilityProperty: true })").await;
     scene.browser.click(&format!("tbody a[href='/admin/orders/{}']", order["id"])).await;
     scene.see(".actions .button-primary").await;

@@ -27,6 +27,49 @@ pub(in crate::e2e::stories) async fn counting(scene: &Scene) {
     scene.until("return document.querySelector('.stock-edit input').value === '77'").await;
 }
 
+pub(in crate::e2e::stories) async fn pricing(scene: &Scene) {
+    let staff = scene.shop.staff().await;
+    let product = json!({"name": "Travelling Trivet", "price": "20.00", "stock": 40});
+    let product = staff.post("/products/", product).await.expect(201).json()["id"].take();
+    sign_in(scene).await;
+    open(scene, &format!("/admin/products/{product}"), "input[name=price]").await;
+    scene.browser.fill("input[name=price]", "1,234").await;
+    scene.browser.press("Enter").await;
+    // It may be either; nobody's price is guessed.
+    scene.read("Use a point for decimals").await;
+    scene.keep("console-price-refused").await;
+    scene.browser.fill("input[name=price]", "24,50").await;
+    scene.browser.press("Enter").await;
+    scene.until("return document.querySelector('input[name=price]').value === '24.50'").await;
+    scene.read("Saved.").await;
+    let kept = scene.shop.client().get(&format!("/products/{product}/")).await.expect(200).json();
+    assert_eq!(kept["price"], "24.50");
+    open(scene, "/admin/audit", ".diff li").await;
+    scene.until("return document.querySelector('.diff li').innerText.endsWith('price 20.00 → 24.50')").await;
+    scene.browser.click(".diff summary").await;
+    scene.see(".diff pre").await;
+    scene.keep("console-audit-open").await;
+    staff.delete(&format!("/products/{product}/")).await.expect(204);
+}
+
+pub(in crate::e2e::stories) async fn running_low(scene: &Scene) {
+    let staff = scene.shop.staff().await;
+    let variants = json!([{"options": {"Size": "S"}, "price": "9.00", "stock": 2},
+        {"options": {"Size": "M"}, "price": "9.00", "stock": 70}]);
+    let smock = json!({"name": "Sorting Smock", "options": ["Size"], "variants": variants});
+    let smock = staff.post("/products/", smock).await.expect(201).json()["id"].take();
+    sign_in(scene).await;
+    open(scene, "/admin/", ".bars").await;
+    scene.browser.click("a[href*='variant_stock__lte=5']").await;
+    scene.see("#scarce").await;
+    scene.see(&format!("tbody a[href='/admin/products/{smock}']")).await;
+    scene.keep("console-running-low").await;
+    let listed = "/products/?variant_stock__lte=5&published=true";
+    let count = staff.get(listed).await.expect(200).json()["count"].take();
+    scene.read(&format!("{count} in all")).await;
+    staff.delete(&format!("/products/{smock}/")).await.expect(204);
+}
+
 pub(in crate::e2e::stories) async fn importing(scene: &Scene) {
     sign_in(scene).await;
     open(scene, "/admin/exchange", "main input[type=file]").await;

@@ -31,7 +31,11 @@ pub(in crate::e2e::stories) async fn shipping(scene: &Scene) {
     scene.see(".actions .button-primary").await;
     scene.browser.click(".actions .button-primary").await;
     scene.see(".page-title .badge-shipped").await;
-    scene.until("return document.querySelectorAll('.timeline li').length > 1").await;
+    scene.until("return document.querySelectorAll('.timeline li').length === 2").await;
+    scene.read("Pending → Shipped").await;
+    scene
+        .until("return document.querySelector('.timeline li:last-child').innerText.includes('staff@example.com')")
+        .await;
     scene.keep("console-shipped").await;
     // The customer's open page knows.
     scene.browser.switch_to(&shop).await;
