@@ -29,6 +29,6 @@ export default function Customers() {
     <div class="filters"><div class="filters-row"><${Search} label="Name or email" />
       <${Choice} label="State" name="is_active" options=${[["", "All"], ["true", "Active"], ["false", "Deactivated"]]} />
       <${Clear} names=${["search", "is_active"]} /></div></div>
-    <${Table} label="Customers" columns=${COLUMNS} load=${load} href=${(who) => `/admin/customers/${who.id}`} empty=${empty} />
+    <${Table} label="Customers" columns=${COLUMNS} load=${load} sorted="-date_joined" href=${(who) => `/admin/customers/${who.id}`} empty=${empty} />
   <//><//>`;
 }
