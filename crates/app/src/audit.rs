@@ -2,7 +2,7 @@
 //! never a password, not even its hash.
 
 use crate::catalogue::Detail;
-use crate::{App, AuditFilter, Failure};
+use crate::{App, AuditBy, AuditFilter, Failure, Sort};
 use domain::audit::Entry;
 use domain::catalogue::{Category, Image};
 use domain::customer::User;
@@ -15,9 +15,15 @@ use store::product::ProductDraft;
 use store::variant::VariantDraft;
 
 impl App {
-    /// A page of the changes a filter keeps, newest first, and how many there are in all.
-    pub async fn audit(&self, filter: &AuditFilter, limit: i64, offset: i64) -> Result<(Vec<Entry>, i64), Failure> {
-        Ok(store::audit::page(&self.db, filter, limit, offset).await?)
+    /// A page of the changes a filter keeps, and how many there are in all.
+    pub async fn audit(
+        &self,
+        filter: &AuditFilter,
+        sort: Sort<AuditBy>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<(Vec<Entry>, i64), Failure> {
+        Ok(store::audit::page(&self.db, filter, sort, limit, offset).await?)
     }
 }
 

@@ -24,8 +24,8 @@ pub mod transfer;
 
 pub use failure::Failure;
 pub use figures::Figures;
-pub use store::audit::{AuditFilter, By};
-pub use store::{Error as StoreError, Freshness};
+pub use store::audit::{AuditBy, AuditFilter, By};
+pub use store::{Error as StoreError, Freshness, Sort};
 
 use domain::money::Currency;
 use domain::time::Timestamp;

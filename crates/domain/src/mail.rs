@@ -37,6 +37,32 @@ impl Template {
     }
 }
 
+/// What a mail says, as the outbox names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// As this release knows it.
+    Known(Template),
+    /// A newer release wrote it, and this one can't put it into words.
+    Unknown(String),
+}
+
+impl Named {
+    /// What is meant by this name.
+    #[must_use]
+    pub fn of(name: String) -> Self {
+        Template::named(&name).map_or(Self::Unknown(name), Self::Known)
+    }
+
+    /// As stored and shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(template) => template.as_str(),
+            Self::Unknown(name) => name,
+        }
+    }
+}
+
 /// What became of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -80,7 +106,7 @@ pub struct Mail {
     /// What it tells of, unique.
     pub key: String,
     /// What it says.
-    pub template: Template,
+    pub template: Named,
     /// Its address.
     pub recipient: String,
     /// The order or the account.

@@ -3,6 +3,7 @@
 use crate::dto::address::Base;
 use crate::error::{Answer, Problem};
 use crate::state::Edge;
+use app::Sort;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -58,6 +59,18 @@ impl Query {
     /// All pairs.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// What the list is to be sorted by: `ordering`, or `default` where nothing is said. `known` are the names there are;
+    /// a `-` before one turns it round.
+    pub(crate) fn sort<By: Copy>(&self, known: &[(&str, By)], default: &str) -> Answer<Sort<By>> {
+        let name = self.get("ordering").map_or(default, str::trim);
+        let (descending, bare) = name.strip_prefix('-').map_or((false, name), |bare| (true, bare));
+        let found = known.iter().find(|(name, _)| *name == bare);
+        found.map(|(_, by)| Sort { by: *by, descending }).ok_or_else(|| {
+            let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+            Problem::field("ordering", no_ordering(name, &names))
+        })
     }
 
     /// Path and query as one text; equal ones ask for the same.
@@ -141,6 +154,12 @@ impl Wanted {
             results,
         })
     }
+}
+
+/// What somebody is told who wants a list sorted by something else than `known`.
+pub(crate) fn no_ordering(name: &str, known: &[&str]) -> String {
+    let known = known.join(", ");
+    format!("\"{name}\" is not a valid choice. Use one of {known}, or one of them with a - before it.")
 }
 
 fn invalid_page() -> Problem {

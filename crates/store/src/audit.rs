@@ -2,8 +2,9 @@
 //! old enough.
 
 use crate::backend::params;
+use crate::conditions::Conditions;
 use crate::paging::as_counted;
-use crate::{Conn, Error, Result, Row, Sql, Statement, Value};
+use crate::{Conn, Error, Result, Row, Sort, Sql, Statement};
 use domain::audit::{Actor, Change, Entry};
 use domain::time::Timestamp;
 
@@ -35,33 +36,50 @@ pub struct AuditFilter {
 }
 
 impl AuditFilter {
-    fn condition(&self) -> (String, Vec<Value>) {
-        let mut text = String::from("TRUE");
-        let mut values: Vec<Value> = vec![];
-        let mut and = |condition: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                values.push(value);
-                text.push_str(&format!(" AND {condition} ${}", values.len()));
-            }
-        };
+    fn conditions(&self) -> Conditions {
+        let mut all = Conditions::default();
         match &self.by {
-            Some(By::Account(id)) => and("user_id =", Some((*id).into())),
-            Some(By::Name(name)) => and("actor =", Some(name.into())),
+            Some(By::Account(id)) => all.and("user_id =", Some(*id)),
+            Some(By::Name(name)) => all.and("actor =", Some(name)),
             None => {}
         }
         match self.object.as_deref().map(|object| (object, object.contains(':'))) {
-            Some((object, true)) => and("object =", Some(object.into())),
+            Some((object, true)) => all.and("object =", Some(object)),
             // All that begin so: `;` comes right after `:`.
             Some((kind, false)) => {
-                and("object >=", Some(format!("{kind}:").into()));
-                and("object <", Some(format!("{kind};").into()));
+                all.and("object >=", Some(format!("{kind}:")));
+                all.and("object <", Some(format!("{kind};")));
             }
             None => {}
         }
-        and("action =", self.action.as_ref().map(Value::from));
-        and("at >=", self.since.map(Value::from));
-        and("at <", self.until.map(Value::from));
-        (text, values)
+        all.and("action =", self.action.as_ref());
+        all.and("at >=", self.since);
+        all.and("at <", self.until);
+        all
+    }
+}
+
+/// What a list of changes is sorted by: each has an index, which its filter needs anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditBy {
+    /// When they were written down, which is the order of their ids.
+    At,
+    /// Who made them.
+    Actor,
+    /// What was done.
+    Action,
+    /// What it was done to.
+    Object,
+}
+
+impl AuditBy {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::At => "id",
+            Self::Actor => "actor",
+            Self::Action => "action",
+            Self::Object => "object",
+        }
     }
 }
 
@@ -85,22 +103,29 @@ pub async fn append(db: &impl Conn, actor: &Actor, changes: &[Change], at: Times
     Ok(())
 }
 
-/// A page of what a filter keeps, newest first, and how many there are in all. The ids of the page are found first, in
-/// indexes alone; only its own rows are read.
-pub async fn page(db: &impl Conn, filter: &AuditFilter, limit: i64, offset: i64) -> Result<(Vec<Entry>, i64)> {
-    let (condition, mut values) = filter.condition();
-    let count = db.one(format!("SELECT count(*) FROM audit_log WHERE {condition}"), values.clone()).await?.only()?;
+/// A page of what a filter keeps, and how many there are in all. The ids of the page are found first, in indexes alone;
+/// only its own rows are read.
+pub async fn page(
+    db: &impl Conn,
+    filter: &AuditFilter,
+    sort: Sort<AuditBy>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Entry>, i64)> {
+    let mut all = filter.conditions();
+    let condition = all.text();
+    let sql = format!("SELECT count(*) FROM audit_log WHERE {condition}");
+    let count = db.one(sql, all.clone().values()).await?.only()?;
     if offset >= count {
         return Ok((vec![], count));
     }
-    let places = (values.len() + 1, values.len() + 2);
+    let order = sort.order(sort.by.column(), "id");
+    let (limited, skipped) = (all.place(limit + 1), all.place(offset));
     let sql = format!(
         "SELECT id, at, user_id, actor, request_id, action, object, before, after FROM audit_log WHERE id IN \
-         (SELECT id FROM audit_log WHERE {condition} ORDER BY id DESC LIMIT ${} OFFSET ${}) ORDER BY id DESC",
-        places.0, places.1
+         (SELECT id FROM audit_log WHERE {condition} ORDER BY {order} LIMIT {limited} OFFSET {skipped}) ORDER BY {order}"
     );
-    values.extend(params![limit + 1, offset]);
-    let entries = db.query(sql, values).await?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    let entries = db.query(sql, all.values()).await?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
     Ok(as_counted(entries, limit, offset, count))
 }
 

@@ -1,8 +1,9 @@
 //! Accounts as the staff sees them: with what they have ordered.
 
 use crate::backend::params;
+use crate::conditions::Conditions;
 use crate::user;
-use crate::{Conn, Result, Row, Sql, Value};
+use crate::{Conn, Result, Row, Sort, Sql};
 use domain::customer::User;
 use domain::time::Timestamp;
 
@@ -20,10 +21,9 @@ pub struct Customer {
 }
 
 /// What a list of accounts is sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CustomerOrder {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CustomersBy {
     /// When they registered.
-    #[default]
     DateJoined,
     /// Their last login; those without one come first.
     LastLogin,
@@ -31,44 +31,39 @@ pub enum CustomerOrder {
     Email,
 }
 
-/// What a list of accounts is narrowed to, and how it is sorted.
+impl CustomersBy {
+    const fn expression(self) -> &'static str {
+        match self {
+            Self::DateJoined => "u.date_joined",
+            Self::LastLogin => "coalesce(u.last_login, 0)",
+            Self::Email => "u.email_key",
+        }
+    }
+}
+
+/// What a list of accounts is narrowed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomerFilter {
     /// Words in lower case that must all occur in the address, a name or the telephone.
     pub words: Vec<String>,
     /// Only those who may log in, or who may not.
     pub is_active: Option<bool>,
-    /// By what.
-    pub ordering: CustomerOrder,
-    /// From the other end.
-    pub descending: bool,
 }
 
 impl CustomerFilter {
-    fn condition(&self) -> (String, Vec<Value>) {
-        let (mut text, mut values) = (String::from("TRUE"), Vec::<Value>::new());
+    fn conditions(&self) -> Conditions {
+        let mut all = Conditions::default();
         for word in &self.words {
-            values.push(crate::like(word).into());
-            let at = values.len();
-            text.push_str(&format!(
-                " AND (u.email_key LIKE ${at} ESCAPE '\\' OR lower(u.first_name) LIKE ${at} ESCAPE '\\' \
-                 OR lower(u.last_name) LIKE ${at} ESCAPE '\\' OR u.phone LIKE ${at} ESCAPE '\\')"
+            let word = all.place(crate::like(word));
+            all.holds(format!(
+                "(u.email_key LIKE {word} ESCAPE '\\' OR lower(u.first_name) LIKE {word} ESCAPE '\\' \
+                 OR lower(u.last_name) LIKE {word} ESCAPE '\\' OR u.phone LIKE {word} ESCAPE '\\')"
             ));
         }
         if let Some(is_active) = self.is_active {
-            text.push_str(if is_active { " AND u.is_active" } else { " AND NOT u.is_active" });
+            all.holds(if is_active { "u.is_active" } else { "NOT u.is_active" });
         }
-        (text, values)
-    }
-
-    fn order(&self) -> String {
-        let direction = if self.descending { "DESC" } else { "ASC" };
-        let column = match self.ordering {
-            CustomerOrder::DateJoined => "u.date_joined",
-            CustomerOrder::LastLogin => "coalesce(u.last_login, 0)",
-            CustomerOrder::Email => "u.email_key",
-        };
-        format!("{column} {direction}, u.id {direction}")
+        all
     }
 }
 
@@ -87,23 +82,28 @@ macro_rules! select {
 }
 
 /// A page of the accounts a filter keeps, and how many it keeps. Only the page's own orders are added up.
-pub async fn page(db: &impl Conn, filter: &CustomerFilter, limit: i64, offset: i64) -> Result<(Vec<Customer>, i64)> {
-    let (condition, mut values) = filter.condition();
+pub async fn page(
+    db: &impl Conn,
+    filter: &CustomerFilter,
+    sort: Sort<CustomersBy>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Customer>, i64)> {
+    let mut all = filter.conditions();
+    let condition = all.text();
     let sql = format!("SELECT count(*) FROM users u WHERE {condition}");
-    let count = db.one(sql, values.clone()).await?.only()?;
+    let count = db.one(sql, all.clone().values()).await?.only()?;
     if offset >= count {
         return Ok((vec![], count));
     }
-    let (order, places) = (filter.order(), (values.len() + 1, values.len() + 2));
+    let order = sort.order(sort.by.expression(), "u.id");
+    let (limit, offset) = (all.place(limit), all.place(offset));
     let sql = format!(
-        "{}WHERE u.id IN (SELECT u.id FROM users u WHERE {condition} ORDER BY {order} LIMIT ${} OFFSET ${}) \
+        "{}WHERE u.id IN (SELECT u.id FROM users u WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}) \
          ORDER BY {order}",
-        select!(""),
-        places.0,
-        places.1
+        select!("")
     );
-    values.extend(params![limit, offset]);
-    let rows = db.query(sql, values).await?;
+    let rows = db.query(sql, all.values()).await?;
     Ok((rows.into_iter().map(read).collect::<Result<_>>()?, count))
 }
 

@@ -6,6 +6,7 @@
 //! `&impl Conn`, so they run alone on a [`Db`] or inside a [`Tx`].
 
 mod backend;
+mod conditions;
 mod error;
 mod freshness;
 mod migrate;
@@ -46,5 +47,6 @@ fn like(term: &str) -> String {
 pub use error::{Error, Result};
 pub use freshness::{CartsAt, Freshness};
 pub use migrate::{Migration, MigrationState};
+pub use paging::Sort;
 pub use patience::{Patience, Shedding, turn};
 pub use retry::{Transient, retry};

@@ -1,4 +1,36 @@
-//! Pages and counts that are read one after the other.
+//! How lists are sorted, and pages and counts that are read one after the other.
+
+/// How a list is sorted. Where two are alike, the id decides, in the same direction: each has one place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort<By> {
+    /// By what.
+    pub by: By,
+    /// From the other end: the newest, the largest first.
+    pub descending: bool,
+}
+
+impl<By> Sort<By> {
+    /// From the end.
+    #[must_use]
+    pub const fn descending(by: By) -> Self {
+        Self { by, descending: true }
+    }
+
+    /// What follows `ORDER BY` where a list is sorted by this expression; `id` is that of its rows.
+    pub(crate) fn order(&self, expression: &str, id: &str) -> String {
+        let direction = self.direction();
+        if expression == id {
+            format!("{id} {direction}")
+        } else {
+            format!("{expression} {direction}, {id} {direction}")
+        }
+    }
+
+    /// As SQL says it.
+    pub(crate) const fn direction(&self) -> &'static str {
+        if self.descending { "DESC" } else { "ASC" }
+    }
+}
 
 /// A page and the count beside it, out of a page of which one row more was asked for than it has (`limit + 1`), and a
 /// count that was made before. What came in between counts as well: the next page is known by the count, and somebody

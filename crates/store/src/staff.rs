@@ -2,7 +2,7 @@
 
 use crate::backend::params;
 use crate::user;
-use crate::{Conn, Result, Row, Sql};
+use crate::{Conn, Result, Row, Sort, Sql};
 use domain::customer::User;
 use domain::staff::Role;
 use domain::time::Timestamp;
@@ -45,12 +45,40 @@ pub async fn touch(db: &impl Conn, key_hash: &str, family: &str, now: Timestamp,
     db.query(sql, params![family, until]).await.map(drop)
 }
 
-/// A page of the staff in the order of their ids, and how many there are.
-pub async fn members(db: &impl Conn, limit: i64, offset: i64) -> Result<(Vec<User>, i64)> {
+/// What the list of the staff is sorted by. There are few of them: it needs no index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MembersBy {
+    /// When their account was made.
+    DateJoined,
+    /// Their address.
+    Email,
+    /// What they may do, most first: the order of [`Role::ALL`].
+    Role,
+}
+
+impl MembersBy {
+    fn expression(self) -> String {
+        match self {
+            Self::DateJoined => "u.date_joined".to_owned(),
+            Self::Email => "u.email_key".to_owned(),
+            // As [`Role::of_account`] reads what is written there.
+            Self::Role => {
+                let ranks =
+                    Role::ALL.iter().zip(0..).map(|(role, rank)| format!("WHEN '{}' THEN {rank}", role.as_str()));
+                let ranks = ranks.collect::<Vec<_>>().join(" ");
+                format!("CASE coalesce(u.role, 'owner') {ranks} ELSE {} END", Role::ALL.len())
+            }
+        }
+    }
+}
+
+/// A page of the staff, and how many there are.
+pub async fn members(db: &impl Conn, sort: Sort<MembersBy>, limit: i64, offset: i64) -> Result<(Vec<User>, i64)> {
     let sql = "SELECT count(*) FROM users u WHERE u.is_staff";
     let count = db.one(sql, vec![]).await?.only()?;
-    let sql = user::columns!("SELECT ", " FROM users u WHERE u.is_staff ORDER BY u.id LIMIT $1 OFFSET $2");
-    let rows = db.query(sql, params![limit, offset]).await?;
+    let order = sort.order(&sort.by.expression(), "u.id");
+    let members = user::columns!("SELECT ", " FROM users u WHERE u.is_staff");
+    let rows = db.query(format!("{members} ORDER BY {order} LIMIT $1 OFFSET $2"), params![limit, offset]).await?;
     Ok((rows.into_iter().map(|row| user::read(&mut row.cells())).collect::<Result<_>>()?, count))
 }
 

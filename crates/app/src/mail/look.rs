@@ -1,6 +1,7 @@
 //! The outbox as the staff sees it.
 
-use crate::{App, Failure};
+use super::MailsBy;
+use crate::{App, Failure, Sort};
 use ::mail::Rendered;
 use domain::mail::{Mail, State};
 
@@ -14,9 +15,15 @@ pub struct Looked {
 }
 
 impl App {
-    /// A page of mails, newest first, and how many there are in all.
-    pub async fn mails(&self, state: Option<State>, limit: i64, offset: i64) -> Result<(Vec<Looked>, i64), Failure> {
-        let (mails, count) = store::mail::page(&self.db, state, limit, offset).await?;
+    /// A page of mails, only those in a state if given, and how many there are in all.
+    pub async fn mails(
+        &self,
+        state: Option<State>,
+        sort: Sort<MailsBy>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<(Vec<Looked>, i64), Failure> {
+        let (mails, count) = store::mail::page(&self.db, state, sort, limit, offset).await?;
         Ok((mails.into_iter().map(|mail| self.looked(mail)).collect(), count))
     }
 

@@ -21,6 +21,7 @@ pub use deliver::Delivery;
 pub use look::Looked;
 pub use retry::RetryError;
 pub use stop::Stop;
+pub use store::mail::MailsBy;
 
 use domain::time::Timestamp;
 use std::pin::Pin;

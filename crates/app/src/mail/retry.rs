@@ -5,7 +5,7 @@ use super::{Looked, TRIED};
 use crate::failure::carries_failure;
 use crate::{App, Failure};
 use domain::audit::{Actor, Change};
-use domain::mail::{Mail, State, Template};
+use domain::mail::{Mail, Named, State, Template};
 use serde_json::json;
 use store::mail::Until;
 use thiserror::Error;
@@ -28,6 +28,9 @@ pub enum RetryError {
     /// Its link is no longer good.
     #[error("The link in this mail has expired. Its recipient has to ask for a new one.")]
     Expired,
+    /// A newer release wrote it.
+    #[error("A newer release wrote this mail and sends it; this one does not know what it says.")]
+    Unknown,
     /// Something else failed.
     #[error(transparent)]
     Failure(Failure),
@@ -41,15 +44,16 @@ impl App {
             let now = self.now();
             let tx = self.db.begin().await?;
             let mail = store::mail::by_id(&tx, id).await?.ok_or(RetryError::NotFound)?;
-            let give_up_at = match mail.template {
-                Template::OrderPlaced | Template::OrderShipped => now.plus_seconds(TRIED),
-                template => mail.created_at.plus_seconds(lifetime(template)),
-            };
             match mail.state {
                 State::Sent => return Err(RetryError::Sent),
                 State::Kept => return Err(RetryError::Kept),
                 State::Waiting | State::Failed => {}
             }
+            let give_up_at = match mail.template {
+                Named::Unknown(_) => return Err(RetryError::Unknown),
+                Named::Known(Template::OrderPlaced | Template::OrderShipped) => now.plus_seconds(TRIED),
+                Named::Known(template) => mail.created_at.plus_seconds(lifetime(template)),
+            };
             if give_up_at <= now {
                 return Err(RetryError::Expired);
             }

@@ -4,7 +4,7 @@ use crate::session::hash;
 use crate::{App, Failure};
 use ::mail::{Line, Order as OrderWords, Rendered};
 use domain::customer::{self, User};
-use domain::mail::{Mail, Template};
+use domain::mail::{Mail, Named, Template};
 use domain::order::{Contact, Order};
 use domain::time::Timestamp;
 use store::account_token::AccountToken;
@@ -21,17 +21,18 @@ const STREET_LINES: usize = 4;
 const HIDDEN: &str = "***";
 
 impl App {
-    /// What a mail says; `None` when what it tells of is gone. Without `links`, what they hold is left out: whoever can
-    /// read a link can use it.
+    /// What a mail says; `None` when what it tells of is gone, or only a newer release knows how to say it. Without
+    /// `links`, what they hold is left out: whoever can read a link can use it.
     pub(super) async fn words(&self, mail: &Mail, links: bool) -> Result<Option<Rendered>, Failure> {
-        let token = || match (links, mail.template) {
+        let Named::Known(template) = mail.template else { return Ok(None) };
+        let token = || match (links, template) {
             (false, _) => HIDDEN.to_owned(),
             (true, Template::OrderPlaced | Template::OrderShipped) => self.order_token(&mail.reference),
             (true, template) => self.mailed_token(template, &mail.reference),
         };
         let url = &self.settings.mails.shop.url;
         let link = |page: &str| format!("{url}/{page}.html?token={}", token());
-        let order = match mail.template {
+        let order = match template {
             Template::OrderPlaced | Template::OrderShipped => store::order::by_id(&self.db, mail.subject_id).await?,
             _ => None,
         };
@@ -40,7 +41,7 @@ impl App {
             Some(order) => Some(self.order_words(mail, &order, format!("{url}/order.html#{}", token())).await?),
             None => None,
         };
-        let said = match (mail.template, order) {
+        let said = match (template, order) {
             (Template::OrderPlaced, Some(order)) => ::mail::Mail::OrderPlaced(order),
             (Template::OrderShipped, Some(order)) => ::mail::Mail::OrderShipped(order),
             (Template::PasswordReset, _) => ::mail::Mail::PasswordReset(link("reset")),
@@ -51,10 +52,11 @@ impl App {
         Ok(Some(rendered.map_err(|error| Error::Other(format!("a mail can't be put into words: {error}")))?))
     }
 
-    /// The subject line of a mail.
+    /// The subject line of a mail; the name of a template that only a newer release knows.
     pub(super) fn subject(&self, mail: &Mail) -> String {
         let order = || OrderWords { number: mail.reference.clone(), ..OrderWords::default() };
-        let said = match mail.template {
+        let Named::Known(template) = mail.template else { return mail.template.as_str().to_owned() };
+        let said = match template {
             Template::OrderPlaced => ::mail::Mail::OrderPlaced(order()),
             Template::OrderShipped => ::mail::Mail::OrderShipped(order()),
             Template::PasswordReset => ::mail::Mail::PasswordReset(String::new()),

@@ -14,5 +14,5 @@ pub(crate) use place::Place;
 pub use place::PlaceError;
 pub use read::Viewer;
 pub use step::StepError;
-pub use store::order::OrderFilter;
+pub use store::order::{OrderFilter, OrdersBy};
 pub use timeline::{Moment, Told};

@@ -1,9 +1,9 @@
 //! `GET /order/` and `GET /order/<id>/`
 
-use crate::{App, Failure};
+use crate::{App, Failure, Sort};
 use domain::cart::Owner;
 use domain::order::Order;
-use store::order::OrderFilter;
+use store::order::{OrderFilter, OrdersBy};
 
 /// Who looks at orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +32,12 @@ impl App {
         Ok(found.filter(|order| viewer.may_see(order)))
     }
 
-    /// A page of the orders somebody may see, newest first, and how many there are in all.
+    /// A page of the orders somebody may see, and how many there are in all.
     pub async fn orders(
         &self,
         viewer: Viewer,
         filter: OrderFilter,
+        sort: Sort<OrdersBy>,
         limit: i64,
         offset: i64,
     ) -> Result<(Vec<Order>, i64), Failure> {
@@ -45,6 +46,6 @@ impl App {
             Viewer::Owner(owner) => Some(owner),
         };
         let filter = OrderFilter { owner, ..filter };
-        Ok(store::order::page(&self.db, &filter, limit, offset).await?)
+        Ok(store::order::page(&self.db, &filter, sort, limit, offset).await?)
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /order/<id>/timeline/`, and what else the staff sees of orders.
 
-use crate::{App, AuditFilter, Failure};
+use crate::{App, AuditBy, AuditFilter, Failure, Sort};
 use domain::event::Kind;
 use domain::order::Order;
 use domain::time::Timestamp;
@@ -42,7 +42,7 @@ impl App {
         let (addresses, history, (written, _)) = tokio::try_join!(
             store::customer::addresses(&self.db, order.user_id.into_iter().collect()),
             store::order::history(&self.db, id),
-            store::audit::page(&self.db, &filter, MOST, 0),
+            store::audit::page(&self.db, &filter, Sort::descending(AuditBy::At), MOST, 0),
         )?;
         // Events are forgotten in time; that it was placed, the order itself knows.
         let data = json!({"number": order.number, "total": self.settings.currency.show(order.total)});

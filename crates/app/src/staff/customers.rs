@@ -2,11 +2,11 @@
 
 use super::{end_logins, tell};
 use crate::failure::carries_failure;
-use crate::{App, Failure, audit};
+use crate::{App, Failure, Sort, audit};
 use domain::audit::{Actor, Change};
 use domain::customer::User;
 use domain::staff::{Duty, can_do_without};
-use store::customer::{Customer, CustomerFilter};
+use store::customer::{Customer, CustomerFilter, CustomersBy};
 use thiserror::Error;
 
 /// Why a customer stays as they are.
@@ -32,10 +32,11 @@ impl App {
     pub async fn customers(
         &self,
         filter: &CustomerFilter,
+        sort: Sort<CustomersBy>,
         limit: i64,
         offset: i64,
     ) -> Result<(Vec<Customer>, i64), Failure> {
-        Ok(store::customer::page(&self.db, filter, limit, offset).await?)
+        Ok(store::customer::page(&self.db, filter, sort, limit, offset).await?)
     }
 
     /// One account.

@@ -9,8 +9,9 @@ pub use customers::CustomerError;
 pub use dashboard::{Dashboard, DayOfSales};
 pub(crate) use kept::Dashboards;
 pub use members::MemberError;
-pub use store::customer::{Customer, CustomerFilter, CustomerOrder};
+pub use store::customer::{Customer, CustomerFilter, CustomersBy};
 pub use store::dashboard::{Scarce, Seller};
+pub use store::staff::MembersBy;
 
 use domain::cart::Owner;
 use domain::event::{AccessEnded, Event};

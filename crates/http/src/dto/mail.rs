@@ -14,7 +14,7 @@ pub(crate) struct MailBody {
     pub to: String,
     #[schema(example = "Your order OX-7K3M9QWD at Oxcart")]
     pub subject: String,
-    /// `order_placed`, `order_shipped`, `password_reset` or `confirm_email`.
+    /// `order_placed`, `order_shipped`, `password_reset` or `confirm_email`; another name when a newer release wrote it.
     #[schema(example = "order_placed")]
     pub template: String,
     /// `waiting` (also between two attempts), `sent`, `kept` (put here by a demo shop without a mail server, and sent to
@@ -40,7 +40,8 @@ pub(crate) struct MailBody {
 pub(crate) struct MailDetailBody {
     #[serde(flatten)]
     pub mail: MailBody,
-    /// Empty when what it tells of is gone. What lets its reader in is shown as `***`, except in a demo shop.
+    /// Empty when what it tells of is gone, or only a newer release knows what it says. What lets its reader in is shown
+    /// as `***`, except in a demo shop.
     pub text: String,
     /// A whole HTML document; show it in a sandboxed frame.
     pub html: String,

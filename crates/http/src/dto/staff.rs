@@ -23,6 +23,9 @@ pub(crate) struct MemberBody {
     pub role: Option<&'static str>,
     /// Whether they may log in.
     pub is_active: bool,
+    /// When their account was made.
+    #[schema(format = DateTime)]
+    pub date_joined: String,
 }
 
 impl From<&User> for MemberBody {
@@ -34,6 +37,7 @@ impl From<&User> for MemberBody {
             last_name: user.last_name.clone(),
             role: user.role.map(Role::as_str),
             is_active: user.is_active,
+            date_joined: user.date_joined.iso(),
         }
     }
 }

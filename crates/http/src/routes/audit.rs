@@ -7,7 +7,7 @@ use crate::error::{Answer, Problem};
 use crate::guard::{Permission, Resources};
 use crate::page::{Page, Query};
 use crate::state::Edge;
-use app::{AuditFilter, By};
+use app::{AuditBy, AuditFilter, By};
 use axum::Json;
 use axum::extract::State;
 use domain::staff::Duty;
@@ -18,8 +18,12 @@ pub(super) fn resources(resources: Resources) -> Resources {
     resources.resource(Permission::Staff(Duty::Read), routes!(list))
 }
 
-/// Who changed what of the shop, newest first: products, categories, orders and accounts, over the API as well as by
-/// commands.
+/// What the log is sorted by.
+const ORDERINGS: &[(&str, AuditBy)] =
+    &[("at", AuditBy::At), ("actor", AuditBy::Actor), ("action", AuditBy::Action), ("object", AuditBy::Object)];
+
+/// Who changed what of the shop, newest first unless told: products, categories, orders and accounts, over the API as well
+/// as by commands.
 #[utoipa::path(
     get, path = "/audit/", tag = "Operations",
     params(
@@ -28,16 +32,16 @@ pub(super) fn resources(resources: Resources) -> Resources {
         ("action" = Option<String>, Query, description = "Only of this sort", example = "product.update"),
         ("since" = Option<String>, Query, description = "At or after this day (UTC) or instant", example = "2026-11-23"),
         ("until" = Option<String>, Query, description = "Before the end of this day, or before this instant"),
+        ("ordering" = Option<String>, Query, description = "`at`, `actor`, `action` or `object`; `-` before it turns it round", example = "actor"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
     responses((status = 200, body = Page<AuditBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<AuditBody>>> {
-    let filter = filter(&query)?;
-    let wanted = query.wanted(&edge)?;
-    let count = if wanted.is_last() { Some(edge.app.audit(&filter, 0, i64::MAX).await?.1) } else { None };
-    let (entries, count) = edge.app.audit(&filter, wanted.size, wanted.offset(count)?).await?;
+    let (filter, sort, wanted) = (filter(&query)?, query.sort(ORDERINGS, "-at")?, query.wanted(&edge)?);
+    let count = if wanted.is_last() { Some(edge.app.audit(&filter, sort, 0, i64::MAX).await?.1) } else { None };
+    let (entries, count) = edge.app.audit(&filter, sort, wanted.size, wanted.offset(count)?).await?;
     let results = entries.into_iter().map(Into::into).collect();
     Ok(Json(wanted.envelope(&query, &base, results, count)?))
 }

@@ -7,7 +7,7 @@ use crate::error::{Answer, Problem};
 use crate::guard::{By, Id, Permission, Resources};
 use crate::page::{Page, Query};
 use crate::state::{Edge, Mails};
-use app::mail::RetryError;
+use app::mail::{MailsBy, RetryError};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -23,11 +23,15 @@ pub(super) fn resources(resources: Resources) -> Resources {
         .resource(Permission::Staff(Duty::Customers), routes!(retry_failed))
 }
 
-/// Mails to customers, newest first.
+/// What lists of mails are sorted by.
+const ORDERINGS: &[(&str, MailsBy)] = &[("created_at", MailsBy::Written), ("state", MailsBy::State)];
+
+/// Mails to customers, newest first unless told.
 #[utoipa::path(
     get, path = "/staff/mails/", tag = "Mails",
     params(
         ("state" = Option<String>, Query, description = "Only `waiting`, `sent`, `kept` or `failed` ones", example = "failed"),
+        ("ordering" = Option<String>, Query, description = "`created_at`, or `state` (by its name); `-` before it turns it round", example = "state"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
@@ -38,9 +42,9 @@ async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json
         MailState::named(name).ok_or_else(|| Problem::field("state", format!("\"{name}\" is not a valid choice.")))
     });
     let state = state.transpose()?;
-    let wanted = query.wanted(&edge)?;
-    let count = if wanted.is_last() { Some(edge.app.mails(state, 0, i64::MAX).await?.1) } else { None };
-    let (mails, count) = edge.app.mails(state, wanted.size, wanted.offset(count)?).await?;
+    let (sort, wanted) = (query.sort(ORDERINGS, "-created_at")?, query.wanted(&edge)?);
+    let count = if wanted.is_last() { Some(edge.app.mails(state, sort, 0, i64::MAX).await?.1) } else { None };
+    let (mails, count) = edge.app.mails(state, sort, wanted.size, wanted.offset(count)?).await?;
     Ok(Json(wanted.envelope(&query, &base, mails.into_iter().map(Into::into).collect(), count)?))
 }
 
@@ -62,16 +66,20 @@ async fn read(State(edge): State<Edge>, Id(id): Id) -> Answer<Json<MailDetailBod
     responses(
         (status = 200, body = MailBody),
         (status = 404, body = Detail),
-        (status = 409, body = Detail, description = "It was sent already, is only kept, is being sent right now, or its link has expired."),
+        (status = 409, body = Detail, description = "It was sent already, is only kept, is being sent right now, its link has expired, or a newer release wrote it."),
     )
 )]
 async fn retry(State(edge): State<Edge>, By(by): By, Id(id): Id) -> Answer<Json<MailBody>> {
     match edge.app.retry_mail(id, &by).await {
         Ok(mail) => Ok(Json(mail.into())),
         Err(RetryError::NotFound) => Err(Problem::no_match("Mail")),
-        Err(error @ (RetryError::Sent | RetryError::Kept | RetryError::UnderWay | RetryError::Expired)) => {
-            Err(Problem::Detail(StatusCode::CONFLICT, error.to_string()))
-        }
+        Err(
+            error @ (RetryError::Sent
+            | RetryError::Kept
+            | RetryError::UnderWay
+            | RetryError::Expired
+            | RetryError::Unknown),
+        ) => Err(Problem::Detail(StatusCode::CONFLICT, error.to_string())),
         Err(RetryError::Failure(failure)) => Err(failure.into()),
     }
 }

@@ -15,7 +15,7 @@ use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::state::Edge;
-use app::order::{OrderFilter, PlaceError, StepError, Viewer};
+use app::order::{OrderFilter, OrdersBy, PlaceError, StepError, Viewer};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -41,7 +41,11 @@ pub(super) fn resources(resources: Resources) -> Resources {
         .resource(Permission::Staff(Duty::Read), routes!(staff::timeline))
 }
 
-/// One's own orders, newest first; the staff sees all.
+/// What lists of orders are sorted by.
+const ORDERINGS: &[(&str, OrdersBy)] =
+    &[("created_at", OrdersBy::Placed), ("total", OrdersBy::Total), ("status", OrdersBy::Status)];
+
+/// One's own orders, newest first unless told; the staff sees all.
 #[utoipa::path(
     get, path = "/order/", tag = "Orders",
     params(
@@ -51,6 +55,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
         ("date" = Option<String>, Query, description = "Placed on this day (UTC)", example = "2026-11-23"),
         ("date_from" = Option<String>, Query, description = "Placed at or after this day or instant"),
         ("date_to" = Option<String>, Query, description = "Placed before the end of this day, or before this instant"),
+        ("ordering" = Option<String>, Query, description = "`created_at`, `total`, or `status` (in the order of an order's life); `-` before it turns it round", example = "-total"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
@@ -58,13 +63,13 @@ pub(super) fn resources(resources: Resources) -> Resources {
 )]
 async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query) -> Answer<Json<Page<OrderBody>>> {
     let filter = filter(&query, caller.is_staff())?;
-    let wanted = query.wanted(&edge)?;
+    let (sort, wanted) = (query.sort(ORDERINGS, "-created_at")?, query.wanted(&edge)?);
     let Some(viewer) = caller.viewer(&edge).await? else {
         return Ok(Json(wanted.envelope(&query, &base, vec![], 0)?));
     };
     let count =
-        if wanted.is_last() { Some(edge.app.orders(viewer, filter.clone(), 0, i64::MAX).await?.1) } else { None };
-    let (orders, count) = edge.app.orders(viewer, filter, wanted.size, wanted.offset(count)?).await?;
+        if wanted.is_last() { Some(edge.app.orders(viewer, filter.clone(), sort, 0, i64::MAX).await?.1) } else { None };
+    let (orders, count) = edge.app.orders(viewer, filter, sort, wanted.size, wanted.offset(count)?).await?;
     let results = shown_to(&edge, viewer, &orders).await?;
     Ok(Json(wanted.envelope(&query, &base, results, count)?))
 }

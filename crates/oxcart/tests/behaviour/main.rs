@@ -43,6 +43,7 @@ mod staff_orders;
 mod staff_products;
 mod staff_roles;
 mod staff_sessions;
+mod staff_sorting;
 mod statements;
 mod story;
 mod support;

@@ -123,6 +123,14 @@ async fn mails_that_can_t_be_read_or_written_keep_no_others_waiting() {
     world.shop.plant(&format!("{unlock}; {change}"));
     world.shop.plant("UPDATE mails SET due_at = 1");
     found(&world, &of("strange@home.example", "last_error"), "carrier_pigeon").await;
+    let mails = world.staff.get("/staff/mails/").await.expect(200).json();
+    let strange = mails["results"].as_array().expect("a list").iter().find(|mail| mail["template"] == "carrier_pigeon");
+    let strange = strange.unwrap_or_else(|| panic!("it is not in {mails}"));
+    assert_eq!((&strange["to"], &strange["subject"]), (&json!("strange@home.example"), &json!("carrier_pigeon")));
+    let path = format!("/staff/mails/{}/", id(strange));
+    assert_eq!(world.staff.get(&path).await.expect(200).json()["text"], "");
+    let refused = world.staff.post(&format!("{path}retry/"), ()).await.expect(409).json();
+    assert!(refused["detail"].as_str().is_some_and(|text| text.contains("newer release")), "{refused}");
     found(&world, &of("broken@home.example", "last_error"), "can't be put into words").await;
     order(&world, mug, "gus@home.example").await;
     found(&world, &of("gus@home.example", "state"), "sent").await;

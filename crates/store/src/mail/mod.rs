@@ -7,8 +7,9 @@ pub use gather::{News, OrderMail, ask_for_reset, insert_of_orders, move_cursor, 
 pub use work::{Outcome, Until, claim, has_due, settle, try_again, try_failed_again};
 
 use crate::backend::params;
-use crate::{Cells, Conn, Error, Result, Row, Tx, Value};
-use domain::mail::{Mail, State, Template};
+use crate::conditions::Conditions;
+use crate::{Cells, Conn, Error, Result, Row, Sort, Tx};
+use domain::mail::{Mail, Named, State, Template};
 use domain::time::Timestamp;
 
 macro_rules! columns {
@@ -60,18 +61,39 @@ pub async fn by_id(db: &impl Conn, id: i64) -> Result<Option<Mail>> {
     db.first(select!("WHERE id = $1"), params![id]).await?.map(read).transpose()
 }
 
-/// A page of mails, newest first, and how many there are in all.
-pub async fn page(db: &impl Conn, state: Option<State>, limit: i64, offset: i64) -> Result<(Vec<Mail>, i64)> {
-    let condition = state.map(is).unwrap_or_default();
-    let mut values: Vec<Value> = vec![];
-    let count = db.one(format!("SELECT count(*) FROM mails {condition}"), values.clone()).await?.only()?;
+/// What a list of mails is sorted by. Not by recipient: that would be one more index in which each mail is written anew
+/// whenever it is taken, tried and settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailsBy {
+    /// When they were written, which is the order of their ids.
+    Written,
+    /// What became of them, by its name.
+    State,
+}
+
+/// A page of mails, only those in a state if given, and how many there are in all.
+pub async fn page(
+    db: &impl Conn,
+    state: Option<State>,
+    sort: Sort<MailsBy>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Mail>, i64)> {
+    let mut all = Conditions::default();
+    state.into_iter().for_each(|state| all.holds(is(state)));
+    let condition = all.text();
+    let sql = format!("SELECT count(*) FROM mails WHERE {condition}");
+    let count = db.one(sql, all.clone().values()).await?.only()?;
     if offset >= count {
         return Ok((vec![], count));
     }
-    let (first, second) = (values.len() + 1, values.len() + 2);
-    let sql = format!("{} {condition} ORDER BY id DESC LIMIT ${first} OFFSET ${second}", select!(""));
-    values.extend(params![limit, offset]);
-    let mails = db.query(sql, values).await?.into_iter().map(read).collect::<Result<_>>()?;
+    let order = match sort.by {
+        MailsBy::Written => sort.order("id", "id"),
+        MailsBy::State => sort.order("state", "id"),
+    };
+    let (limit, offset) = (all.place(limit), all.place(offset));
+    let sql = format!("{}WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}", select!(""));
+    let mails = db.query(sql, all.values()).await?.into_iter().map(read).collect::<Result<_>>()?;
     Ok((mails, count))
 }
 
@@ -86,10 +108,10 @@ pub async fn sweep(db: &impl Conn, before: Timestamp, limit: i64) -> Result<usiz
 /// know of nothing else leave alone.
 const fn is(state: State) -> &'static str {
     match state {
-        State::Waiting => "WHERE state = 'waiting'",
-        State::Sent => "WHERE state = 'sent' AND attempts > 0",
-        State::Kept => "WHERE state = 'sent' AND attempts = 0",
-        State::Failed => "WHERE state = 'failed'",
+        State::Waiting => "state = 'waiting'",
+        State::Sent => "state = 'sent' AND attempts > 0",
+        State::Kept => "state = 'sent' AND attempts = 0",
+        State::Failed => "state = 'failed'",
     }
 }
 
@@ -101,20 +123,16 @@ fn read(row: Row) -> Result<Mail> {
 
 /// What follows the id.
 fn read_of(id: i64, cells: &mut Cells) -> Result<Mail> {
-    let unknown = |what: &str, name: &str| Error::Other(format!("a mail has the unknown {what} {name}"));
     let mut mail = Mail {
         id,
         key: cells.get()?,
-        template: {
-            let name: String = cells.get()?;
-            Template::named(&name).ok_or_else(|| unknown("template", &name))?
-        },
+        template: Named::of(cells.get()?),
         recipient: cells.get()?,
         subject_id: cells.get()?,
         reference: cells.get()?,
         state: {
             let name: String = cells.get()?;
-            State::named(&name).ok_or_else(|| unknown("state", &name))?
+            State::named(&name).ok_or_else(|| Error::Other(format!("a mail has the unknown state {name}")))?
         },
         attempts: cells.get()?,
         last_error: cells.get()?,

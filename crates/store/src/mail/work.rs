@@ -3,7 +3,7 @@
 use super::{columns, read_of};
 use crate::backend::params;
 use crate::{Conn, Result, Row, Sql, Tx};
-use domain::mail::{Mail, Template};
+use domain::mail::{Mail, Named, Template};
 use domain::time::Timestamp;
 
 /// How long a mail that this release can't read is left alone, in seconds: a newer one may know it.
@@ -57,12 +57,13 @@ async fn readable(tx: &Tx, row: Row, now: Timestamp) -> Result<Option<Mail>> {
     let mut cells = row.cells();
     let id: i64 = cells.get()?;
     let error = match read_of(id, &mut cells) {
+        Ok(Mail { template: Named::Unknown(name), .. }) => format!("a mail has the unknown template {name}"),
         Ok(mail) => return Ok(Some(mail)),
-        Err(error) => error,
+        Err(error) => error.to_string(),
     };
     tracing::warn!(id, %error, "a mail in the outbox can't be read; it is left alone for an hour");
     let sql = "UPDATE mails SET due_at = $2, leased_until = NULL, last_error = $3 WHERE id = $1";
-    tx.query(sql, params![id, now.plus_seconds(UNREADABLE), error.to_string()]).await?;
+    tx.query(sql, params![id, now.plus_seconds(UNREADABLE), error]).await?;
     Ok(None)
 }
 

@@ -1,6 +1,7 @@
 //! How many orders there are, without counting them: rows that add up (`order_counts`). Whoever places or moves orders
 //! adds rows of their own, so nobody waits for a row that everybody changes.
 
+use super::page::Stretch;
 use crate::backend::params;
 use crate::{Conn, Dialect, Result, Row, Sql, Statement};
 use domain::order::Status;
@@ -31,13 +32,23 @@ pub(super) fn noting(changes: impl IntoIterator<Item = Change>) -> Statement {
     Statement::rows(sql, sums.into_iter().map(|((block, status), by)| params![block, status, by]).collect())
 }
 
-/// Orders by block, the newest block first: `(block, how many)`; only those in a state, if given.
-pub(super) async fn by_block(db: &impl Conn, status: Option<Status>) -> Result<Vec<(i64, i64)>> {
-    let sql = "SELECT block, CAST(sum(orders) AS bigint) FROM order_counts WHERE $1 = '' OR status = $1 \
-               GROUP BY block ORDER BY block DESC";
+/// How many orders there are in each block; only those in a state, if given.
+pub(super) async fn by_block(db: &impl Conn, status: Option<Status>) -> Result<Vec<Stretch>> {
+    let sql = "SELECT block, CAST(sum(orders) AS bigint) FROM order_counts WHERE $1 = '' OR status = $1 GROUP BY block";
     let read = |row: Row| {
         let mut cells = row.cells();
-        Ok((cells.get()?, cells.get()?))
+        Ok(Stretch { status: None, block: Some(cells.get()?), orders: cells.get()? })
+    };
+    db.query(sql, params![status.map_or("", Status::as_str)]).await?.into_iter().map(read).collect()
+}
+
+/// The same, for each state by itself.
+pub(super) async fn by_status(db: &impl Conn, status: Option<Status>) -> Result<Vec<Stretch>> {
+    let sql = "SELECT status, block, CAST(sum(orders) AS bigint) FROM order_counts WHERE $1 = '' OR status = $1 \
+               GROUP BY status, block";
+    let read = |row: Row| {
+        let mut cells = row.cells();
+        Ok(Stretch { status: Some(super::status(cells.get()?)?), block: Some(cells.get()?), orders: cells.get()? })
     };
     db.query(sql, params![status.map_or("", Status::as_str)]).await?.into_iter().map(read).collect()
 }

@@ -1,6 +1,6 @@
 //! What a list of orders is narrowed to.
 
-use crate::Value;
+use crate::conditions::Conditions;
 use domain::cart::Owner;
 use domain::customer;
 use domain::order::Status;
@@ -50,43 +50,34 @@ impl OrderFilter {
         })
     }
 
-    /// What follows `FROM orders o`, and its values.
-    pub(super) fn clauses(&self) -> (String, Vec<Value>) {
-        let mut join = "";
-        let mut text = String::from("TRUE");
-        let mut values: Vec<Value> = vec![];
-        let mut and = |condition: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                values.push(value);
-                text.push_str(&format!(" AND {condition} ${}", values.len()));
-            }
-        };
-        and("o.user_id =", self.owner.and_then(Owner::user_id).map(Value::from));
-        and("o.session_id =", self.owner.and_then(Owner::session_id).map(Value::from));
-        and("o.status =", self.status.map(|status| status.as_str().into()));
-        and("o.user_id =", self.user_id.map(Value::from));
-        and("o.created_at >=", self.from.map(Value::from));
-        and("o.created_at <", self.until.map(Value::from));
+    /// The table its conditions look into besides the orders, and the conditions.
+    pub(super) fn conditions(&self) -> (&'static str, Conditions) {
+        let mut joined = "";
+        let mut all = Conditions::default();
+        all.and("o.user_id =", self.owner.and_then(Owner::user_id));
+        all.and("o.session_id =", self.owner.and_then(Owner::session_id));
+        all.and("o.status =", self.status.map(Status::as_str));
+        all.and("o.user_id =", self.user_id);
+        all.and("o.created_at >=", self.from);
+        all.and("o.created_at <", self.until);
         match self.search() {
             None => {}
             Some(Search::Address(key)) => {
-                values.push(key.into());
-                let key = values.len();
-                text.push_str(&format!(
-                    " AND o.id IN (SELECT x.id FROM orders x WHERE x.contact_email = ${key} UNION ALL \
-                     SELECT x.id FROM users u JOIN orders x ON x.user_id = u.id WHERE u.email_key = ${key})"
+                let key = all.place(key);
+                all.holds(format!(
+                    "o.id IN (SELECT x.id FROM orders x WHERE x.contact_email = {key} UNION ALL \
+                     SELECT x.id FROM users u JOIN orders x ON x.user_id = u.id WHERE u.email_key = {key})"
                 ));
             }
             Some(Search::Part { number, email }) => {
-                join = "LEFT JOIN users u ON u.id = o.user_id ";
-                values.extend([Value::from(number), email.into()]);
-                let (number, email) = (values.len() - 1, values.len());
-                text.push_str(&format!(
-                    " AND (o.number LIKE ${number} ESCAPE '\\' OR u.email_key LIKE ${email} ESCAPE '\\' \
-                     OR o.contact_email LIKE ${email} ESCAPE '\\')"
+                joined = "LEFT JOIN users u ON u.id = o.user_id ";
+                let (number, email) = (all.place(number), all.place(email));
+                all.holds(format!(
+                    "(o.number LIKE {number} ESCAPE '\\' OR u.email_key LIKE {email} ESCAPE '\\' \
+                     OR o.contact_email LIKE {email} ESCAPE '\\')"
                 ));
             }
         }
-        (format!("{join}WHERE {text}"), values)
+        (joined, all)
     }
 }

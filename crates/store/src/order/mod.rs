@@ -2,10 +2,12 @@
 
 mod count;
 mod filter;
+mod page;
 mod place;
 
 pub use count::{add_up_counts, recount};
 pub use filter::OrderFilter;
+pub use page::{OrdersBy, page};
 pub use place::{ForPlacing, Placed, for_placing, save_placed};
 
 use crate::backend::params;
@@ -53,50 +55,25 @@ pub async fn lock(db: &impl Conn, id: i64) -> Result<Option<Order>> {
     with_lines(db, db.query(sql, params![id]).await?).await.map(|found| found.into_iter().next())
 }
 
-/// A page of orders, newest first, and how many a filter keeps in all.
-pub async fn page(db: &impl Conn, filter: &OrderFilter, limit: i64, offset: i64) -> Result<(Vec<Order>, i64)> {
-    if !filter.is_counted() {
-        let count = count(db, filter).await?;
-        let page = if offset < count { rows(db, filter, None, (limit + 1, offset)).await? } else { vec![] };
-        return Ok(crate::paging::as_counted(page, limit, offset, count));
-    }
-    let blocks = count::by_block(db, filter.status).await?;
-    let count = blocks.iter().map(|(_, orders)| orders).sum();
-    if offset >= count {
-        return Ok((vec![], count));
-    }
-    // The block the page begins in; what is newer is not looked at.
-    let mut before = 0;
-    let begins_in = blocks.iter().find(|(_, orders)| {
-        before += orders;
-        offset < before
-    });
-    let (block, orders) = begins_in.copied().unwrap_or_default();
-    let below = (block + 1) * count::BLOCK;
-    let page = rows(db, filter, Some(below), (limit + 1, offset - (before - orders))).await?;
-    Ok(crate::paging::as_counted(page, limit, offset, count))
-}
-
-async fn rows(
+/// Heads of the orders a filter keeps, by id from either end; `from` is a further bound on the id (`o.id <`).
+async fn heads(
     db: &impl Conn,
     filter: &OrderFilter,
-    below: Option<i64>,
+    from: Option<(&str, i64)>,
+    descending: bool,
     (limit, offset): (i64, i64),
-) -> Result<Vec<Order>> {
-    let (mut clauses, mut values) = filter.clauses();
-    if let Some(below) = below {
-        values.push(below.into());
-        clauses.push_str(&format!(" AND o.id < ${}", values.len()));
+) -> Result<Vec<Row>> {
+    let (joined, mut all) = filter.conditions();
+    if let Some((test, id)) = from {
+        all.and(test, Some(id));
     }
-    let places = (values.len() + 1, values.len() + 2);
-    let sql = format!(concat!(select!(""), "{} ORDER BY o.id DESC LIMIT ${} OFFSET ${}"), clauses, places.0, places.1);
-    values.extend(params![limit, offset]);
-    with_lines(db, db.query(sql, values).await?).await
-}
-
-async fn count(db: &impl Conn, filter: &OrderFilter) -> Result<i64> {
-    let (clauses, values) = filter.clauses();
-    db.one(format!("SELECT count(*) FROM orders o {clauses}"), values).await?.only()
+    let (condition, direction) = (all.text(), if descending { "DESC" } else { "ASC" });
+    let (limit, offset) = (all.place(limit), all.place(offset));
+    let sql = format!(
+        concat!(select!(""), "{}WHERE {} ORDER BY o.id {} LIMIT {} OFFSET {}"),
+        joined, condition, direction, limit, offset
+    );
+    db.query(sql, all.values()).await
 }
 
 /// The orders after `after_id` in the order of their ids, for exports.
@@ -107,7 +84,7 @@ pub async fn after(db: &impl Conn, after_id: i64, limit: i64) -> Result<Vec<Orde
 
 /// The orders of a filter below `below` (an id), the newest first, for exports.
 pub async fn filtered_below(db: &impl Conn, filter: &OrderFilter, below: i64, limit: i64) -> Result<Vec<Order>> {
-    rows(db, filter, Some(below), (limit, 0)).await
+    with_lines(db, heads(db, filter, Some(("o.id <", below)), true, (limit, 0)).await?).await
 }
 
 /// What became of an order after it was placed, as far as the log still tells: `(when, kind, data)`, oldest first.
@@ -188,10 +165,7 @@ fn read(cells: &mut Cells) -> Result<Order> {
         number: cells.get()?,
         user_id: cells.get()?,
         session_id: cells.get()?,
-        status: {
-            let name: String = cells.get()?;
-            Status::named(&name).ok_or_else(|| Error::Other(format!("an order has the unknown status {name}")))?
-        },
+        status: status(cells.get()?)?,
         total: cells.get()?,
         currency: cells.get()?,
         contact: cells.get::<Option<String>>()?.map(|text| read_contact(&text)).transpose()?,
@@ -199,6 +173,10 @@ fn read(cells: &mut Cells) -> Result<Order> {
         updated_at: cells.get()?,
         lines: vec![],
     })
+}
+
+fn status(name: String) -> Result<Status> {
+    Status::named(&name).ok_or_else(|| Error::Other(format!("an order has the unknown status {name}")))
 }
 
 fn read_contact(text: &str) -> Result<Contact> {

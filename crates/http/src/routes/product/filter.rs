@@ -2,11 +2,15 @@
 
 use crate::body::flag_named;
 use crate::error::{Answer, Problem};
-use crate::page::Query;
+use crate::page::{Query, no_ordering};
 use domain::catalogue::{Filter, Ordering, PriceTest, StaffFilter, ordering_named};
 use domain::money::Currency;
 use serde_json::{Map, Value, json};
 
+/// What lists of products are sorted by.
+const ORDERINGS: [&str; 5] = ["price", "name", "created_at", "id", "relevance"];
+/// The same for the staff.
+const ORDERINGS_FOR_STAFF: [&str; 6] = ["price", "name", "created_at", "id", "relevance", "stock"];
 /// Most categories a list is narrowed to.
 const MOST_CATEGORIES: usize = 50;
 
@@ -74,7 +78,8 @@ fn narrow(filter: &mut Filter, name: &str, value: &str, currency: &Currency) -> 
             Ok(())
         }
         "ordering" => {
-            let chosen = ordering_named(value.trim()).ok_or_else(|| format!("\"{value}\" is not a valid choice."))?;
+            let known: &[&str] = if filter.unpublished_too { &ORDERINGS_FOR_STAFF } else { &ORDERINGS };
+            let chosen = ordering_named(value.trim()).ok_or_else(|| no_ordering(value, known))?;
             (filter.ordering, filter.descending) = chosen;
             Ok(())
         }

@@ -9,7 +9,7 @@ use crate::error::{Answer, Problem};
 use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::page::{Page, Query};
 use crate::state::Edge;
-use app::staff::{CustomerError, CustomerFilter, CustomerOrder};
+use app::staff::{CustomerError, CustomerFilter, CustomersBy};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -28,6 +28,10 @@ pub(super) fn resources(resources: Resources) -> Resources {
 /// Words of a search that are looked at.
 const MOST_WORDS: usize = 10;
 
+/// What lists of customers are sorted by.
+const ORDERINGS: &[(&str, CustomersBy)] =
+    &[("date_joined", CustomersBy::DateJoined), ("last_login", CustomersBy::LastLogin), ("email", CustomersBy::Email)];
+
 /// Accounts, those of the staff among them; newest first unless told.
 #[utoipa::path(
     get, path = "/customers/", tag = "Staff",
@@ -41,9 +45,9 @@ const MOST_WORDS: usize = 10;
     responses((status = 200, body = Page<CustomerBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<CustomerBody>>> {
-    let (filter, wanted) = (filter(&query)?, query.wanted(&edge)?);
-    let count = if wanted.is_last() { Some(edge.app.customers(&filter, 0, i64::MAX).await?.1) } else { None };
-    let (customers, count) = edge.app.customers(&filter, wanted.size, wanted.offset(count)?).await?;
+    let (filter, sort, wanted) = (filter(&query)?, query.sort(ORDERINGS, "-date_joined")?, query.wanted(&edge)?);
+    let count = if wanted.is_last() { Some(edge.app.customers(&filter, sort, 0, i64::MAX).await?.1) } else { None };
+    let (customers, count) = edge.app.customers(&filter, sort, wanted.size, wanted.offset(count)?).await?;
     let results = customers.iter().map(|customer| CustomerBody::new(customer, &edge.app.settings.currency)).collect();
     Ok(Json(wanted.envelope(&query, &base, results, count)?))
 }
@@ -107,15 +111,7 @@ fn filter(query: &Query) -> Answer<CustomerFilter> {
     };
     let search = query.get("search").unwrap_or_default().to_lowercase();
     let words = search.split_whitespace().take(MOST_WORDS).map(ToOwned::to_owned).collect();
-    let name = query.get("ordering").unwrap_or("-date_joined").trim();
-    let (descending, bare) = name.strip_prefix('-').map_or((false, name), |bare| (true, bare));
-    let ordering = match bare {
-        "date_joined" => CustomerOrder::DateJoined,
-        "last_login" => CustomerOrder::LastLogin,
-        "email" => CustomerOrder::Email,
-        _ => return Err(Problem::field("ordering", format!("\"{name}\" is not a valid choice."))),
-    };
-    Ok(CustomerFilter { words, is_active, ordering, descending })
+    Ok(CustomerFilter { words, is_active })
 }
 
 fn refused(error: CustomerError) -> Problem {

@@ -8,7 +8,7 @@ use crate::error::{Answer, Problem};
 use crate::guard::{By, Id, Permission, Resources};
 use crate::page::{Page, Query};
 use crate::state::Edge;
-use app::staff::MemberError;
+use app::staff::{MemberError, MembersBy};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,19 +21,24 @@ pub(super) fn resources(resources: Resources) -> Resources {
         .resource(Permission::Staff(Duty::Owner), routes!(change, remove))
 }
 
-/// The staff.
+/// What the list of the staff is sorted by.
+const ORDERINGS: &[(&str, MembersBy)] =
+    &[("date_joined", MembersBy::DateJoined), ("email", MembersBy::Email), ("role", MembersBy::Role)];
+
+/// The staff, whose account is the oldest first unless told.
 #[utoipa::path(
     get, path = "/staff/members/", tag = "Staff",
     params(
+        ("ordering" = Option<String>, Query, description = "`date_joined`, `email`, or `role` (who may most first); `-` before it turns it round", example = "role"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
     responses((status = 200, body = Page<MemberBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<MemberBody>>> {
-    let wanted = query.wanted(&edge)?;
-    let count = if wanted.is_last() { Some(edge.app.members(0, 0).await?.1) } else { None };
-    let (members, count) = edge.app.members(wanted.size, wanted.offset(count)?).await?;
+    let (sort, wanted) = (query.sort(ORDERINGS, "date_joined")?, query.wanted(&edge)?);
+    let count = if wanted.is_last() { Some(edge.app.members(sort, 0, 0).await?.1) } else { None };
+    let (members, count) = edge.app.members(sort, wanted.size, wanted.offset(count)?).await?;
     Ok(Json(wanted.envelope(&query, &base, members.iter().map(Into::into).collect(), count)?))
 }
 

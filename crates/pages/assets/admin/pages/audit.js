@@ -22,11 +22,11 @@ function thing(object) {
 }
 
 const COLUMNS = [
-  { key: "action", label: "What", main: true, show: (entry) => title(entry.action) },
-  { key: "object", label: "Of", show: (entry) => thing(entry.object) },
-  { key: "actor", label: "By", show: (entry) => html`<span class="clip" title=${entry.request_id ? `Request ${entry.request_id}` : ""}>${entry.actor}</span>` },
+  { key: "action", label: "What", main: true, sort: "action", show: (entry) => title(entry.action) },
+  { key: "object", label: "Of", sort: "object", show: (entry) => thing(entry.object) },
+  { key: "actor", label: "By", sort: "actor", show: (entry) => html`<span class="clip" title=${entry.request_id ? `Request ${entry.request_id}` : ""}>${entry.actor}</span>` },
   { key: "change", label: "Change", show: (entry) => html`<${Diff} before=${entry.before} after=${entry.after} />` },
-  { key: "at", label: "When", end: true, show: (entry) => html`<time datetime=${entry.at}>${time(entry.at)}</time>` },
+  { key: "at", label: "When", sort: "at", end: true, show: (entry) => html`<time datetime=${entry.at}>${time(entry.at)}</time>` },
 ];
 
 export default function Audit() {
@@ -39,6 +39,6 @@ export default function Audit() {
     <div class="filters"><div class="filters-row"><${Field} label="By" name="user" placeholder="id or email" /><${Field} label="Of" name="object" placeholder="product:12" />
       <${Field} label="Action" name="action" placeholder="product.update" /><${Field} label="From" name="since" type="date" /><${Field} label="To" name="until" type="date" />
       <${Clear} names=${FILTERS} /></div></div>
-    <${Table} label="Audit log" columns=${COLUMNS} load=${load} empty=${empty} />
+    <${Table} label="Audit log" columns=${COLUMNS} load=${load} sorted="-at" empty=${empty} />
   <//><//>`;
 }

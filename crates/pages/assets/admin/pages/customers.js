@@ -30,6 +30,6 @@ export default function Customers() {
       <${Choice} label="State" name="is_active" options=${[["", "All"], ["true", "Active"], ["false", "Deactivated"]]} />
       <${Clear} names=${["search", "is_active"]} /></div>
       <p class="quiet" id="guests">Only those who have an account are listed. What guests bought is under <a href="/admin/orders">Orders</a>, where their address finds it.</p></div>
-    <${Table} label="Customers" columns=${COLUMNS} load=${load} href=${(who) => `/admin/customers/${who.id}`} empty=${empty} />
+    <${Table} label="Customers" columns=${COLUMNS} load=${load} sorted="-date_joined" href=${(who) => `/admin/customers/${who.id}`} empty=${empty} />
   <//><//>`;
 }

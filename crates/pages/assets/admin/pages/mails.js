@@ -16,9 +16,9 @@ import { Icon } from "../ui/icons.js";
 const COLUMNS = [
   { key: "subject", label: "Mail", main: true, show: (mail) => mail.subject },
   { key: "to", label: "To", show: (mail) => html`<span class="clip">${mail.to}</span>` },
-  { key: "state", label: "State", show: (mail) => html`<${MailState} of=${mail.state} />` },
+  { key: "state", label: "State", sort: "state", show: (mail) => html`<${MailState} of=${mail.state} />` },
   { key: "attempts", label: "Tries", end: true, show: (mail) => mail.attempts },
-  { key: "at", label: "Written", end: true, show: (mail) => ago(mail.created_at) },
+  { key: "at", label: "Written", sort: "created_at", end: true, show: (mail) => ago(mail.created_at) },
 ];
 
 export default function Mails({ user }) {
@@ -33,6 +33,6 @@ export default function Mails({ user }) {
     <button class="button" onClick=${load.reload}><${Icon} name="gear" size="16" />Refresh</button>`;
   return html`<${Page} title="Mailbox" actions=${actions}><${NothingSent} user=${user} /><${Card} flush>
     <div class="filters"><${Tabs} label="State" name="state" options=${[["", "All"], ["waiting", "Waiting"], ["sent", "Sent"], ["kept", "Kept, not sent"], ["failed", "Failed"]]} /></div>
-    <${Table} label="Mails" columns=${COLUMNS} load=${load} href=${(mail) => `/admin/mails/${mail.id}`} empty=${empty} />
+    <${Table} label="Mails" columns=${COLUMNS} load=${load} sorted="-created_at" href=${(mail) => `/admin/mails/${mail.id}`} empty=${empty} />
   <//><//>`;
 }

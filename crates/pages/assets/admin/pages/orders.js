@@ -1,5 +1,6 @@
-// All orders. New ones and new statuses appear by themselves.
-import { html, useState } from "../lib/preact.js";
+// All orders. New statuses appear by themselves, and so do new orders at the top of the newest; where they would push rows
+// about that somebody reads, they are counted.
+import { html, useEffect, useState } from "../lib/preact.js";
 import { useQuery } from "../lib/router.js";
 import { useLoad, useThrottled } from "../lib/load.js";
 import { useLive } from "../lib/live.js";
@@ -22,11 +23,11 @@ const TABS = [["", "All"], ...STATUSES.map((status) => [status, statusName(statu
 
 const COLUMNS = [
   { key: "number", label: "Order", main: true, show: (order) => order.number },
-  { key: "placed", label: "Placed", show: (order) => html`<time datetime=${order.created_at} title=${time(order.created_at)}>${ago(order.created_at)}</time>` },
+  { key: "placed", label: "Placed", sort: "created_at", show: (order) => html`<time datetime=${order.created_at} title=${time(order.created_at)}>${ago(order.created_at)}</time>` },
   { key: "customer", label: "Customer", show: buyer },
   { key: "items", label: "Items", end: true, show: (order) => plural(order.items.reduce((sum, line) => sum + line.quantity, 0), "item") },
-  { key: "status", label: "Status", show: (order) => html`<${Status} of=${order.status} />` },
-  { key: "total", label: "Total", end: true, show: (order) => html`<span class="num">${money(order.total, order.currency)}</span>` },
+  { key: "status", label: "Status", sort: "status", show: (order) => html`<${Status} of=${order.status} />` },
+  { key: "total", label: "Total", sort: "total", end: true, show: (order) => html`<span class="num">${money(order.total, order.currency)}</span>` },
 ];
 
 function buyer(order) {
@@ -39,6 +40,9 @@ export default function Orders({ user }) {
   const load = useLoad(address("/order/", query));
   const [picked, setPicked] = useState(new Set());
   const [fresh, mark] = useFresh();
+  const [news, setNews] = useState(0);
+  const isNewest = !query.ordering && !query.page;
+  useEffect(() => setNews(0), [query]);
   const reload = useThrottled(load.reload, 2000);
   useLive((frame) => {
     if (frame.type === "reset") return reload();
@@ -46,20 +50,23 @@ export default function Orders({ user }) {
     const { id, number, status, total, currency } = frame.data;
     mark(id);
     load.set((page) => ({ ...page, results: page.results.map((order) => (order.id === id ? { ...order, status } : order)) }));
-    if (frame.event === "order.placed") toast({ kind: "info", text: `New order ${number}, ${money(total, currency)}.`, href: `/admin/orders/${id}` });
-    reload();
+    const isNew = frame.event === "order.placed";
+    if (isNew) toast({ kind: "info", text: `New order ${number}, ${money(total, currency)}.`, href: `/admin/orders/${id}` });
+    if (isNewest) reload();
+    else if (isNew) setNews((count) => count + 1);
   });
-  const csv = html`<button class="button" onClick=${() => download(address("/order/export/", { ...query, page: "" }), "orders.csv").catch(failed)}>
+  const actions = html`${news > 0 && html`<a class="button" href="/admin/orders">${plural(news, "new order")}</a>`}
+    <button class="button" onClick=${() => download(address("/order/export/", { ...query, page: "", ordering: "" }), "orders.csv").catch(failed)}>
     <${Icon} name="download" size="16" />Export CSV</button>`;
   const orders = (load.data?.results ?? []).filter((order) => picked.has(order.id));
-  return html`<${Page} title="Orders" actions=${csv}>
+  return html`<${Page} title="Orders" actions=${actions}>
     <${Card} flush>
       <div class="filters"><${Tabs} label="Status" name="status" options=${TABS} />
         <div class="filters-row"><${Search} label="Order number or email" />
           <${Field} label="From" name="date_from" type="date" /><${Field} label="To" name="date_to" type="date" />
           <${Clear} names=${FILTERS} /></div></div>
       ${picked.size > 0 && html`<${Bulk} orders=${orders} load=${load} onDone=${(left) => setPicked(new Set(left))} />`}
-      <${Table} label="Orders" columns=${COLUMNS} load=${load} fresh=${fresh} href=${(order) => `/admin/orders/${order.id}`}
+      <${Table} label="Orders" columns=${COLUMNS} load=${load} fresh=${fresh} sorted="-created_at" href=${(order) => `/admin/orders/${order.id}`}
         picked=${picked} onPick=${may(user, "orders") ? setPicked : null} empty=${none(query)} />
     <//>
   <//>`;

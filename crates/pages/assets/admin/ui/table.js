@@ -7,19 +7,21 @@ import { Empty, Problem, Skeleton } from "./states.js";
 
 /**
  * `columns`: `{key, label, sort?, end?, show(row), wide?, main?}` (`sort`: the API's name for it, `end`: numbers, at the
- * right, `main`: the row's name). `load`: what `useLoad` gave. `picked`/`onPick`: the ids that are chosen, with boxes.
+ * right, `main`: the row's name). `load`: what `useLoad` gave. `sorted`: how the API sorts when nothing is said.
+ * `picked`/`onPick`: the ids that are chosen, with boxes.
  */
-export function Table({ label, columns, load, empty, fresh, picked, onPick, href }) {
+export function Table({ label, columns, load, empty, fresh, picked, onPick, href, sorted }) {
   const { data, error, busy } = load;
   if (error && !data) return html`<${Problem} error=${error} retry=${load.reload} />`;
   if (data && !data.results.length) return empty ?? html`<${Empty} title="Nothing here">Change the filters to see more.<//>`;
   const rows = data?.results ?? Array.from({ length: 8 }, () => null);
   return html`
     <div class="table-box" aria-busy=${busy}>
+      <${SortChoice} ...${{ columns, sorted }} />
       <table class="table" role="table" aria-label=${label}>
         <thead role="rowgroup"><tr role="row">
           ${onPick && html`<th class="pick" role="columnheader"><${PickAll} ...${{ rows, picked, onPick }} /></th>`}
-          ${columns.map((column) => html`<${Head} column=${column} />`)}
+          ${columns.map((column) => html`<${Head} ...${{ column, sorted }} />`)}
         </tr></thead>
         <tbody role="rowgroup">${rows.map((row, i) => html`
           <${Row} key=${row?.id ?? i} ...${{ row, columns, picked, onPick, href }} fresh=${row && fresh?.has(row.id)} />`)}
@@ -29,15 +31,36 @@ export function Table({ label, columns, load, empty, fresh, picked, onPick, href
     <${Pager} data=${data} />`;
 }
 
-function Head({ column }) {
+/** How a list is sorted, and a function that sorts it another way. What goes without saying is not in the address. */
+function useSort(sorted = "") {
   const [query, setQuery] = useQuery();
+  return [query.ordering ?? sorted, (ordering) => setQuery({ ordering: ordering === sorted ? "" : ordering })];
+}
+
+function Head({ column, sorted }) {
+  const [ordering, sort] = useSort(sorted);
   const classes = column.end ? "end" : "";
   if (!column.sort) return html`<th role="columnheader" class=${classes}>${column.label}</th>`;
-  const now = query.ordering === column.sort ? "ascending" : query.ordering === `-${column.sort}` ? "descending" : "none";
-  const next = now === "ascending" ? `-${column.sort}` : now === "descending" ? "" : column.sort;
+  const [up, down] = [column.sort, `-${column.sort}`];
+  const now = ordering === up ? "ascending" : ordering === down ? "descending" : "none";
+  // Up, down, and back to how it was; where it was down already, up and down.
+  const next = now === "ascending" ? down : now === "none" || sorted === down ? up : "";
   return html`<th role="columnheader" class=${classes} aria-sort=${now}>
-    <button class="sort" onClick=${() => setQuery({ ordering: next })}>${column.label}
+    <button class="sort" onClick=${() => sort(next)}>${column.label}
       <${Icon} name=${now === "descending" ? "down" : "up"} size="14" /></button></th>`;
+}
+
+/** The same on a phone, where there are no headings. */
+function SortChoice({ columns, sorted }) {
+  const [ordering, sort] = useSort(sorted);
+  const known = columns.filter((column) => column.sort);
+  if (!known.length) return null;
+  const options = known.flatMap(({ sort, label }) => [[sort, `${label}, ascending`], [`-${sort}`, `${label}, descending`]]);
+  if (!options.some(([value]) => value === ordering)) options.unshift([ordering, "As they come"]);
+  return html`<label class="filter sort-choice"><span>Sort by</span>
+    <select value=${ordering} onChange=${({ target }) => sort(target.value)}>
+      ${options.map(([value, words]) => html`<option value=${value} selected=${value === ordering}>${words}</option>`)}
+    </select></label>`;
 }
 
 function Row({ row, columns, picked, onPick, href, fresh }) {

@@ -74,6 +74,47 @@ pub(in crate::e2e::stories) async fn many(scene: &Scene) {
     }
 }
 
+/// The totals of the table, as numbers.
+const TOTALS: &str = "const totals = [...document.querySelectorAll('tbody td[data-label=Total]')]
+    .map((cell) => Number(cell.innerText.replaceAll(/[^0-9.]/g, '')));";
+
+/// Waits until the table has these orders and is sorted by their total.
+async fn falling(scene: &Scene, count: usize) {
+    let sorted = "totals.every((total, place) => place === 0 || total <= totals[place - 1])";
+    scene.until(&format!("{TOTALS} return totals.length >= {count} && {sorted} && totals[0] > totals.at(-1)")).await;
+}
+
+pub(in crate::e2e::stories) async fn sorting(scene: &Scene) {
+    for product in [10, 15, 16] {
+        bought(scene, product).await;
+    }
+    sign_in(scene).await;
+    open(scene, "/admin/orders", "tbody .main a").await;
+    scene.until("return document.querySelector('th[aria-sort=descending] .sort').innerText.trim() === 'Placed'").await;
+    for (sort, address) in [("ascending", "?ordering=total"), ("descending", "?ordering=-total")] {
+        scene.browser.click("th.end .sort").await;
+        scene.see(&format!("th.end[aria-sort={sort}]")).await;
+        scene.until(&format!("return location.search === '{address}'")).await;
+    }
+    falling(scene, 3).await;
+    // A filter keeps it, and so does whoever opens the address.
+    scene.browser.click(".filters .tabs button:nth-child(2)").await;
+    scene.until("return location.search === '?ordering=-total&status=pending'").await;
+    scene.open_page("/admin/orders?ordering=-total&status=pending").await;
+    scene.see("th.end[aria-sort=descending]").await;
+    falling(scene, 3).await;
+    scene.until("return document.querySelector('.sidebar .light.is-live') !== null").await;
+    // What comes in pushes nothing about that somebody reads.
+    scene.browser.run("window.first = document.querySelector('tbody .main a').innerText").await;
+    let order = bought(scene, 18).await;
+    scene.read("1 new order").await;
+    scene.keep("console-orders-sorted").await;
+    scene.until("return document.querySelector('tbody .main a').innerText === window.first").await;
+    scene.browser.click(".page-head .actions a").await;
+    scene.see(&format!("tbody tr:first-child a[href='/admin/orders/{}']", order["id"])).await;
+    scene.until("return location.search === ''").await;
+}
+
 pub(in crate::e2e::stories) async fn exporting(scene: &Scene) {
     let order = bought(scene, 10).await;
     sign_in(scene).await;
