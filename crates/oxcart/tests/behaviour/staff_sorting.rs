@@ -7,6 +7,9 @@ use testkit::Setup;
 /// What a row is sorted by: a number first, then a text.
 type Key = (i64, String);
 
+/// A name that lists are sorted by, and what it means.
+type Ordering = (&'static str, fn(&Value) -> Key);
+
 fn text(row: &Value, name: &str) -> Key {
     (0, row[name].as_str().unwrap_or_else(|| panic!("{name} is no text in {row}")).to_owned())
 }
@@ -48,7 +51,7 @@ fn ids(rows: &[Value]) -> Vec<i64> {
 }
 
 /// Walks a list under each ordering and each filter, in pages that divide ties, and compares with a sort of all it keeps.
-async fn each_ordering(world: &World, list: &str, filters: &[String], orderings: &[(&str, fn(&Value) -> Key)]) {
+async fn each_ordering(world: &World, list: &str, filters: &[String], orderings: &[Ordering]) {
     for filter in filters {
         let mut all = walked(world, &format!("{list}?page_size=100&{filter}")).await;
         assert!(all.len() > 3, "{list}?{filter} keeps too little to tell");
@@ -103,7 +106,7 @@ async fn many_orders(world: &World) -> Vec<Value> {
 
 const STATUSES: &[&str] = &["pending", "processing", "shipped", "delivered", "cancelled"];
 
-const ORDERS: &[(&str, fn(&Value) -> Key)] = &[
+const ORDERS: &[Ordering] = &[
     ("created_at", |_| Key::default()),
     ("total", |row| (text(row, "total").1.replace('.', "").parse().expect("an amount"), String::new())),
     ("status", |row| rank(row, "status", STATUSES)),
@@ -157,8 +160,7 @@ async fn mails_are_sorted_by_when_they_were_written_and_what_became_of_them() {
          SELECT 'order_placed:x' || i, 'order_placed', 'gus@home.example', i, 'OX-7K3M9QWD', \
          CASE i % 3 WHEN 0 THEN 'waiting' WHEN 1 THEN 'sent' ELSE 'failed' END, i, 9000000000000000, 9000000000000000 FROM n",
     );
-    let orderings: &[(&str, fn(&Value) -> Key)] =
-        &[("created_at", |_| Key::default()), ("state", |row| text(row, "state"))];
+    let orderings: &[Ordering] = &[("created_at", |_| Key::default()), ("state", |row| text(row, "state"))];
     each_ordering(&world, "/staff/mails/", &[String::new(), "state=sent".to_owned()], orderings).await;
     refuses_others(&world, "/staff/mails/", "created_at, state").await;
 }
@@ -172,7 +174,7 @@ async fn the_staff_is_sorted_by_address_role_and_age() {
     // An owner from before there were roles.
     let former = member(&world, "owner").await;
     world.shop.plant(&format!("UPDATE users SET role = NULL WHERE email = '{}'", former.email));
-    let orderings: &[(&str, fn(&Value) -> Key)] = &[
+    let orderings: &[Ordering] = &[
         ("date_joined", |row| text(row, "date_joined")),
         ("email", |row| text(row, "email")),
         ("role", |row| rank(row, "role", &["owner", "manager", "fulfilment", "read-only"])),
@@ -191,7 +193,7 @@ async fn the_audit_log_is_sorted_by_time_person_deed_and_thing_together_with_its
         caller.patch(&format!("/products/{product}/"), json!({"price": "2.00"})).await.expect(200);
         world.category(&format!("Shelf {number}"), None).await;
     }
-    let orderings: &[(&str, fn(&Value) -> Key)] = &[
+    let orderings: &[Ordering] = &[
         ("at", |_| Key::default()),
         ("actor", |row| text(row, "actor")),
         ("action", |row| text(row, "action")),
@@ -209,7 +211,7 @@ async fn customers_are_sorted_page_by_page() {
         world.shop.customer().await;
     }
     world.shop.plant("UPDATE users SET last_login = NULL WHERE id % 3 = 0");
-    let orderings: &[(&str, fn(&Value) -> Key)] = &[
+    let orderings: &[Ordering] = &[
         ("date_joined", |row| text(row, "date_joined")),
         ("email", |row| text(row, "email")),
         ("last_login", |row| (0, row["last_login"].as_str().unwrap_or_default().to_owned())),
