@@ -47,7 +47,7 @@ function Totals({ data }) {
     ${tile("Revenue", money(data?.totals.revenue, data?.currency))}
     ${tile("Orders", number(data?.totals.orders))}
     ${tile("Average order", money(data?.totals.average, data?.currency))}
-    ${tile("To be shipped", html`<a href="/admin/orders?status=pending">${number(open)}</a>`)}
+    ${tile("To be shipped", html`<a href="/admin/orders?ordering=status">${number(open)}</a>`)}
   </dl>`;
 }
 
