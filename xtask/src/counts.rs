@@ -1,20 +1,22 @@
 //! How many tests ran, read from what the test runners print.
 
-/// Tests that passed, failed, and were left out (ignored, or not chosen by a filter).
+/// Tests that passed, failed, and were left out (ignored, or not chosen by a filter); of those that passed, how many only
+/// did when they were tried again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: u32,
     pub(crate) failed: u32,
     pub(crate) left_out: u32,
+    pub(crate) flaky: u32,
 }
 
 impl Counts {
     /// One check that passed.
-    pub(crate) const PASS: Self = Self { passed: 1, failed: 0, left_out: 0 };
+    pub(crate) const PASS: Self = Self { passed: 1, failed: 0, left_out: 0, flaky: 0 };
     /// One check that failed.
-    pub(crate) const FAIL: Self = Self { passed: 0, failed: 1, left_out: 0 };
+    pub(crate) const FAIL: Self = Self { passed: 0, failed: 1, left_out: 0, flaky: 0 };
     /// One check that could not be made.
-    pub(crate) const LEFT_OUT: Self = Self { passed: 0, failed: 0, left_out: 1 };
+    pub(crate) const LEFT_OUT: Self = Self { passed: 0, failed: 0, left_out: 1, flaky: 0 };
 
     /// How many were really run.
     pub(crate) fn ran(self) -> u32 {
@@ -31,7 +33,8 @@ impl Counts {
         // `3/10 tests run` when the run was cut short: the rest did not pass either.
         let run = text.split_whitespace().next().and_then(|n| n.rsplit('/').next()?.parse().ok());
         let passed = before(text, " passed");
-        Self { passed, failed: run.unwrap_or(0u32).saturating_sub(passed), left_out: before(text, " skipped") }
+        let failed = run.unwrap_or(0u32).saturating_sub(passed);
+        Self { passed, failed, left_out: before(text, " skipped"), flaky: before(text, " flaky") }
     }
 
     /// Adds up the `test result: ok. 5 passed; 0 failed; 1 ignored; …` lines of Rust's own runner.
@@ -41,6 +44,7 @@ impl Counts {
             passed: sum.passed + before(line, " passed"),
             failed: sum.failed + before(line, " failed"),
             left_out: sum.left_out + before(line, " ignored") + before(line, " filtered out"),
+            flaky: 0,
         })
     }
 }
@@ -56,7 +60,7 @@ mod tests {
     use super::*;
 
     fn counts(passed: u32, failed: u32, left_out: u32) -> Counts {
-        Counts { passed, failed, left_out }
+        Counts { passed, failed, left_out, flaky: 0 }
     }
 
     #[test]
@@ -70,6 +74,8 @@ mod tests {
         );
         assert_eq!(read("3/10 tests run: 2 passed, 1 failed, 0 skipped"), counts(2, 8, 0));
         assert_eq!(read("0 tests run: 0 passed, 12 skipped"), counts(0, 0, 12));
+        let flaky = read("485 tests run: 485 passed (1 slow, 2 flaky), 1 skipped");
+        assert_eq!(flaky, Counts { flaky: 2, ..counts(485, 0, 1) });
     }
 
     #[test]

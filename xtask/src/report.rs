@@ -32,6 +32,7 @@ impl Report {
             passed: sum.passed + row.counts.passed,
             failed: sum.failed + row.counts.failed,
             left_out: sum.left_out + row.counts.left_out,
+            flaky: sum.flaky + row.counts.flaky,
         })
     }
 
@@ -54,7 +55,7 @@ impl fmt::Display for Report {
             "what", "on", "passed", "failed", "left out", "seconds"
         )?;
         for row in &self.rows {
-            let Counts { passed, failed, left_out } = row.counts;
+            let Counts { passed, failed, left_out, .. } = row.counts;
             let line = format!(
                 "{:what$}  {:on$}  {passed:>6}  {failed:>6}  {left_out:>8}  {:>7.1}  {}",
                 row.what,
@@ -76,7 +77,7 @@ mod tests {
     #[test]
     fn the_table_says_what_ran_on_what_and_ends_with_the_sum() {
         let mut report = Report::default();
-        let counts = |passed, failed, left_out| Counts { passed, failed, left_out };
+        let counts = |passed, failed, left_out| Counts { passed, failed, left_out, flaky: 0 };
         report.add("unit tests", "–", counts(40, 0, 1), Duration::from_millis(1240), "");
         report.add("behaviour", "PostgreSQL 15.3", counts(7, 2, 0), Duration::from_secs(12), "look");
         assert_eq!(

@@ -102,7 +102,8 @@ impl Suites<'_> {
             _ => "",
         };
         counts.failed += u32::from(!note.is_empty());
-        report.add(what, on, counts, began.elapsed(), note);
+        let flaky = format!("{} FLAKY: passed only when tried again, see above", counts.flaky);
+        report.add(what, on, counts, began.elapsed(), if counts.flaky > 0 && note.is_empty() { &flaky } else { note });
         Ok(())
     }
 }
@@ -161,7 +162,7 @@ impl Runner {
                     Part::Behaviour => behaviour.to_owned(),
                 };
                 let mut command = tool::cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
-                command.args(["--no-tests=pass", "--status-level=fail", "--final-status-level=fail"]);
+                command.args(["--no-tests=pass", "--status-level=retry", "--final-status-level=flaky"]);
                 command.args(["--color=never", "-E", &chosen]).args(filter);
                 set(&mut command);
                 let (good, output) = tool::tee(command)?;

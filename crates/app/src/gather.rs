@@ -282,9 +282,11 @@ impl<J: Job> Queue<J> {
         Some(self.asked)
     }
 
-    /// Tells those who have waited too long to come back.
+    /// Tells those who have waited too long to come back, unless the next batch has room for them: then it was one batch
+    /// that was slow, and there is not more than can be done.
     fn refuse_who_waited_too_long(&mut self) {
-        while self.waiting.front().is_some_and(|first| self.patience.is_over(first.since))
+        while self.waiting.len() > J::MOST
+            && self.waiting.front().is_some_and(|first| first.answer.is_closed() || self.patience.is_over(first.since))
             && let Some(refused) = self.waiting.pop_front()
         {
             let _ = refused.answer.send(Err(Failure::Busy(1)));

@@ -157,7 +157,7 @@ impl Wanted {
 }
 
 /// What somebody is told who wants a list sorted by something else than `known`.
-pub(crate) fn no_ordering(name: &str, known: &[&str]) -> String {
+fn no_ordering(name: &str, known: &[&str]) -> String {
     let known = known.join(", ");
     format!("\"{name}\" is not a valid choice. Use one of {known}, or one of them with a - before it.")
 }

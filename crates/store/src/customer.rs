@@ -2,6 +2,7 @@
 
 use crate::backend::params;
 use crate::conditions::Conditions;
+use crate::paging::in_order;
 use crate::user;
 use crate::{Conn, Result, Row, Sort, Sql};
 use domain::customer::User;
@@ -81,7 +82,8 @@ macro_rules! select {
     };
 }
 
-/// A page of the accounts a filter keeps, and how many it keeps. Only the page's own orders are added up.
+/// A page of the accounts a filter keeps, and how many it keeps. Only the page's own orders are added up; its accounts are
+/// found first, see [`crate::audit::page`].
 pub async fn page(
     db: &impl Conn,
     filter: &CustomerFilter,
@@ -98,13 +100,12 @@ pub async fn page(
     }
     let order = sort.order(sort.by.expression(), "u.id");
     let (limit, offset) = (all.place(limit), all.place(offset));
-    let sql = format!(
-        "{}WHERE u.id IN (SELECT u.id FROM users u WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}) \
-         ORDER BY {order}",
-        select!("")
-    );
-    let rows = db.query(sql, all.values()).await?;
-    Ok((rows.into_iter().map(read).collect::<Result<_>>()?, count))
+    let sql = format!("SELECT u.id FROM users u WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    let ids: Vec<i64> = db.query(sql, all.values()).await?.into_iter().map(Row::only).collect::<Result<_>>()?;
+    let of_page =
+        Sql::each(select!("WHERE u.id IN (SELECT value FROM json_each($1))"), select!("WHERE u.id = ANY($1)"));
+    let rows = db.query(of_page, params![ids.clone()]).await?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    Ok((in_order(&ids, rows, |customer| customer.user.id), count))
 }
 
 /// The account with this id.

@@ -32,6 +32,12 @@ impl<By> Sort<By> {
     }
 }
 
+/// What was read by these ids, as they stand.
+pub(crate) fn in_order<T>(ids: &[i64], mut rows: Vec<T>, id: impl Fn(&T) -> i64) -> Vec<T> {
+    rows.sort_by_key(|row| ids.iter().position(|other| *other == id(row)));
+    rows
+}
+
 /// A page and the count beside it, out of a page of which one row more was asked for than it has (`limit + 1`), and a
 /// count that was made before. What came in between counts as well: the next page is known by the count, and somebody
 /// who turns pages while there is a next one would miss the last row.

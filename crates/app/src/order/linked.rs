@@ -17,7 +17,7 @@ impl App {
     /// the account's, and nobody knows where a link has got to. Nothing is looked up for a token that is not the shop's,
     /// so all of those are answered alike.
     pub async fn order_by_link(&self, token: &str) -> Result<Option<Order>, Failure> {
-        let (number, mark) = token.split_once('.').unwrap_or_default();
+        let (number, mark) = token.rsplit_once('.').unwrap_or_default();
         if !credentials::is_same(mark, &self.order_mark(number)) {
             return Ok(None);
         }

@@ -15,7 +15,7 @@ use crate::guard::RequestId;
 use crate::idempotency;
 use crate::openapi;
 use crate::ready::shortcut;
-use crate::routes::{docs, pages};
+use crate::routes::{ORDER_TOKEN, docs, pages};
 use crate::state::Edge;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
@@ -151,7 +151,7 @@ fn cors(edge: &Edge) -> Option<CorsLayer> {
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let layer = CorsLayer::new()
         .allow_methods(methods)
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, idempotency::KEY])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, idempotency::KEY, ORDER_TOKEN])
         .expose_headers([header::LOCATION, header::RETRY_AFTER, idempotency::REPLAYED]);
     if origins.iter().any(|origin| origin == "*") {
         // Any page may read what is public; cookies stay at home.

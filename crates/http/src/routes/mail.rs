@@ -31,7 +31,7 @@ const ORDERINGS: &[(&str, MailsBy)] = &[("created_at", MailsBy::Written), ("stat
     get, path = "/staff/mails/", tag = "Mails",
     params(
         ("state" = Option<String>, Query, description = "Only `waiting`, `sent`, `kept` or `failed` ones", example = "failed"),
-        ("ordering" = Option<String>, Query, description = "`created_at`, or `state` (by its name); `-` before it turns it round", example = "state"),
+        ("ordering" = Option<String>, Query, description = "`created_at`, or `state` (by its name; `kept` among the `sent`); `-` before it turns it round", example = "state"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),

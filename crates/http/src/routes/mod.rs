@@ -21,6 +21,8 @@ use crate::state::Edge;
 use axum::Router;
 use utoipa::openapi::OpenApi;
 
+pub(crate) use order::ORDER_TOKEN;
+
 /// Every route with its document.
 pub(crate) fn all(document: OpenApi) -> (Router<Edge>, OpenApi) {
     let resources = Resources::new(document);

@@ -28,6 +28,8 @@ use serde_json::json;
 
 use utoipa_axum::routes;
 
+pub(crate) use linked::TOKEN as ORDER_TOKEN;
+
 pub(super) fn resources(resources: Resources) -> Resources {
     resources
         .resource(Permission::Anyone, routes!(list))

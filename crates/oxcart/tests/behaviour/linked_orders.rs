@@ -94,7 +94,9 @@ async fn wrong_tokens_are_answered_alike_and_a_right_one_ends_with_its_time() {
         "' OR 1=1 --.x".to_owned(),
     ];
     for token in &wrong {
-        assert_eq!(follow(&nobody, token).await.expect(404).json(), expected, "{token}");
+        let refused = follow(&nobody, token).await.expect(404);
+        assert_eq!(refused.json(), expected, "{token}");
+        assert_eq!(refused.header("cache-control"), Some("no-store"), "all links have one address");
         assert_eq!(follow(&world.staff, token).await.expect(404).json(), expected, "{token}");
     }
     let age = |days: i64| format!("UPDATE orders SET created_at = created_at - {}", days * 86_400_000_000);

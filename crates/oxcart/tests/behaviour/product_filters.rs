@@ -200,13 +200,11 @@ async fn by_relevance_what_a_search_is_about_comes_before_what_mentions_it() {
 async fn a_bad_filter_value_is_told_and_an_unknown_parameter_is_ignored() {
     let (world, _) = shelves().await;
     let number = json!(["A valid number is required."]);
-    let no_colour = "\"colour\" is not a valid choice. Use one of price, name, created_at, id, or one of them with a - \
-                     before it.";
     let cases = [
         ("min_price=cheap", json!({"min_price": number})),
         ("price__lt=1e5&price_max=NaN", json!({"price__lt": number, "price_max": number})),
         ("in_stock=maybe", json!({"in_stock": ["Must be a valid boolean."]})),
-        ("ordering=colour", json!({"ordering": [no_colour]})),
+        ("ordering=colour", json!({"ordering": ["\"colour\" is not a valid choice."]})),
         ("min_price=x&in_stock=x", json!({"min_price": number, "in_stock": ["Must be a valid boolean."]})),
     ];
     for (query, expected) in cases {

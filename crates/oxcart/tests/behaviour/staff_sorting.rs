@@ -155,10 +155,10 @@ async fn customers_sort_their_own_orders() {
 async fn mails_are_sorted_by_when_they_were_written_and_what_became_of_them() {
     let world = World::open().await;
     world.shop.plant(
-        "INSERT INTO mails (key, template, recipient, subject_id, reference, state, created_at, due_at, give_up_at) \
+        "INSERT INTO mails (key, template, recipient, subject_id, reference, state, attempts, created_at, due_at, give_up_at) \
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20) \
          SELECT 'order_placed:x' || i, 'order_placed', 'gus@home.example', i, 'OX-7K3M9QWD', \
-         CASE i % 3 WHEN 0 THEN 'waiting' WHEN 1 THEN 'sent' ELSE 'failed' END, i, 9000000000000000, 9000000000000000 FROM n",
+         CASE i % 3 WHEN 0 THEN 'waiting' WHEN 1 THEN 'sent' ELSE 'failed' END, 1, i, 9000000000000000, 9000000000000000 FROM n",
     );
     let orderings: &[Ordering] = &[("created_at", |_| Key::default()), ("state", |row| text(row, "state"))];
     each_ordering(&world, "/staff/mails/", &[String::new(), "state=sent".to_owned()], orderings).await;

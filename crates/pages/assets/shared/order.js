@@ -9,11 +9,20 @@ const api = client();
 const money = (amount, currency) => new Intl.NumberFormat(navigator.language, { style: "currency", currency }).format(amount);
 const when = (instant) => new Intl.DateTimeFormat(navigator.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
 
+/** A link that was broken on its way is none, and no reason to stop here. */
+function token(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
+
 function useOrder() {
   const [state, set] = useState({});
   useEffect(() => {
-    const headers = () => ({ "x-order-token": decodeURIComponent(location.hash.slice(1)) });
-    const load = () => api.get("/order/by_link/", undefined, { headers: headers() }).then((order) => set({ order }), (error) => set((before) => (before.order && error.status === 0 ? before : { error })));
+    const headers = () => ({ "x-order-token": token(location.hash.slice(1)) });
+    const load = () => api.get("/order/by_link/", undefined, { headers: headers() }).then((order) => set({ order }), (error) => set((before) => (before.order && error.status !== 404 ? before : { error })));
     // Who comes back to it wants to know how it stands now.
     const back = () => document.visibilityState === "visible" && load();
     load();

@@ -101,7 +101,7 @@ function Catalogue() {
       <section aria-label="Products">
         <div class="row spread found-line">
           <p id="found" tabindex="-1" role="status" class="muted">${page ? `${page.count} ${page.count === 1 ? "product" : "products"}` : "Looking …"}</p>
-          <label class="row small">Sort <select onChange=${(event) => want({ ordering: event.target.value })} value=${wanted.ordering ?? ""}>
+          <label class="row small">Sort <select onChange=${(event) => want({ ordering: event.target.value })} value=${!wanted.search && wanted.ordering === "-created_at" ? "" : wanted.ordering ?? ""}>
             ${ordersOf(wanted).map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select></label>
         </div>
         ${error ? html`<${Failed} error=${error} again=${error.status === 404 ? () => want({}) : again} />` : null}

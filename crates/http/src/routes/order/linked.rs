@@ -7,11 +7,12 @@ use crate::state::Edge;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// In a header, because addresses end up in the logs of proxies.
-const TOKEN: HeaderName = HeaderName::from_static("x-order-token");
+pub(crate) const TOKEN: HeaderName = HeaderName::from_static("x-order-token");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// An order as whoever has the mail about it may follow it: what the mail told, and where it stands now.
@@ -49,11 +50,15 @@ pub(super) struct LinkedOrderBody {
 pub(super) async fn by_link(
     State(edge): State<Edge>,
     headers: HeaderMap,
-) -> Answer<([(HeaderName, HeaderValue); 1], Json<LinkedOrderBody>)> {
+) -> Answer<([(HeaderName, HeaderValue); 1], Response)> {
     let token = headers.get(TOKEN).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let order = edge.app.order_by_link(token).await?.ok_or_else(|| Problem::no_match("Order"))?;
+    // One address for all links: nobody may keep the answer to one of them, a refusal neither.
+    let uncached = |response| Ok(([(header::CACHE_CONTROL, NO_STORE)], response));
+    let Some(order) = edge.app.order_by_link(token).await? else {
+        return uncached(Problem::no_match("Order").into_response());
+    };
     let OrderBody { number, status, total, currency, items, created_at, updated_at, .. } =
         OrderBody::new(&order, &edge.app.settings.currency);
     let body = LinkedOrderBody { number, status, total, currency, items, created_at, updated_at };
-    Ok(([(header::CACHE_CONTROL, NO_STORE)], Json(body)))
+    uncached(Json(body).into_response())
 }

@@ -13,12 +13,13 @@ const KIND: &str = "text/javascript; charset=utf-8";
 pub(super) async fn script(State(edge): State<Edge>) -> Response {
     let shop = json!({
         "name": edge.settings.shop_name,
+        "digits": edge.app.settings.currency.digits,
         "demo": edge.settings.demo,
         "mails": edge.settings.mails.as_str(),
     });
     let text = format!(
-        "// What is set for this shop: its name, who may be tried in a demo (null in any other shop), and whether mails\n\
-         // are sent, kept for the staff or waiting for a mail server.\n\
+        "// What is set for this shop: its name, how many decimals prices have, who may be tried in a demo (null in any\n\
+         // other shop), and whether mails are sent, kept for the staff or waiting for a mail server.\n\
          export const shop = {shop};\n"
     );
     let mut response = text.into_response();

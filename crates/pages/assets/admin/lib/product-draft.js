@@ -1,4 +1,5 @@
 // A product as the editor's fields hold it (texts), and back to what the API takes.
+import { shop } from "/assets/shared/this-shop.js";
 
 export const EMPTY = {
   name: "", slug: "", description: "", category: "", tags: "", vendor: "", published: true,
@@ -25,11 +26,15 @@ const texts = (text) => text.split(",").map((part) => part.trim()).filter(Boolea
 const whole = (text) => (/^\d+$/.test(text.trim()) ? Number(text) : text);
 const orNull = (text) => text.trim() || null;
 
+/** `1.250` is a thousand where prices have two decimals, and a little more than one where they have three. */
+const isGrouped = (text) => shop.digits !== 3 && /^\d{1,3}(\.\d{3})+$/.test(text.trim());
+
 /**
  * An amount as people write it, as the API takes it: `24,50` and `1.234,50` are decimal commas, `1,234.50` is not. What may
- * be either (`1,234`) stays as it is, and the API refuses it.
+ * be either (`1,234`, `1.250`) is refused by the API.
  */
 export function amount(text) {
+  if (isGrouped(text)) return text.replaceAll(".", ",");
   const plain = text.trim().replaceAll(/\s/g, "");
   if (/^\d+,\d{1,2}$/.test(plain) || /^\d{1,3}(\.\d{3})+,\d{1,2}$/.test(plain)) return plain.replaceAll(".", "").replace(",", ".");
   if (/^\d{1,3}(,\d{3})+\.\d{1,2}$/.test(plain)) return plain.replaceAll(",", "");
@@ -37,7 +42,7 @@ export function amount(text) {
 }
 
 /** The API's words about an amount, and how to write one where that may be what is wrong. */
-export const aboutAmount = (problem, text) => (problem && text.includes(",") ? `${problem} Use a point for decimals, as in 1234.50.` : problem);
+export const aboutAmount = (problem, text) => (problem && (text.includes(",") || text.split(" ").some(isGrouped)) ? `${problem} Use a point for decimals and nothing for thousands, as in 1234.50.` : problem);
 
 function variant({ values, ...of }, options) {
   const sent = { sku: orNull(of.sku), price: amount(of.price), compare_at: orNull(amount(of.compare_at)), stock: whole(of.stock), grams: of.grams ?? 0, barcode: of.barcode ?? null, image: of.image ?? null };

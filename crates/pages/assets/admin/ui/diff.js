@@ -14,10 +14,9 @@ function label([first, ...rest]) {
   return `${title(first).replace(/s$/, "")} ${key}${parts.length ? `: ${parts.join(" ")}` : ""}`;
 }
 
-const YES = { true: "yes", false: "no" };
 const isPlain = (value) => value === null || typeof value !== "object";
 const NOTHING = "nothing";
-const said = (value) => (value === null || value === undefined || value === "" ? NOTHING : YES[value] ?? String(value));
+const said = (value) => (value === null || value === undefined || value === "" ? NOTHING : value === true ? "yes" : value === false ? "no" : String(value));
 const short = (text) => (text.length > 90 ? `${text.slice(0, 90)}…` : text);
 
 /** Every plain value below `value` with the way to it; lists of plain values count as one. */

@@ -38,6 +38,11 @@ pub(in crate::e2e::stories) async fn pricing(scene: &Scene) {
     // It may be either; nobody's price is guessed.
     scene.read("Use a point for decimals").await;
     scene.keep("console-price-refused").await;
+    scene.browser.fill("input[name=price]", "1.250").await;
+    scene.browser.press("Enter").await;
+    scene.read("nothing for thousands").await;
+    let kept = scene.shop.client().get(&format!("/products/{product}/")).await.expect(200).json();
+    assert_eq!(kept["price"], "20.00", "a thousand became one");
     scene.browser.fill("input[name=price]", "24,50").await;
     scene.browser.press("Enter").await;
     scene.until("return document.querySelector('input[name=price]').value === '24.50'").await;
