@@ -85,7 +85,7 @@ async fn pages_know_the_shops_name_and_only_a_demo_tells_its_logins() {
         let json = text.split_once("export const shop = ").and_then(|(_, rest)| rest.strip_suffix(";\n"));
         serde_json::from_str::<Value>(json.expect("it exports the shop")).expect("it is JSON")
     };
-    assert_eq!(told(&script.text()), json!({"name": name, "demo": null, "mails": "waiting"}));
+    assert_eq!(told(&script.text()), json!({"name": name, "digits": 2, "demo": null, "mails": "waiting"}));
     let shop = builder().demo().start().await;
     let mut told = told(&shop.client().get(SCRIPT).await.expect(200).text());
     assert_eq!(told["mails"], "kept");
