@@ -15,8 +15,10 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::config::{Config, LogFormat};
 
-/// Lines that may wait to be written; whoever logs more waits with them.
-const WAITING: usize = 64 * 1024;
+/// Lines that may wait to be written; whoever logs more waits with them. Room for all is made at once, 32 bytes each.
+const LINES: usize = 8 * 1024;
+/// Bytes of lines that are written at once.
+const WRITTEN: usize = 64 * 1024;
 
 /// Writes what still waits when it is dropped: keep it until the program ends.
 #[must_use]
@@ -75,8 +77,8 @@ pub fn start(config: &Config, runtime: &tokio::runtime::Handle) -> anyhow::Resul
 }
 
 fn many_at_a_time() -> (NonBlocking, WorkerGuard) {
-    let buffered = BufWriter::with_capacity(WAITING, std::io::stderr());
-    NonBlockingBuilder::default().lossy(false).buffered_lines_limit(WAITING).thread_name("log").finish(buffered)
+    let buffered = BufWriter::with_capacity(WRITTEN, std::io::stderr());
+    NonBlockingBuilder::default().lossy(false).buffered_lines_limit(LINES).thread_name("log").finish(buffered)
 }
 
 fn as_json(format: LogFormat, terminal: bool) -> bool {

@@ -43,7 +43,7 @@ impl Queue {
 
 #[derive(Clone)]
 pub(super) struct Readers {
-    jobs: mpsc::SyncSender<Job>,
+    jobs: mpsc::Sender<Job>,
     threads: usize,
     /// Statements that wait or run.
     asked: Arc<AtomicUsize>,
@@ -51,7 +51,7 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) fn start(path: &Path, threads: usize, open: &Open) -> Result<Self> {
-        let (jobs, queue) = mpsc::sync_channel(WAITING);
+        let (jobs, queue) = mpsc::channel();
         let queue = Arc::new(Queue { jobs: Mutex::new(queue), patience: Patience::new(MOMENT) });
         let asked = Arc::new(AtomicUsize::new(0));
         for number in 0..threads {
@@ -78,10 +78,14 @@ impl Readers {
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>> {
         let (answer, answered) = oneshot::channel();
         let job = Job { since: Instant::now(), statement, answer };
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        if self.jobs.try_send(job).is_err() {
+        // Counted here: a queue that is bounded by itself takes its memory at once, half a megabyte.
+        if self.asked.fetch_add(1, Ordering::Relaxed) >= WAITING + self.threads {
             self.asked.fetch_sub(1, Ordering::Relaxed);
             return Err(Error::Busy("too many reads wait"));
+        }
+        if self.jobs.send(job).is_err() {
+            self.asked.fetch_sub(1, Ordering::Relaxed);
+            return Err(Error::Unavailable("the readers stopped".into()));
         }
         answered.await.map_err(|_| Error::Unavailable("the reader stopped".into()))?
     }
