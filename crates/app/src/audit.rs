@@ -2,7 +2,7 @@
 //! never a password, not even its hash.
 
 use crate::catalogue::Detail;
-use crate::{App, AuditBy, AuditFilter, Failure, Sort};
+use crate::{App, AuditBy, AuditFilter, Failure, Found, Slice, Sort};
 use domain::audit::Entry;
 use domain::catalogue::{Category, Image};
 use domain::customer::User;
@@ -20,10 +20,9 @@ impl App {
         &self,
         filter: &AuditFilter,
         sort: Sort<AuditBy>,
-        limit: i64,
-        offset: i64,
-    ) -> Result<(Vec<Entry>, i64), Failure> {
-        Ok(store::audit::page(&self.db, filter, sort, limit, offset).await?)
+        slice: &Slice,
+    ) -> Result<Found<Entry>, Failure> {
+        Ok(store::audit::page(&self.db, filter, sort, slice).await?)
     }
 }
 

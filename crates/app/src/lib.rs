@@ -25,7 +25,7 @@ pub mod transfer;
 pub use failure::Failure;
 pub use figures::Figures;
 pub use store::audit::{AuditBy, AuditFilter, By};
-pub use store::{Error as StoreError, Freshness, Sort};
+pub use store::{Error as StoreError, Found, Freshness, Key, Mark, Place, Slice, Sort, Start};
 
 use domain::money::Currency;
 use domain::time::Timestamp;

@@ -3,8 +3,8 @@
 
 use crate::backend::params;
 use crate::conditions::Conditions;
-use crate::paging::{as_counted, in_order};
-use crate::{Conn, Error, Result, Row, Sort, Sql, Statement};
+use crate::paging::in_order;
+use crate::{Conn, Error, Found, Key, Mark, Result, Row, Slice, Sort, Sql, Statement};
 use domain::audit::{Actor, Change, Entry};
 use domain::time::Timestamp;
 
@@ -83,6 +83,31 @@ impl AuditBy {
     }
 }
 
+impl Key for AuditBy {
+    type Row = Entry;
+
+    fn mark(self, entry: &Entry) -> Mark {
+        let text = match self {
+            Self::At => return Mark::Id,
+            Self::Actor => &entry.actor.name,
+            Self::Action => &entry.action,
+            Self::Object => &entry.object,
+        };
+        Mark::Text(text.clone())
+    }
+
+    fn id(entry: &Entry) -> i64 {
+        entry.id
+    }
+
+    fn knows(self, mark: &Mark) -> bool {
+        match self {
+            Self::At => *mark == Mark::Id,
+            Self::Actor | Self::Action | Self::Object => matches!(mark, Mark::Text(_)),
+        }
+    }
+}
+
 /// Writes changes down, in the transaction that makes them.
 pub async fn append(db: &impl Conn, actor: &Actor, changes: &[Change], at: Timestamp) -> Result<()> {
     let sql = Sql::each(
@@ -115,28 +140,19 @@ macro_rules! select {
 /// A page of what a filter keeps, and how many there are in all. The ids of the page are found first, in indexes alone, and
 /// then its rows by a statement of their own: in one, PostgreSQL, which plans before it knows the limit, would read the
 /// whole log to find those few.
-pub async fn page(
-    db: &impl Conn,
-    filter: &AuditFilter,
-    sort: Sort<AuditBy>,
-    limit: i64,
-    offset: i64,
-) -> Result<(Vec<Entry>, i64)> {
+pub async fn page(db: &impl Conn, filter: &AuditFilter, sort: Sort<AuditBy>, slice: &Slice) -> Result<Found<Entry>> {
     let mut all = filter.conditions();
-    let condition = all.text();
-    let sql = format!("SELECT count(*) FROM audit_log WHERE {condition}");
+    let sql = format!("SELECT count(*) FROM audit_log WHERE {}", all.text());
     let count = db.one(sql, all.clone().values()).await?.only()?;
-    if offset >= count {
-        return Ok((vec![], count));
-    }
-    let order = sort.order(sort.by.column(), "id");
-    let (limited, skipped) = (all.place(limit + 1), all.place(offset));
-    let sql = format!("SELECT id FROM audit_log WHERE {condition} ORDER BY {order} LIMIT {limited} OFFSET {skipped}");
+    let reading = match slice.reading(sort, count) {
+        Ok(reading) => reading,
+        Err(known) => return Ok(known),
+    };
+    let sql = format!("SELECT id FROM audit_log {}", reading.clauses(&mut all, sort.by.column(), "id"));
     let ids: Vec<i64> = db.query(sql, all.values()).await?.into_iter().map(Row::only).collect::<Result<_>>()?;
     let of_page = Sql::each(select!("IN (SELECT value FROM json_each($1))"), select!("= ANY($1)"));
     let entries = db.query(of_page, params![ids.clone()]).await?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
-    let entries = in_order(&ids, entries, |entry| entry.id);
-    Ok(as_counted(entries, limit, offset, count))
+    Ok(reading.found(in_order(&ids, entries, AuditBy::id)))
 }
 
 /// Forgets what is older than `before`, the oldest first, at most `limit`; returns how many.

@@ -4,8 +4,8 @@ use crate::backend::params;
 use crate::conditions::Conditions;
 use crate::paging::in_order;
 use crate::user;
-use crate::{Conn, Result, Row, Sort, Sql};
-use domain::customer::User;
+use crate::{Conn, Found, Key, Mark, Result, Row, Slice, Sort, Sql};
+use domain::customer::{User, email_key};
 use domain::time::Timestamp;
 
 /// An account and what it has ordered.
@@ -38,6 +38,29 @@ impl CustomersBy {
             Self::DateJoined => "u.date_joined",
             Self::LastLogin => "coalesce(u.last_login, 0)",
             Self::Email => "u.email_key",
+        }
+    }
+}
+
+impl Key for CustomersBy {
+    type Row = Customer;
+
+    fn mark(self, customer: &Customer) -> Mark {
+        match self {
+            Self::DateJoined => Mark::Number(customer.user.date_joined.0),
+            Self::LastLogin => Mark::Number(customer.last_login.map_or(0, |at| at.0)),
+            Self::Email => Mark::Text(email_key(&customer.user.email)),
+        }
+    }
+
+    fn id(customer: &Customer) -> i64 {
+        customer.user.id
+    }
+
+    fn knows(self, mark: &Mark) -> bool {
+        match self {
+            Self::DateJoined | Self::LastLogin => matches!(mark, Mark::Number(_)),
+            Self::Email => matches!(mark, Mark::Text(_)),
         }
     }
 }
@@ -88,24 +111,21 @@ pub async fn page(
     db: &impl Conn,
     filter: &CustomerFilter,
     sort: Sort<CustomersBy>,
-    limit: i64,
-    offset: i64,
-) -> Result<(Vec<Customer>, i64)> {
+    slice: &Slice,
+) -> Result<Found<Customer>> {
     let mut all = filter.conditions();
-    let condition = all.text();
-    let sql = format!("SELECT count(*) FROM users u WHERE {condition}");
+    let sql = format!("SELECT count(*) FROM users u WHERE {}", all.text());
     let count = db.one(sql, all.clone().values()).await?.only()?;
-    if offset >= count {
-        return Ok((vec![], count));
-    }
-    let order = sort.order(sort.by.expression(), "u.id");
-    let (limit, offset) = (all.place(limit), all.place(offset));
-    let sql = format!("SELECT u.id FROM users u WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    let reading = match slice.reading(sort, count) {
+        Ok(reading) => reading,
+        Err(known) => return Ok(known),
+    };
+    let sql = format!("SELECT u.id FROM users u {}", reading.clauses(&mut all, sort.by.expression(), "u.id"));
     let ids: Vec<i64> = db.query(sql, all.values()).await?.into_iter().map(Row::only).collect::<Result<_>>()?;
     let of_page =
         Sql::each(select!("WHERE u.id IN (SELECT value FROM json_each($1))"), select!("WHERE u.id = ANY($1)"));
     let rows = db.query(of_page, params![ids.clone()]).await?.into_iter().map(read).collect::<Result<Vec<_>>>()?;
-    Ok((in_order(&ids, rows, |customer| customer.user.id), count))
+    Ok(reading.found(in_order(&ids, rows, CustomersBy::id)))
 }
 
 /// The account with this id.

@@ -47,6 +47,6 @@ fn like(term: &str) -> String {
 pub use error::{Error, Result};
 pub use freshness::{CartsAt, Freshness};
 pub use migrate::{Migration, MigrationState};
-pub use paging::Sort;
+pub use paging::{Found, Key, Mark, Place, Slice, Sort, Start};
 pub use patience::{Patience, Shedding, turn};
 pub use retry::{Transient, retry};

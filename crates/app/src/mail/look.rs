@@ -1,7 +1,7 @@
 //! The outbox as the staff sees it.
 
 use super::MailsBy;
-use crate::{App, Failure, Sort};
+use crate::{App, Failure, Found, Slice, Sort};
 use ::mail::Rendered;
 use domain::mail::{Mail, State};
 
@@ -20,11 +20,9 @@ impl App {
         &self,
         state: Option<State>,
         sort: Sort<MailsBy>,
-        limit: i64,
-        offset: i64,
-    ) -> Result<(Vec<Looked>, i64), Failure> {
-        let (mails, count) = store::mail::page(&self.db, state, sort, limit, offset).await?;
-        Ok((mails.into_iter().map(|mail| self.looked(mail)).collect(), count))
+        slice: &Slice,
+    ) -> Result<Found<Looked>, Failure> {
+        Ok(store::mail::page(&self.db, state, sort, slice).await?.map(|mail| self.looked(mail)))
     }
 
     /// A mail and what it says; without words when what it tells of is gone. `links` shows what links hold: only where

@@ -1,6 +1,6 @@
 //! `GET /order/` and `GET /order/<id>/`
 
-use crate::{App, Failure, Sort};
+use crate::{App, Failure, Found, Slice, Sort};
 use domain::cart::Owner;
 use domain::order::Order;
 use store::order::{OrderFilter, OrdersBy};
@@ -38,14 +38,13 @@ impl App {
         viewer: Viewer,
         filter: OrderFilter,
         sort: Sort<OrdersBy>,
-        limit: i64,
-        offset: i64,
-    ) -> Result<(Vec<Order>, i64), Failure> {
+        slice: &Slice,
+    ) -> Result<Found<Order>, Failure> {
         let owner = match viewer {
             Viewer::Staff => None,
             Viewer::Owner(owner) => Some(owner),
         };
         let filter = OrderFilter { owner, ..filter };
-        Ok(store::order::page(&self.db, &filter, sort, limit, offset).await?)
+        Ok(store::order::page(&self.db, &filter, sort, slice).await?)
     }
 }

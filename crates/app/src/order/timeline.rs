@@ -1,6 +1,6 @@
 //! `GET /order/<id>/timeline/`, and what else the staff sees of orders.
 
-use crate::{App, AuditBy, AuditFilter, Failure, Sort};
+use crate::{App, AuditBy, AuditFilter, Failure, Slice, Sort, Start};
 use domain::event::Kind;
 use domain::order::Order;
 use domain::time::Timestamp;
@@ -39,10 +39,11 @@ impl App {
     pub async fn order_timeline(&self, id: i64) -> Result<Option<Vec<Moment>>, Failure> {
         let Some(order) = store::order::by_id(&self.db, id).await? else { return Ok(None) };
         let filter = AuditFilter { object: Some(format!("order:{id}")), ..AuditFilter::default() };
-        let (addresses, history, (written, _)) = tokio::try_join!(
+        let slice = Slice { start: Start::Offset(0), limit: MOST };
+        let (addresses, history, written) = tokio::try_join!(
             store::customer::addresses(&self.db, order.user_id.into_iter().collect()),
             store::order::history(&self.db, id),
-            store::audit::page(&self.db, &filter, Sort::descending(AuditBy::At), MOST, 0),
+            store::audit::page(&self.db, &filter, Sort::descending(AuditBy::At), &slice),
         )?;
         // Events are forgotten in time; that it was placed, the order itself knows.
         let data = json!({"number": order.number, "total": self.settings.currency.show(order.total)});
@@ -53,7 +54,7 @@ impl App {
             let data = serde_json::from_str(&data).unwrap_or_default();
             Moment { at, told: Told::Event, what, who: None, data }
         });
-        let written = written.into_iter().map(|entry| Moment {
+        let written = written.rows.into_iter().map(|entry| Moment {
             at: entry.at,
             told: Told::Audit,
             what: entry.action,

@@ -2,7 +2,7 @@
 
 use super::{end_logins, tell};
 use crate::failure::carries_failure;
-use crate::{App, Failure, Sort, audit};
+use crate::{App, Failure, Found, Slice, Sort, audit};
 use domain::audit::{Actor, Change};
 use domain::customer::User;
 use domain::staff::{Duty, can_do_without};
@@ -33,10 +33,9 @@ impl App {
         &self,
         filter: &CustomerFilter,
         sort: Sort<CustomersBy>,
-        limit: i64,
-        offset: i64,
-    ) -> Result<(Vec<Customer>, i64), Failure> {
-        Ok(store::customer::page(&self.db, filter, sort, limit, offset).await?)
+        slice: &Slice,
+    ) -> Result<Found<Customer>, Failure> {
+        Ok(store::customer::page(&self.db, filter, sort, slice).await?)
     }
 
     /// One account.

@@ -34,16 +34,16 @@ const ORDERINGS: &[(&str, AuditBy)] =
         ("until" = Option<String>, Query, description = "Before the end of this day, or before this instant"),
         ("ordering" = Option<String>, Query, description = "`at`, `actor`, `action` or `object`; `-` before it turns it round", example = "actor"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("after" = Option<String>, Query, description = "A cursor from `next`: read on behind the entry it stands for, whatever came in since"),
+        ("before" = Option<String>, Query, description = "A cursor from `previous`: what stands right before the entry it stands for"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
     responses((status = 200, body = Page<AuditBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<AuditBody>>> {
-    let (filter, sort, wanted) = (filter(&query)?, query.sort(ORDERINGS, "-at")?, query.wanted(&edge)?);
-    let count = if wanted.is_last() { Some(edge.app.audit(&filter, sort, 0, i64::MAX).await?.1) } else { None };
-    let (entries, count) = edge.app.audit(&filter, sort, wanted.size, wanted.offset(count)?).await?;
-    let results = entries.into_iter().map(Into::into).collect();
-    Ok(Json(wanted.envelope(&query, &base, results, count)?))
+    let (filter, turn) = (filter(&query)?, query.turn(&edge, ORDERINGS, "-at")?);
+    let found = edge.app.audit(&filter, turn.sort, &turn.slice).await?;
+    Ok(Json(turn.page(&query, &base, found.map(Into::into))?))
 }
 
 fn filter(query: &Query) -> Answer<AuditFilter> {

@@ -33,6 +33,8 @@ const ORDERINGS: &[(&str, MailsBy)] = &[("created_at", MailsBy::Written), ("stat
         ("state" = Option<String>, Query, description = "Only `waiting`, `sent`, `kept` or `failed` ones", example = "failed"),
         ("ordering" = Option<String>, Query, description = "`created_at`, or `state` (by its name; `kept` among the `sent`); `-` before it turns it round", example = "state"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("after" = Option<String>, Query, description = "A cursor from `next`: read on behind the entry it stands for, whatever came in since"),
+        ("before" = Option<String>, Query, description = "A cursor from `previous`: what stands right before the entry it stands for"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
     responses((status = 200, body = Page<MailBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
@@ -42,10 +44,9 @@ async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json
         MailState::named(name).ok_or_else(|| Problem::field("state", format!("\"{name}\" is not a valid choice.")))
     });
     let state = state.transpose()?;
-    let (sort, wanted) = (query.sort(ORDERINGS, "-created_at")?, query.wanted(&edge)?);
-    let count = if wanted.is_last() { Some(edge.app.mails(state, sort, 0, i64::MAX).await?.1) } else { None };
-    let (mails, count) = edge.app.mails(state, sort, wanted.size, wanted.offset(count)?).await?;
-    Ok(Json(wanted.envelope(&query, &base, mails.into_iter().map(Into::into).collect(), count)?))
+    let turn = query.turn(&edge, ORDERINGS, "-created_at")?;
+    let found = edge.app.mails(state, turn.sort, &turn.slice).await?;
+    Ok(Json(turn.page(&query, &base, found.map(Into::into))?))
 }
 
 /// A mail and what it says.

@@ -15,6 +15,7 @@ use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::state::Edge;
+use app::Found;
 use app::order::{OrderFilter, OrdersBy, PlaceError, StepError, Viewer};
 use axum::Json;
 use axum::extract::State;
@@ -59,21 +60,24 @@ const ORDERINGS: &[(&str, OrdersBy)] =
         ("date_to" = Option<String>, Query, description = "Placed before the end of this day, or before this instant"),
         ("ordering" = Option<String>, Query, description = "`created_at`, `total`, or `status` (in the order of an order's life); `-` before it turns it round", example = "-total"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("after" = Option<String>, Query, description = "Staff: a cursor from `next`: read on behind the entry it stands for, whatever came in since"),
+        ("before" = Option<String>, Query, description = "Staff: a cursor from `previous`: what stands right before the entry it stands for"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
     responses((status = 200, body = Page<OrderBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query) -> Answer<Json<Page<OrderBody>>> {
     let filter = filter(&query, caller.is_staff())?;
-    let (sort, wanted) = (query.sort(ORDERINGS, "-created_at")?, query.wanted(&edge)?);
-    let Some(viewer) = caller.viewer(&edge).await? else {
-        return Ok(Json(wanted.envelope(&query, &base, vec![], 0)?));
+    let turn = match caller.is_staff() {
+        true => query.turn(&edge, ORDERINGS, "-created_at")?,
+        false => query.numbered(&edge, ORDERINGS, "-created_at")?,
     };
-    let count =
-        if wanted.is_last() { Some(edge.app.orders(viewer, filter.clone(), sort, 0, i64::MAX).await?.1) } else { None };
-    let (orders, count) = edge.app.orders(viewer, filter, sort, wanted.size, wanted.offset(count)?).await?;
-    let results = shown_to(&edge, viewer, &orders).await?;
-    Ok(Json(wanted.envelope(&query, &base, results, count)?))
+    let Some(viewer) = caller.viewer(&edge).await? else {
+        return Ok(Json(turn.page(&query, &base, Found::nothing(0, 0))?));
+    };
+    let found = edge.app.orders(viewer, filter, turn.sort, &turn.slice).await?;
+    let results = shown_to(&edge, viewer, &found.rows).await?;
+    Ok(Json(turn.page(&query, &base, found.with(results))?))
 }
 
 /// One order.

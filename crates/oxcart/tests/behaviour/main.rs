@@ -44,6 +44,7 @@ mod staff_products;
 mod staff_roles;
 mod staff_sessions;
 mod staff_sorting;
+mod staff_turning;
 mod statements;
 mod story;
 mod support;

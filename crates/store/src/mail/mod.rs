@@ -8,7 +8,7 @@ pub use work::{Outcome, Until, claim, has_due, settle, try_again, try_failed_aga
 
 use crate::backend::params;
 use crate::conditions::Conditions;
-use crate::{Cells, Conn, Error, Result, Row, Sort, Tx};
+use crate::{Cells, Conn, Error, Found, Key, Mark, Result, Row, Slice, Sort, Tx};
 use domain::mail::{Mail, Named, State, Template};
 use domain::time::Timestamp;
 
@@ -71,30 +71,50 @@ pub enum MailsBy {
     State,
 }
 
+impl MailsBy {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Written => "id",
+            Self::State => "state",
+        }
+    }
+}
+
+impl Key for MailsBy {
+    type Row = Mail;
+
+    fn mark(self, mail: &Mail) -> Mark {
+        match (self, mail.state) {
+            (Self::Written, _) => Mark::Id,
+            (Self::State, State::Kept) => Mark::Text(State::Sent.as_str().to_owned()),
+            (Self::State, state) => Mark::Text(state.as_str().to_owned()),
+        }
+    }
+
+    fn id(mail: &Mail) -> i64 {
+        mail.id
+    }
+
+    fn knows(self, mark: &Mark) -> bool {
+        match self {
+            Self::Written => *mark == Mark::Id,
+            Self::State => matches!(mark, Mark::Text(_)),
+        }
+    }
+}
+
 /// A page of mails, only those in a state if given, and how many there are in all.
-pub async fn page(
-    db: &impl Conn,
-    state: Option<State>,
-    sort: Sort<MailsBy>,
-    limit: i64,
-    offset: i64,
-) -> Result<(Vec<Mail>, i64)> {
+pub async fn page(db: &impl Conn, state: Option<State>, sort: Sort<MailsBy>, slice: &Slice) -> Result<Found<Mail>> {
     let mut all = Conditions::default();
     state.into_iter().for_each(|state| all.holds(is(state)));
-    let condition = all.text();
-    let sql = format!("SELECT count(*) FROM mails WHERE {condition}");
+    let sql = format!("SELECT count(*) FROM mails WHERE {}", all.text());
     let count = db.one(sql, all.clone().values()).await?.only()?;
-    if offset >= count {
-        return Ok((vec![], count));
-    }
-    let order = match sort.by {
-        MailsBy::Written => sort.order("id", "id"),
-        MailsBy::State => sort.order("state", "id"),
+    let reading = match slice.reading(sort, count) {
+        Ok(reading) => reading,
+        Err(known) => return Ok(known),
     };
-    let (limit, offset) = (all.place(limit), all.place(offset));
-    let sql = format!("{}WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}", select!(""));
-    let mails = db.query(sql, all.values()).await?.into_iter().map(read).collect::<Result<_>>()?;
-    Ok((mails, count))
+    let sql = format!("{}{}", select!(""), reading.clauses(&mut all, sort.by.column(), "id"));
+    Ok(reading.found(db.query(sql, all.values()).await?.into_iter().map(read).collect::<Result<_>>()?))
 }
 
 /// Forgets mails from before `before`, at most `limit`. Returns how many.

@@ -46,6 +46,7 @@ pub(super) const ALL: &[Story] = &[
     story!("new orders appear on the dashboard", console::orders::watching),
     story!("many orders are moved on at once", console::orders::many),
     story!("orders are sorted, and the address says how", console::orders::sorting),
+    story!("pages of orders stay what they are while others come in", console::orders::turning),
     story!("orders are exported as they are listed", console::orders::exporting),
     story!("stock is corrected where it stands", console::goods::counting),
     story!("a price may be written with a comma", console::goods::pricing),

@@ -40,16 +40,17 @@ const ORDERINGS: &[(&str, CustomersBy)] =
         ("is_active" = Option<bool>, Query, description = "Only those who may log in, or may not"),
         ("ordering" = Option<String>, Query, description = "`date_joined`, `last_login` or `email`; `-` before it turns it round", example = "-last_login"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("after" = Option<String>, Query, description = "A cursor from `next`: read on behind the entry it stands for, whatever came in since"),
+        ("before" = Option<String>, Query, description = "A cursor from `previous`: what stands right before the entry it stands for"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
     responses((status = 200, body = Page<CustomerBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<CustomerBody>>> {
-    let (filter, sort, wanted) = (filter(&query)?, query.sort(ORDERINGS, "-date_joined")?, query.wanted(&edge)?);
-    let count = if wanted.is_last() { Some(edge.app.customers(&filter, sort, 0, i64::MAX).await?.1) } else { None };
-    let (customers, count) = edge.app.customers(&filter, sort, wanted.size, wanted.offset(count)?).await?;
-    let results = customers.iter().map(|customer| CustomerBody::new(customer, &edge.app.settings.currency)).collect();
-    Ok(Json(wanted.envelope(&query, &base, results, count)?))
+    let (filter, turn) = (filter(&query)?, query.turn(&edge, ORDERINGS, "-date_joined")?);
+    let found = edge.app.customers(&filter, turn.sort, &turn.slice).await?;
+    let currency = &edge.app.settings.currency;
+    Ok(Json(turn.page(&query, &base, found.map(|customer| CustomerBody::new(&customer, currency)))?))
 }
 
 /// One account.

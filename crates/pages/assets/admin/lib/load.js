@@ -3,8 +3,8 @@ import { useState, useEffect, useRef, useCallback } from "./preact.js";
 import { get } from "./api.js";
 
 /**
- * Fetches `path` (null: nothing yet). `{data, error, busy, reload, set}`: `reload()` fetches anew without a skeleton,
- * `set(change)` changes what is shown until then.
+ * Fetches `path` (null: nothing yet). `{data, error, busy, from, reload, set}`: `from` is the path of what is shown,
+ * `reload()` fetches anew without a skeleton, `set(change)` changes what is shown until then.
  */
 export function useLoad(path) {
   const [state, setState] = useState({ data: null, error: null, busy: true });
@@ -15,9 +15,9 @@ export function useLoad(path) {
     setState((old) => ({ ...old, busy: true }));
     try {
       const data = await get(path);
-      if (mine === turn.current) setState({ data, error: null, busy: false });
+      if (mine === turn.current) setState({ data, error: null, busy: false, from: path });
     } catch (error) {
-      if (mine === turn.current) setState((old) => ({ data: error.status === 0 ? old.data : null, error, busy: false }));
+      if (mine === turn.current) setState((old) => ({ ...old, data: error.status === 0 ? old.data : null, error, busy: false }));
     }
   }, [path]);
   useEffect(() => {

@@ -49,13 +49,16 @@ export function useRoute() {
   }, [here]);
 }
 
+/** What says where a page of a list is: its number, and beside it the row it is read on from. */
+export const TURNS = ["page", "after", "before"];
+
 /** The query as a plain object, and a function that changes some of it (empty values go away; the page starts anew). */
 export function useQuery() {
   const { query } = useRoute();
   const params = useMemo(() => Object.fromEntries(query), [query]);
   const set = (changes, options = { replace: true }) => {
     const next = new URLSearchParams(location.search);
-    if (!("page" in changes)) next.delete("page");
+    for (const name of TURNS) next.delete(name);
     for (const [name, value] of Object.entries(changes)) {
       if (value === "" || value === null || value === undefined) next.delete(name);
       else next.set(name, value);

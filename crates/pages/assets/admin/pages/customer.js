@@ -1,8 +1,9 @@
 // One customer: their orders, what is in their cart, and whether they may log in.
 import { html, useState } from "../lib/preact.js";
+import { useQuery } from "../lib/router.js";
 import { useDebounced, useLoad } from "../lib/load.js";
 import { useLive } from "../lib/live.js";
-import { patch } from "../lib/api.js";
+import { address, patch } from "../lib/api.js";
 import { failed, toast } from "../lib/toast.js";
 import { may } from "../lib/roles.js";
 import { ago, money, name, number, plural, time } from "../lib/format.js";
@@ -15,14 +16,15 @@ import { Table } from "../ui/table.js";
 const BACK = { href: "/admin/customers", text: "Customers" };
 const COLUMNS = [
   { key: "number", label: "Order", main: true, show: (order) => order.number },
-  { key: "placed", label: "Placed", show: (order) => ago(order.created_at) },
-  { key: "status", label: "Status", show: (order) => html`<${Status} of=${order.status} />` },
-  { key: "total", label: "Total", end: true, show: (order) => html`<span class="num">${money(order.total, order.currency)}</span>` },
+  { key: "placed", label: "Placed", sort: "created_at", show: (order) => ago(order.created_at) },
+  { key: "status", label: "Status", sort: "status", show: (order) => html`<${Status} of=${order.status} />` },
+  { key: "total", label: "Total", sort: "total", end: true, show: (order) => html`<span class="num">${money(order.total, order.currency)}</span>` },
 ];
 
 export default function Customer({ id, user }) {
   const load = useLoad(`/customers/${id}/`);
-  const orders = useLoad(`/order/?user=${id}&page_size=10`);
+  const [{ ordering }] = useQuery();
+  const orders = useLoad(address("/order/", { user: id, page_size: 10, ordering }));
   const cart = useLoad(`/customers/${id}/cart/`);
   const [asked, setAsked] = useState(false);
   const reload = useDebounced(() => (orders.reload(), cart.reload()), 500);
@@ -45,8 +47,8 @@ export default function Customer({ id, user }) {
   const badge = who.is_active ? html`<${Badge} kind="ok" icon="check">Active<//>` : html`<${Badge} icon="ban">Deactivated<//>`;
   return html`<${Page} title=${name(who) || who.email} back=${BACK} badge=${badge} actions=${actions}>
     <div class="grid-2-1"><div class="stack">
-      <${Card} title="Orders" flush actions=${html`<a href=${`/admin/orders?user=${id}`}>All orders</a>`}>
-        <${Table} label="Orders" columns=${COLUMNS} load=${short(orders)} href=${(order) => `/admin/orders/${order.id}`}
+      <${Card} title="Orders" flush actions=${html`<a href=${address("/admin/orders", { user: id, ordering })}>All orders</a>`}>
+        <${Table} label="Orders" columns=${COLUMNS} load=${short(orders)} sorted="-created_at" href=${(order) => `/admin/orders/${order.id}`}
           empty=${html`<${Empty} icon="orders" title="No orders yet">What this customer buys is listed here.<//>`} /><//>
       <${Card} title="Cart" flush><${Cart} load=${cart} /><//></div>
       <${Card} title="Account"><${Facts} of=${[["Email", html`<a href=${`mailto:${who.email}`}>${who.email}</a>`], ["Phone", who.phone], ["Role", who.role ?? "Customer"],
@@ -57,7 +59,7 @@ export default function Customer({ id, user }) {
   <//>`;
 }
 
-/** The newest orders only: their pages are those of the list of all orders. */
+/** The first of them only: their pages are those of the list of all orders. */
 const short = (load) => ({ ...load, data: load.data && { ...load.data, next: null, previous: null } });
 
 function Cart({ load }) {

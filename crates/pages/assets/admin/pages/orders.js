@@ -1,7 +1,7 @@
 // All orders. New statuses appear by themselves, and so do new orders at the top of the newest; where they would push rows
 // about that somebody reads, they are counted.
 import { html, useEffect, useState } from "../lib/preact.js";
-import { useQuery } from "../lib/router.js";
+import { TURNS, useQuery } from "../lib/router.js";
 import { useLoad, useThrottled } from "../lib/load.js";
 import { useLive } from "../lib/live.js";
 import { address, download } from "../lib/api.js";
@@ -41,7 +41,7 @@ export default function Orders({ user }) {
   const [picked, setPicked] = useState(new Set());
   const [fresh, mark] = useFresh();
   const [news, setNews] = useState(0);
-  const isNewest = !query.ordering && !query.page;
+  const isNewest = !query.ordering && !TURNS.some((name) => query[name]);
   useEffect(() => setNews(0), [query]);
   const reload = useThrottled(load.reload, 2000);
   useLive((frame) => {
@@ -56,7 +56,7 @@ export default function Orders({ user }) {
     else if (isNew) setNews((count) => count + 1);
   });
   const actions = html`${news > 0 && html`<a class="button" href="/admin/orders">${plural(news, "new order")}</a>`}
-    <button class="button" onClick=${() => download(address("/order/export/", { ...query, page: "", ordering: "" }), "orders.csv").catch(failed)}>
+    <button class="button" onClick=${() => download(address("/order/export/", Object.fromEntries(FILTERS.map((name) => [name, query[name]]))), "orders.csv").catch(failed)}>
     <${Icon} name="download" size="16" />Export CSV</button>`;
   const orders = (load.data?.results ?? []).filter((order) => picked.has(order.id));
   return html`<${Page} title="Orders" actions=${actions}>

@@ -1,6 +1,6 @@
 // A list of the API as a table: sorting and pages are in the address, and on a phone its rows become cards.
-import { html } from "../lib/preact.js";
-import { useQuery } from "../lib/router.js";
+import { html, useEffect } from "../lib/preact.js";
+import { TURNS, useQuery } from "../lib/router.js";
 import { number } from "../lib/format.js";
 import { Icon } from "./icons.js";
 import { Empty, Problem, Skeleton } from "./states.js";
@@ -12,8 +12,9 @@ import { Empty, Problem, Skeleton } from "./states.js";
  */
 export function Table({ label, columns, load, empty, fresh, picked, onPick, href, sorted }) {
   const { data, error, busy } = load;
+  useFirstPage(load);
   if (error && !data) return html`<${Problem} error=${error} retry=${load.reload} />`;
-  if (data && !data.results.length) return empty ?? html`<${Empty} title="Nothing here">Change the filters to see more.<//>`;
+  if (data && !data.results.length) return data.count ? html`<${AllGone} data=${data} />` : empty ?? html`<${Empty} title="Nothing here">Change the filters to see more.<//>`;
   const rows = data?.results ?? Array.from({ length: 8 }, () => null);
   return html`
     <div class="table-box" aria-busy=${busy}>
@@ -89,18 +90,37 @@ function toggled(picked, ids, on) {
   return next;
 }
 
+/**
+ * Whoever turns back as far as the list begins is on its first page, whose address says nothing: there, what comes in is
+ * shown, and a page that is short because rows are gone is full.
+ */
+function useFirstPage({ data, from }) {
+  const [{ before }, setQuery] = useQuery();
+  const begins = before && data && !data.previous && from?.includes(before);
+  useEffect(() => {
+    if (begins) setQuery({});
+  }, [begins]);
+}
+
+/** The rows of a page that were there when its address was made. */
+const AllGone = ({ data }) => html`<${Empty} title="Nothing left on this page">What was on it is gone, or stands elsewhere now.<//><${Pager} data=${data} />`;
+
 const pageOf = (url) => url && (new URL(url).searchParams.get("page") ?? "");
+
+/** The address of another page of this list: what it shows stays as it is, where that page is the API says. */
+function turned(query, url) {
+  const [params, there] = [new URLSearchParams(query), new URL(url).searchParams];
+  for (const name of TURNS) there.has(name) ? params.set(name, there.get(name)) : params.delete(name);
+  return `${location.pathname}?${params}`;
+}
 
 /** The API's own previous and next, as links that can be shared. */
 export function Pager({ data }) {
   const [query] = useQuery();
   if (!data) return html`<div class="pager"><${Skeleton} width="8rem" /></div>`;
-  const link = (url, rel, words) => {
-    if (!url) return html`<span class="button button-small" aria-disabled="true">${words}</span>`;
-    const params = new URLSearchParams({ ...query, page: pageOf(url) });
-    if (!params.get("page")) params.delete("page");
-    return html`<a class="button button-small" rel=${rel} href=${`${location.pathname}?${params}`}>${words}</a>`;
-  };
+  const link = (url, rel, words) => url
+    ? html`<a class="button button-small" rel=${rel} href=${turned(query, url)}>${words}</a>`
+    : html`<span class="button button-small" aria-disabled="true">${words}</span>`;
   return html`<nav class="pager" aria-label="Pages">
     <p role="status">${extent(data)}</p>
     ${(data.next || data.previous) && html`<div>${link(data.previous, "prev", html`<${Icon} name="left" size="16" />Previous`)}${link(data.next, "next", html`Next<${Icon} name="right" size="16" />`)}</div>`}
@@ -108,8 +128,7 @@ export function Pager({ data }) {
 }
 
 function extent({ count, next, previous, results }) {
-  if (!next && !previous) return `${number(count)} in all`;
-  const page = next ? Number(pageOf(next)) - 1 : null;
-  const first = page ? (page - 1) * results.length + 1 : count - results.length + 1;
+  if ((!next && !previous) || !results.length) return `${number(count)} in all`;
+  const first = !previous ? 1 : next ? (Number(pageOf(next)) - 2) * results.length + 1 : count - results.length + 1;
   return `${number(first)}–${number(first + results.length - 1)} of ${number(count)}`;
 }

@@ -115,6 +115,48 @@ pub(in crate::e2e::stories) async fn sorting(scene: &Scene) {
     scene.until("return location.search === ''").await;
 }
 
+/// Waits until the pager says which rows these are.
+async fn extent(scene: &Scene, rows: &str) {
+    scene.until(&format!("return document.querySelector('.pager p')?.innerText.startsWith('{rows} of ')")).await;
+}
+
+pub(in crate::e2e::stories) async fn turning(scene: &Scene) {
+    for product in [10, 15, 16, 10, 15, 16] {
+        bought(scene, product).await;
+    }
+    sign_in(scene).await;
+    open(scene, "/admin/orders?page_size=2", "tbody .main a").await;
+    let top = "return document.querySelector('tbody .main a').innerText";
+    let first = scene.browser.run(top).await;
+    scene.browser.click(".pager a[rel=next]").await;
+    extent(scene, "3–4").await;
+    scene.until("return location.search.includes('page=2&after=')").await;
+    let second = scene.browser.run(top).await;
+    // What comes in meanwhile moves nothing: neither this page for whoever opens its address, nor the next one.
+    bought(scene, 18).await;
+    scene.read("1 new order").await;
+    let address = scene.browser.run("return location.pathname + location.search").await;
+    scene.open_page(address.as_str().expect("an address")).await;
+    extent(scene, "3–4").await;
+    scene.until(&format!("{top} === {second}")).await;
+    scene.browser.click(".pager a[rel=next]").await;
+    extent(scene, "6–7").await;
+    scene.browser.run("history.back()").await;
+    scene.until(&format!("{top} === {second}")).await;
+    scene.keep("console-orders-turned").await;
+    // Back where it began there is one more page before: what came in.
+    scene.browser.click(".pager a[rel=prev]").await;
+    scene.until(&format!("{top} === {first}")).await;
+    scene.browser.click(".pager a[rel=prev]").await;
+    scene.until("return location.search === '?page_size=2'").await;
+    extent(scene, "1–2").await;
+    // Another way to sort begins anew.
+    scene.browser.click(".pager a[rel=next]").await;
+    extent(scene, "3–4").await;
+    scene.browser.click("th.end .sort").await;
+    scene.until("return location.search === '?page_size=2&ordering=total'").await;
+}
+
 pub(in crate::e2e::stories) async fn exporting(scene: &Scene) {
     let order = bought(scene, 10).await;
     sign_in(scene).await;

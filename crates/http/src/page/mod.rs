@@ -1,4 +1,8 @@
-//! Query strings and pages: page numbers and a count outside, as Django REST Framework's `PageNumberPagination`.
+//! Query strings and pages: page numbers and a count outside, as Django REST Framework's `PageNumberPagination`;
+//! lists of the staff are read on from their rows besides (`turn.rs`).
+
+mod cursor;
+mod turn;
 
 use crate::dto::address::Base;
 use crate::error::{Answer, Problem};
@@ -64,13 +68,17 @@ impl Query {
     /// What the list is to be sorted by: `ordering`, or `default` where nothing is said. `known` are the names there are;
     /// a `-` before one turns it round.
     pub(crate) fn sort<By: Copy>(&self, known: &[(&str, By)], default: &str) -> Answer<Sort<By>> {
-        let name = self.get("ordering").map_or(default, str::trim);
+        let name = self.ordering(default);
         let (descending, bare) = name.strip_prefix('-').map_or((false, name), |bare| (true, bare));
         let found = known.iter().find(|(name, _)| *name == bare);
         found.map(|(_, by)| Sort { by: *by, descending }).ok_or_else(|| {
             let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
             Problem::field("ordering", no_ordering(name, &names))
         })
+    }
+
+    fn ordering<'a>(&'a self, default: &'a str) -> &'a str {
+        self.get("ordering").map_or(default, str::trim)
     }
 
     /// Path and query as one text; equal ones ask for the same.
@@ -93,12 +101,15 @@ impl Query {
 
     /// This query with another page, as an absolute address; page 1 goes without a number.
     fn with_page(&self, base: &Base, page: i64) -> String {
-        let kept = self.pairs.iter().filter(|(name, _)| name != "page");
+        let said = (page > 1).then(|| ("page", page.to_string()));
+        self.with(base, &["page"], said.as_slice())
+    }
+
+    /// This query without the pairs of these names and with others instead, as an absolute address.
+    fn with(&self, base: &Base, without: &[&str], said: &[(&str, String)]) -> String {
+        let kept = self.pairs.iter().filter(|(name, _)| !without.contains(&name.as_str()));
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(kept);
-        if page > 1 {
-            query.append_pair("page", &page.to_string());
-        }
+        query.extend_pairs(kept).extend_pairs(said);
         match query.finish() {
             query if query.is_empty() => base.absolute(&self.path),
             query => base.absolute(&format!("{}?{query}", self.path)),
