@@ -61,7 +61,7 @@ pub(super) struct Stretch {
 }
 
 /// Where in a state a page is read from: all orders of it from one end, or those beyond a bound on the id, some skipped.
-struct From {
+struct Section {
     status: Option<Status>,
     bound: Option<(&'static str, i64)>,
     skipped: i64,
@@ -120,7 +120,7 @@ async fn counted_by_status(db: &impl Conn, filter: &OrderFilter) -> Result<Vec<S
 }
 
 /// A page behind so many orders: from the stretch it begins in to the end of that state, and on through the states behind.
-fn within(stretches: &[Stretch], descending: bool, offset: i64) -> Vec<From> {
+fn within(stretches: &[Stretch], descending: bool, offset: i64) -> Vec<Section> {
     let mut before = 0;
     let begins_in = stretches.iter().position(|stretch| {
         before += stretch.orders;
@@ -130,8 +130,8 @@ fn within(stretches: &[Stretch], descending: bool, offset: i64) -> Vec<From> {
     let mut states: Vec<_> = behind.iter().map(|stretch| stretch.status).filter(|it| *it != first.status).collect();
     states.dedup();
     let bound = first.block.map(|block| edge(block, descending));
-    let first = From { status: first.status, bound, skipped: offset - (before - first.orders) };
-    let behind = states.into_iter().map(|status| From { status, bound: None, skipped: 0 });
+    let first = Section { status: first.status, bound, skipped: offset - (before - first.orders) };
+    let behind = states.into_iter().map(|status| Section { status, bound: None, skipped: 0 });
     [first].into_iter().chain(behind).collect()
 }
 
@@ -141,9 +141,9 @@ const fn edge(block: i64, descending: bool) -> (&'static str, i64) {
 }
 
 /// A page behind a place: from there to the end of its state, and on through the states behind.
-fn behind(filter: &OrderFilter, sort: Sort<OrdersBy>, place: &Place) -> Vec<From> {
+fn behind(filter: &OrderFilter, sort: Sort<OrdersBy>, place: &Place) -> Vec<Section> {
     let bound = Some((if sort.descending { "o.id <" } else { "o.id >" }, place.id));
-    let Mark::Text(name) = &place.mark else { return vec![From { status: None, bound, skipped: 0 }] };
+    let Mark::Text(name) = &place.mark else { return vec![Section { status: None, bound, skipped: 0 }] };
     let mut states = Status::ALL;
     if sort.descending {
         states.reverse();
@@ -151,7 +151,7 @@ fn behind(filter: &OrderFilter, sort: Sort<OrdersBy>, place: &Place) -> Vec<From
     let from = states.into_iter().skip_while(|status| status.as_str() != name);
     let kept = from.filter(|status| filter.status.is_none_or(|wanted| wanted == *status));
     let begin =
-        |status: Status| From { status: Some(status), bound: bound.filter(|_| status.as_str() == name), skipped: 0 };
+        |status: Status| Section { status: Some(status), bound: bound.filter(|_| status.as_str() == name), skipped: 0 };
     kept.map(begin).collect()
 }
 
@@ -160,10 +160,10 @@ async fn along(
     db: &impl Conn,
     filter: &OrderFilter,
     reading: &Reading<'_, OrdersBy>,
-    states: Vec<From>,
+    sections: Vec<Section>,
 ) -> Result<Vec<Order>> {
     let mut found: Vec<Row> = vec![];
-    for From { status, bound, skipped } in states {
+    for Section { status, bound, skipped } in sections {
         let wanted = reading.most() - i64::try_from(found.len()).unwrap_or(i64::MAX);
         if wanted > 0 {
             let filter = OrderFilter { status: status.or(filter.status), ..filter.clone() };
