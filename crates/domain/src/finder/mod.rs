@@ -5,6 +5,8 @@
 mod columns;
 mod ranked;
 mod select;
+mod sorted;
+mod traces;
 
 use columns::{Columns, row};
 use ranked::Ranked;
@@ -103,7 +105,7 @@ impl Finder {
 
     fn restock(&mut self, place: u32, stock: i64) {
         let before = self.columns.is_in_stock(place);
-        self.columns.stocks[row(place)] = stock;
+        self.columns.restock(place, stock);
         self.all.restocked(before, stock > 0);
         if let Some(category) = category_of(&self.columns, &mut self.of_category, place) {
             category.restocked(before, stock > 0);

@@ -1,10 +1,10 @@
 //! Which products a filter keeps, and which of them are on a page.
 
 use super::Finder;
-use super::columns::{Columns, row};
+use super::columns::{Columns, Terms, row};
 use super::ranked::Ranked;
+use super::sorted::{Keyed, first_of};
 use crate::catalogue::{Filter, Ordering};
-use memchr::memmem;
 use std::cmp;
 
 /// A page that is wanted.
@@ -33,21 +33,26 @@ pub struct Found {
 struct Kept<'a> {
     columns: &'a Columns,
     filter: &'a Filter,
-    /// Made once for all texts: that takes longer than looking through one.
-    terms: Vec<memmem::Finder<'a>>,
+    /// Whether only those in the range of prices are asked about.
+    are_priced: bool,
+    terms: Terms<'a>,
 }
 
 impl<'a> Kept<'a> {
-    fn by(filter: &'a Filter, columns: &'a Columns) -> Self {
-        Self { columns, filter, terms: filter.terms.iter().map(memmem::Finder::new).collect() }
+    fn by(filter: &'a Filter, columns: &'a Columns, are_priced: bool) -> Self {
+        Self { columns, filter, are_priced, terms: Terms::of(&filter.terms) }
     }
 
     fn has(&self, place: u32) -> bool {
-        let (filter, price) = (self.filter, self.columns.prices[row(place)]);
-        filter.min_price.is_none_or(|min| price >= min)
-            && filter.max_price.is_none_or(|max| price <= max)
+        let filter = self.filter;
+        (self.are_priced || self.is_priced(place))
             && filter.in_stock.is_none_or(|wanted| wanted == self.columns.is_in_stock(place))
-            && self.columns.mentions(place, &self.terms)
+            && (filter.terms.is_empty() || self.columns.mentions(place, &self.terms))
+    }
+
+    fn is_priced(&self, place: u32) -> bool {
+        let price = self.columns.prices[row(place)];
+        self.filter.min_price.is_none_or(|min| price >= min) && self.filter.max_price.is_none_or(|max| price <= max)
     }
 
     /// Those of a list that the filter keeps; it keeps all of them when `all`.
@@ -100,7 +105,7 @@ impl Finder {
         };
         let backwards = filter.descending != from_end;
         let all = count == lists.iter().map(|list| list.len()).sum::<usize>();
-        let kept = Kept::by(filter, &self.columns);
+        let kept = Kept::by(filter, &self.columns, filter.ordering == Ordering::Price);
         let mut places: Vec<u32> = match lists {
             [list] => kept.of(list, backwards, all).skip(skip).take(take).collect(),
             lists => {
@@ -118,44 +123,27 @@ impl Finder {
     }
 
     /// A page of a filter whose count is not known, or that keeps so few that walking would take longer: looks at every
-    /// candidate. A single list may be in the wanted order.
+    /// candidate, which are those in the range of prices. A single list may be in the wanted order.
     fn scan(&self, lists: &[&[u32]], in_order: bool, wanted: Wanted<'_>) -> Found {
         let Wanted { filter, limit, offset, .. } = wanted;
-        let keeps = Kept::by(filter, &self.columns);
+        let keeps = Kept::by(filter, &self.columns, true);
         let mut kept: Vec<u32> = lists.iter().copied().flatten().copied().filter(|place| keeps.has(*place)).collect();
         let count = kept.len();
         let end = offset.saturating_add(limit).min(count);
-        if filter.is_ranked() {
-            return Found { count, ids: self.ids(self.ranked(&kept, filter, end).into_iter().skip(offset)) };
-        }
-        match (in_order && lists.len() == 1, filter.descending) {
+        match (in_order && lists.len() == 1 && !filter.is_ranked(), filter.descending) {
             (true, false) => {}
             (true, true) => kept.reverse(),
             (false, descending) => {
-                let sort = |a: &u32, b: &u32| self.compare(filter.ordering, descending, *a, *b);
-                if end < count {
-                    kept.select_nth_unstable_by(end, sort);
-                    kept.truncate(end);
-                }
-                kept.sort_unstable_by(sort);
+                let keyed = kept.into_iter().map(|place| self.keyed(filter, place)).collect();
+                kept = first_of(keyed, &self.columns, (filter.ordering, descending), end);
             }
         }
         Found { count, ids: self.ids(kept.into_iter().take(end).skip(offset)) }
     }
 
-    /// The first `end` of these by how well their names fit; each name is looked at once.
-    fn ranked(&self, kept: &[u32], filter: &Filter, end: usize) -> Vec<u32> {
-        let rank = |place: &u32| (filter.rank(self.columns.name(*place)), *place);
-        let mut ranked: Vec<(u8, u32)> = kept.iter().map(rank).collect();
-        let sort = |a: &(u8, u32), b: &(u8, u32)| {
-            a.0.cmp(&b.0).then_with(|| self.compare(filter.ordering, filter.descending, a.1, b.1))
-        };
-        if end < ranked.len() {
-            ranked.select_nth_unstable_by(end, sort);
-            ranked.truncate(end);
-        }
-        ranked.sort_unstable_by(sort);
-        ranked.into_iter().map(|(_, place)| place).collect()
+    fn keyed(&self, filter: &Filter, place: u32) -> Keyed {
+        let rank = if filter.is_ranked() { filter.rank(self.columns.name(place)) } else { 0 };
+        Keyed::of(&self.columns, filter.ordering, rank, place)
     }
 
     fn compare(&self, ordering: Ordering, descending: bool, a: u32, b: u32) -> cmp::Ordering {
