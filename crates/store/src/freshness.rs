@@ -29,9 +29,11 @@ pub struct Freshness {
     /// The last change of each share of the carts.
     carts: Box<[AtomicU64]>,
     accounts: Box<[AtomicU64]>,
-    confirmed: Mutex<Confirmed>,
+    confirmed: Confirmed,
     changes: Mutex<Changes>,
     has_changes: AtomicBool,
+    /// How often there were too many changes to note.
+    lost: AtomicU64,
 }
 
 /// A moment, see [`Freshness::of_carts`].
@@ -49,20 +51,38 @@ struct Changes {
     stamp: u64,
     /// By id, with the stamp of its last change.
     products: HashMap<i64, u64>,
-    /// How often there were too many to note.
-    lost: u64,
 }
 
 /// Changed products that are noted at most.
 const MOST_CHANGES: usize = 50_000;
 
-/// Until when all is known.
-#[derive(Debug, Default)]
+/// Until when all is known: asked several times for each request, by all threads at once.
+#[derive(Debug)]
 struct Confirmed {
-    /// When the log was last read to its end.
-    at: Option<Instant>,
+    /// What `at` counts from.
+    origin: Instant,
+    /// When the log was last read to its end, in nanoseconds; 0 while that is not known. Written under the lock.
+    at: AtomicU64,
     /// When the database last failed to answer.
-    doubted: Option<Instant>,
+    doubted: Mutex<Option<Instant>>,
+}
+
+impl Default for Confirmed {
+    fn default() -> Self {
+        Self { origin: Instant::now(), at: AtomicU64::new(0), doubted: Mutex::default() }
+    }
+}
+
+impl Confirmed {
+    fn doubted(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.doubted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long ago the log was read to its end.
+    fn ago(&self) -> Option<Duration> {
+        let at = self.at.load(Ordering::Acquire);
+        (at != 0).then(|| self.origin.elapsed().saturating_sub(Duration::from_nanos(at)))
+    }
 }
 
 impl Default for Freshness {
@@ -76,9 +96,10 @@ impl Default for Freshness {
             cart_changes: AtomicU64::default(),
             carts: counters(),
             accounts: counters(),
-            confirmed: Mutex::default(),
+            confirmed: Confirmed::default(),
             changes: Mutex::default(),
             has_changes: AtomicBool::new(false),
+            lost: AtomicU64::default(),
         }
     }
 }
@@ -87,14 +108,29 @@ impl Freshness {
     /// How long ago the log was read to its end; `None` when it never was, or the database failed since.
     #[must_use]
     pub fn unread_for(&self) -> Option<Duration> {
-        let confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
-        confirmed.at.map(|at| at.elapsed())
+        self.confirmed.ago()
     }
 
     /// The version of one product with all that it shows; `None` while the log can't be read.
     #[must_use]
     pub fn of_product(&self, id: i64) -> Option<u64> {
-        self.is_confirmed().then(|| share(&self.products, id).load(Ordering::Acquire).wrapping_add(self.whole()))
+        self.is_confirmed().then(|| self.product(id))
+    }
+
+    /// As [`Freshness::of_product`], of several at once, in their order.
+    #[must_use]
+    pub fn of_products(&self, ids: &[i64]) -> Option<Vec<u64>> {
+        self.is_confirmed().then(|| ids.iter().map(|id| self.product(*id)).collect())
+    }
+
+    /// Whether these products are still of these versions, as far as is known; false while the log can't be read.
+    #[must_use]
+    pub fn products_are_of(&self, versions: &[(i64, u64)]) -> bool {
+        self.is_confirmed() && versions.iter().all(|(id, version)| self.product(*id) == *version)
+    }
+
+    fn product(&self, id: i64) -> u64 {
+        share(&self.products, id).load(Ordering::Acquire).wrapping_add(self.whole())
     }
 
     /// As [`Freshness::of_product`], but for how many there are.
@@ -134,7 +170,7 @@ impl Freshness {
     /// [`Freshness::changes`]. `None` while the log can't be read.
     #[must_use]
     pub fn of_memory(&self) -> Option<u64> {
-        self.is_confirmed().then(|| self.changes_now().lost.wrapping_add(self.whole()))
+        self.is_confirmed().then(|| self.lost.load(Ordering::Acquire).wrapping_add(self.whole()))
     }
 
     /// Begins to note which products change.
@@ -178,24 +214,28 @@ impl Freshness {
         let stamp = changes.stamp;
         changes.products.insert(id, stamp);
         if changes.products.len() > MOST_CHANGES {
+            // In this order: who finds none noted and then this count unchanged knows that none was lost.
+            self.lost.fetch_add(1, Ordering::AcqRel);
             changes.products.clear();
-            changes.lost += 1;
         }
         self.has_changes.store(!changes.products.is_empty(), Ordering::Release);
     }
 
     /// Notes that the log was read to its end by somebody who began to read it at `began`.
     pub fn confirm(&self, began: Instant) {
-        let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
-        if confirmed.doubted.is_none_or(|doubted| doubted < began) {
-            confirmed.at = Some(began);
+        let doubted = self.confirmed.doubted();
+        let Some(at) = began.checked_duration_since(self.confirmed.origin) else { return };
+        if doubted.is_none_or(|doubted| doubted < began) {
+            let at = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
+            self.confirmed.at.store(at.max(1), Ordering::Release);
         }
     }
 
     /// Notes that the database does not answer: what is remembered must not hide it.
     pub fn doubt(&self) {
-        let now = Instant::now();
-        *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner) = Confirmed { at: None, doubted: Some(now) };
+        let mut doubted = self.confirmed.doubted();
+        *doubted = Some(Instant::now());
+        self.confirmed.at.store(0, Ordering::Release);
     }
 
     /// Notes a change of the catalogue, if the event tells of one.
@@ -240,8 +280,7 @@ impl Freshness {
     }
 
     fn is_confirmed(&self) -> bool {
-        let confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner).at;
-        confirmed.is_some_and(|at| at.elapsed() < CONFIRMED)
+        self.confirmed.ago().is_some_and(|ago| ago < CONFIRMED)
     }
 }
 

@@ -6,10 +6,10 @@ use crate::{App, Failure};
 use credentials::token::{self, Claims, TokenError, TokenType};
 use domain::customer::User;
 use domain::time::Timestamp;
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// Somebody whose access token is good.
@@ -101,26 +101,40 @@ impl App {
         // Before anything is read.
         let version = self.freshness().of_account(id);
         let login = (id, family.map(ToOwned::to_owned));
-        let known = self.logins.0.get(&login).filter(|(of, _)| has_read_all && Some(*of) == version);
-        if let Some((_, user)) = known {
-            return Ok(Some((user, false)));
+        let known = if has_read_all { self.logins.0.get(&login) } else { None };
+        if let Some(known) = known.filter(|known| Some(known.version) == version && known.read.elapsed() < REMEMBERED) {
+            return Ok(Some((known.user, false)));
         }
+        let read = Instant::now();
         let bearer = Bearer { id, family: login.1.clone() };
         let Some((user, ended)) = self.gatherers.bearers.ask(self, bearer).await?? else { return Ok(None) };
         if let (Some(version), false) = (version, ended) {
-            self.logins.0.insert(login, (version, Arc::clone(&user)));
+            self.logins.0.insert(login, Login { version, read, user: Arc::clone(&user) });
         }
         Ok(Some((user, ended)))
     }
 }
 
-/// Logins that live, by account and token family, with the version of their account.
-pub(crate) struct Logins(Cache<(i64, Option<String>), (u64, Arc<User>)>);
+/// The longest that a change behind the shop's back may stay unnoticed.
+const REMEMBERED: Duration = Duration::from_secs(1);
+/// Logins that are remembered at most.
+const LOGINS: usize = 16_384;
+
+/// Logins that live, by account and token family.
+pub(crate) struct Logins(Cache<(i64, Option<String>), Login>);
+
+#[derive(Clone)]
+struct Login {
+    /// Of the account.
+    version: u64,
+    /// Before it was read.
+    read: Instant,
+    user: Arc<User>,
+}
 
 impl Default for Logins {
     fn default() -> Self {
-        // The longest that a change behind the shop's back may stay unnoticed.
-        Self(Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(1)).build())
+        Self(Cache::new(LOGINS))
     }
 }
 

@@ -2,16 +2,37 @@
 
 use bytes::Bytes;
 use domain::cart::Owner;
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
+use std::sync::Arc;
 use store::{CartsAt, Freshness};
 
-/// Bytes that are kept at most.
-const KEPT: u64 = 16 * 1024 * 1024;
+/// Bytes that are kept at most, and how many carts that may be.
+const KEPT: (u64, usize) = (16 * 1024 * 1024, 16_384);
 /// What a copy costs besides its bytes, about.
 const OVERHEAD: usize = 256;
 
 /// What is kept, by owner and form.
-pub(crate) struct Kept(Cache<(Owner, String), KeptCart>);
+pub(crate) struct Kept(Cache<(Owner, String), KeptCart, Weight>);
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<(Owner, String), KeptCart> for Weight {
+    fn weight(&self, (_, form): &(Owner, String), copy: &KeptCart) -> u64 {
+        (form.len() + copy.body.len() + copy.products.len() * 16 + OVERHEAD) as u64
+    }
+}
+
+/// A key that is looked for; it hashes as the one it finds.
+#[derive(Hash)]
+struct Sought<'a>(Owner, &'a str);
+
+impl Equivalent<(Owner, String)> for Sought<'_> {
+    fn equivalent(&self, (owner, form): &(Owner, String)) -> bool {
+        self.0 == *owner && self.1 == form
+    }
+}
 
 /// A cart as it was shown.
 #[derive(Clone, Debug)]
@@ -20,25 +41,21 @@ pub(crate) struct KeptCart {
     /// Before it was read.
     pub(super) then: CartsAt,
     /// The products it shows and their versions.
-    pub(super) products: Vec<(i64, u64)>,
+    pub(super) products: Arc<[(i64, u64)]>,
     pub(super) body: Bytes,
 }
 
 impl Default for Kept {
     fn default() -> Self {
-        let weight = |(_, form): &(Owner, String), copy: &KeptCart| {
-            u32::try_from(form.len() + copy.body.len() + copy.products.len() * 16 + OVERHEAD).unwrap_or(u32::MAX)
-        };
-        Self(Cache::builder().max_capacity(KEPT).weigher(weight).build())
+        Self(Cache::with_weighter(KEPT.1, KEPT.0, Weight))
     }
 }
 
 impl Kept {
     /// The cart in this form, if nothing has changed since, as far as is known.
     pub(super) fn body(&self, freshness: &Freshness, owner: Owner, form: &str) -> Option<Bytes> {
-        let copy = self.0.get(&(owner, form.to_owned()))?;
-        let is_current = freshness.cart_is_as_at(copy.cart_id, copy.then)
-            && copy.products.iter().all(|(id, version)| freshness.of_product(*id) == Some(*version));
+        let copy = self.0.get(&Sought(owner, form))?;
+        let is_current = freshness.cart_is_as_at(copy.cart_id, copy.then) && freshness.products_are_of(&copy.products);
         is_current.then_some(copy.body)
     }
 

@@ -6,6 +6,7 @@ use crate::{App, Failure};
 use bytes::Bytes;
 use domain::cart::Owner;
 use std::collections::HashMap;
+use std::sync::Arc;
 use store::cart::{CartLine, Owners, Standing};
 
 /// A cart that is read.
@@ -97,7 +98,7 @@ impl App {
         };
         let lines: Vec<_> = standing.iter().filter_map(line).collect();
         let body = Bytes::from(render(&lines));
-        let versions = products.iter().map(|id| Some((*id, offers.get(id)?.0?))).collect::<Option<Vec<_>>>();
+        let versions = products.iter().map(|id| Some((*id, offers.get(id)?.0?))).collect::<Option<Arc<[_]>>>();
         if let (Some(then), Some(first), Some(products)) = (then, standing.first(), versions) {
             let copy = KeptCart { cart_id: first.cart_id, then, products, body: body.clone() };
             self.carts_kept.keep(owner, form, copy);

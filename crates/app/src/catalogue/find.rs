@@ -8,7 +8,8 @@ use crate::gather::{Job, each};
 use crate::{App, Failure};
 use domain::catalogue::{Filter, StaffFilter};
 use domain::finder::{Finder, Item, Wanted};
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -17,17 +18,17 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 const BATCH: i64 = 5_000;
 /// Up to so many products their texts are kept too; searches of larger catalogues go to the database.
 const MOST_TEXTS: i64 = 100_000;
-/// Bytes of bodies that are kept at most, about.
-const BODIES: u64 = 64 * 1024 * 1024;
+/// Bytes of bodies that are kept at most, about, and how many bodies that may be.
+const BODIES: (u64, usize) = (64 * 1024 * 1024, 32_768);
 /// Names of categories that are remembered.
-const NAMES: u64 = 1_000;
+const NAMES: usize = 1_000;
 
 /// What is in memory.
 pub(crate) struct Memory {
     shelf: RwLock<Shelf>,
     building: AtomicBool,
     /// By id, with the version they have.
-    bodies: Cache<i64, (u64, Arc<Listed>)>,
+    bodies: Cache<i64, (u64, Arc<Listed>), Weight>,
     /// By names, with the version of everything.
     categories: Cache<Vec<String>, (u64, Arc<[i64]>)>,
 }
@@ -46,15 +47,20 @@ impl Default for Memory {
         Self {
             shelf: RwLock::default(),
             building: AtomicBool::new(false),
-            bodies: Cache::builder().max_capacity(BODIES).weigher(weight).build(),
+            bodies: Cache::with_weighter(BODIES.1, BODIES.0, Weight),
             categories: Cache::new(NAMES),
         }
     }
 }
 
 /// A body with its texts, once as they are and once as JSON.
-fn weight(_: &i64, (_, body): &(u64, Arc<Listed>)) -> u32 {
-    u32::try_from(body.weight() * 2).unwrap_or(u32::MAX)
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<i64, (u64, Arc<Listed>)> for Weight {
+    fn weight(&self, _: &i64, (_, body): &(u64, Arc<Listed>)) -> u64 {
+        body.weight() as u64 * 2
+    }
 }
 
 impl Memory {
@@ -100,6 +106,9 @@ impl App {
         if self.freshness().has_changes() {
             self.gatherers.refreshes.ask(self, Refresh).await??;
         }
+        if self.freshness().of_memory() != Some(version) {
+            return Ok(None);
+        }
         let categories = match filter.categories.is_empty() {
             true => None,
             false => Some(self.named(version, &filter.categories).await?),
@@ -131,11 +140,8 @@ impl App {
     /// These products, in this order, but for those that were taken away a moment ago; `None` when it is not certain
     /// that all is known.
     async fn bodies(&self, ids: &[i64]) -> Result<Option<Vec<Arc<Listed>>>, Failure> {
-        let freshness = self.freshness();
         // Before anything is read.
-        let Some(versions) = ids.iter().map(|id| freshness.of_product(*id)).collect::<Option<Vec<_>>>() else {
-            return Ok(None);
-        };
+        let Some(versions) = self.freshness().of_products(ids) else { return Ok(None) };
         let known = |(id, version): (&i64, &u64)| {
             let (of, body) = self.memory.bodies.get(id)?;
             (of == *version).then_some(body)

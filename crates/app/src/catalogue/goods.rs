@@ -3,13 +3,14 @@
 
 use crate::gather::{Job, each};
 use crate::{App, Failure};
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::cart::Offer;
 
-/// Bytes that are kept at most, about.
-const KEPT: u64 = 32 * 1024 * 1024;
+/// Bytes that are kept at most, about, and of how many products that may be.
+const KEPT: (u64, usize) = (32 * 1024 * 1024, 32_768);
 
 /// The variants on sale of a product, drafts included; none when it is gone.
 pub(crate) type Offers = Arc<[Offer]>;
@@ -22,15 +23,21 @@ struct Version {
 }
 
 /// What is in memory, by product.
-pub(crate) struct Goods(Cache<i64, (Version, Offers)>);
+pub(crate) struct Goods(Cache<i64, (Version, Offers), Weight>);
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<i64, (Version, Offers)> for Weight {
+    fn weight(&self, _: &i64, (_, offers): &(Version, Offers)) -> u64 {
+        let product = offers.first().map_or(0, |offer| offer.product.weight());
+        (product + (offers.len() + 1) * 256) as u64
+    }
+}
 
 impl Default for Goods {
     fn default() -> Self {
-        let weight = |_: &i64, (_, offers): &(Version, Offers)| {
-            let product = offers.first().map_or(0, |offer| offer.product.weight());
-            u32::try_from(product + offers.len() * 256).unwrap_or(u32::MAX)
-        };
-        Self(Cache::builder().max_capacity(KEPT).weigher(weight).build())
+        Self(Cache::with_weighter(KEPT.1, KEPT.0, Weight))
     }
 }
 

@@ -20,7 +20,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use foldhash::quality::FixedState;
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use serde::Serialize;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 pub(crate) struct Ready(Option<Arc<Kept>>);
 
 struct Kept {
-    bodies: Cache<Key, Body>,
+    bodies: Cache<Key, Body, Weight>,
     asked: Asked,
 }
 
@@ -73,12 +74,27 @@ struct Body {
 /// What an answer costs besides its bytes, about.
 const OVERHEAD: usize = 256;
 
+/// What most answers fit into.
+const ROOM: usize = 16 * 1024;
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<Key, Body> for Weight {
+    fn weight(&self, key: &Key, body: &Body) -> u64 {
+        (key.target.len() + body.bytes.len() + OVERHEAD) as u64
+    }
+}
+
+/// How many answers may be kept in so many bytes, about.
+fn answers_in(bytes: u64) -> usize {
+    usize::try_from(bytes / 4_096).unwrap_or(usize::MAX)
+}
+
 impl Ready {
     /// Keeps at most this many bytes; none when 0.
     pub(crate) fn new(bytes: u64) -> Self {
-        let weight =
-            |key: &Key, body: &Body| u32::try_from(key.target.len() + body.bytes.len() + OVERHEAD).unwrap_or(u32::MAX);
-        let bodies = || Cache::builder().max_capacity(bytes).weigher(weight).build();
+        let bodies = || Cache::with_weighter(answers_in(bytes), bytes, Weight);
         Self((bytes > 0).then(|| Arc::new(Kept { bodies: bodies(), asked: Asked::default() })))
     }
 }
@@ -108,7 +124,9 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
             let made = Body::of(&make(true).await?)?;
             let again = kept.asked.again(&(key.staff, &key.target));
             if again {
-                kept.bodies.insert(key, made.clone());
+                // It may stay for long: without the room that it was written into.
+                let bytes = Bytes::copy_from_slice(&made.bytes);
+                kept.bodies.insert(key, Body { bytes, etag: made.etag.clone() });
             }
             (made, again)
         }
@@ -125,9 +143,8 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
 impl Body {
     fn of(value: &impl Serialize) -> Result<Self, Problem> {
         let internal = |error: &dyn std::fmt::Display| Problem::Internal(error.to_string());
-        let mut bytes = serde_json::to_vec(value).map_err(|error| internal(&error))?;
-        // It may be kept for long.
-        bytes.shrink_to_fit();
+        let mut bytes = Vec::with_capacity(ROOM);
+        serde_json::to_writer(&mut bytes, value).map_err(|error| internal(&error))?;
         let bytes = Bytes::from(bytes);
         // The same on all instances of a release: its keys are fixed.
         let mut hasher = FixedState::default().build_hasher();

@@ -2,7 +2,7 @@
 //! was answered the long way first, so every check of a route and of its guard has let it pass; it holds as long as
 //! what it shows does not change, as everything in [`super`].
 
-use super::Shows;
+use super::{Shows, answers_in};
 use crate::accept::prefers_html;
 use crate::dto::address::{self, Base};
 use crate::guard::{CSRF_TOKEN, names_session};
@@ -13,7 +13,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use metrics::{Counter, Histogram};
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,7 +28,7 @@ pub(crate) struct Reusable {
 
 /// The answers there are, by address.
 pub(crate) struct Shortcuts {
-    kept: Option<Cache<String, Arc<Kept>>>,
+    kept: Option<Cache<String, Arc<Kept>, Weight>>,
     heads: Mutex<Vec<Arc<Head>>>,
 }
 
@@ -36,6 +37,15 @@ pub(crate) struct Kept {
     what: Reusable,
     etag: Option<HeaderValue>,
     head: Arc<Head>,
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<String, Arc<Kept>> for Weight {
+    fn weight(&self, address: &String, kept: &Arc<Kept>) -> u64 {
+        (address.len() + kept.what.bytes.len() + OVERHEAD) as u64
+    }
 }
 
 /// What answers of one route have in common.
@@ -74,10 +84,7 @@ pub(crate) fn address(edge: &Edge, peer: IpAddr, request: &Request) -> Option<St
 impl Shortcuts {
     /// Keeps at most this many bytes; none when 0.
     pub(crate) fn new(bytes: u64) -> Self {
-        let weight = |address: &String, kept: &Arc<Kept>| {
-            u32::try_from(address.len() + kept.what.bytes.len() + OVERHEAD).unwrap_or(u32::MAX)
-        };
-        let kept = (bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build());
+        let kept = (bytes > 0).then(|| Cache::with_weighter(answers_in(bytes), bytes, Weight));
         Self { kept, heads: Mutex::default() }
     }
 
