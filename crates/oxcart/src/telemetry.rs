@@ -1,13 +1,13 @@
 //! Log lines, to standard error: standard output belongs to what a command prints. And traces, where they are wanted.
 
+mod lines;
 mod traces;
 
 pub use traces::TRACES;
 
-use std::io::{BufWriter, IsTerminal};
+use std::io::IsTerminal;
 
 use anyhow::{Context, anyhow};
-use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -15,24 +15,18 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::config::{Config, LogFormat};
 
-/// Lines that may wait to be written; whoever logs more waits with them. Room for all is made at once, 32 bytes each.
-const LINES: usize = 8 * 1024;
-/// Bytes of lines that are written at once.
-const WRITTEN: usize = 64 * 1024;
-
 /// Writes what still waits when it is dropped: keep it until the program ends.
 #[must_use]
 #[expect(dead_code, reason = "what counts is its end")]
 pub struct Logging {
     // In this order: what sending traces logs is still written.
     traces: Option<traces::Sending>,
-    lines: Option<WorkerGuard>,
+    lines: Option<lines::Writing>,
 }
 
 /// Starts logging as the configuration says. Called once, before the command runs.
 ///
-/// For people, lines are written at once. Else a thread of its own writes as many at a time as wait: a busy shop logs
-/// each of thousands of requests a second.
+/// For people, lines are written at once. Else a thread of its own writes those of a moment together ([`lines`]).
 ///
 /// # Errors
 /// The level or the address for traces cannot be used, or logging was started before.
@@ -49,7 +43,7 @@ pub fn start(config: &Config, runtime: &tokio::runtime::Handle) -> anyhow::Resul
     let (writer, guard) = match terminal {
         true => (BoxMakeWriter::new(std::io::stderr), None),
         false => {
-            let (writer, guard) = many_at_a_time();
+            let (writer, guard) = lines::Lines::to(std::io::stderr()).context("starting to log")?;
             (BoxMakeWriter::new(writer), Some(guard))
         }
     };
@@ -74,11 +68,6 @@ pub fn start(config: &Config, runtime: &tokio::runtime::Handle) -> anyhow::Resul
     let started = tracing_subscriber::registry().with(lines).with(spans).try_init();
     started.map_err(|error| anyhow!("cannot start logging: {error}"))?;
     Ok(Logging { traces: Some(sending), lines: guard })
-}
-
-fn many_at_a_time() -> (NonBlocking, WorkerGuard) {
-    let buffered = BufWriter::with_capacity(WRITTEN, std::io::stderr());
-    NonBlockingBuilder::default().lossy(false).buffered_lines_limit(LINES).thread_name("log").finish(buffered)
 }
 
 fn as_json(format: LogFormat, terminal: bool) -> bool {
