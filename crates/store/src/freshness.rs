@@ -224,10 +224,11 @@ impl Freshness {
     /// Notes that the log was read to its end by somebody who began to read it at `began`.
     pub fn confirm(&self, began: Instant) {
         let doubted = self.confirmed.doubted();
-        let Some(at) = began.checked_duration_since(self.confirmed.origin) else { return };
         if doubted.is_none_or(|doubted| doubted < began) {
-            let at = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
-            self.confirmed.at.store(at.max(1), Ordering::Release);
+            // Before anything was kept here: as good as never.
+            let at = began.checked_duration_since(self.confirmed.origin);
+            let at = at.map_or(0, |at| u64::try_from(at.as_nanos()).unwrap_or(u64::MAX).max(1));
+            self.confirmed.at.store(at, Ordering::Release);
         }
     }
 
