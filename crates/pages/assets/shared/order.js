@@ -47,7 +47,7 @@ function Order() {
   return html`<div class="row spread"><div><h1>Order ${number}</h1><p class="muted">${when(created_at)}</p></div>
       <p role="status" id="status" data-status=${status}><span class=${`badge badge-${status}`}>${statusName(status)}</span></p></div>
     ${status === "cancelled" ? html`<p class="notice notice-danger">This order was cancelled.</p>` : html`<${Steps} status=${status} />`}
-    <section class="card"><h2>What is in it</h2>
+    <section class="card"><h2>Items</h2>
       <ul class="summary">${items.map(({ variant_id, name, options, quantity, subtotal }) => html`<li key=${variant_id} class="row spread">
         <span>${quantity} × ${name}<span class="muted small"> ${options.join(", ")}</span></span><span class="number">${money(subtotal, currency)}</span></li>`)}</ul>
       <hr /><p class="row spread"><span>Total</span><b class="number">${money(total, currency)}</b></p></section>

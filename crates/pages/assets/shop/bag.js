@@ -1,5 +1,6 @@
 // The bag: the same in every tab, and in the account after signing in.
 import { html } from "/assets/shared/vendor/preact.js";
+import { tokens } from "/assets/shared/tokens.js";
 import { bag, money, removeLine, setQuantity, toast } from "./shop.js";
 import { mount, useStore } from "./shell.js";
 import { Empty, Picture, Quantity } from "./parts.js";
@@ -34,7 +35,7 @@ function Bag() {
     <aside class="card stack" aria-label="Total">
       <p class="row spread"><span>Total</span><b class="number" id="total">${money(cart.total, cart.currency)}</b></p>
       <a class="button button-primary button-wide" href="checkout">Check out</a>
-      <p class="muted small">No account needed.</p>
+      ${!tokens() && html`<p class="muted small">No account needed.</p>`}
     </aside>
   </div>`;
 }

@@ -54,7 +54,7 @@ function Buy({ product, chosen, choose }) {
   const stock = thing?.stock ?? 0;
   const [add, busy, error] = useAction(async () => {
     await addToBag(product.id, variant?.id, Math.min(quantity, stock));
-    toast(`${product.name} is in your bag.`, { link: { to: "bag", text: "Look" } });
+    toast(`${product.name} is in your bag.`, { link: { to: "bag", text: "View bag" } });
   });
   const was = variant?.compare_at;
   const send = (event) => (event.preventDefault(), add());

@@ -16,7 +16,7 @@ export const number = (n) => Number(n ?? 0).toLocaleString();
 export const plural = (n, word, many = `${word}s`) => `${number(n)} ${n === 1 ? word : many}`;
 
 const DATE = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-const TIME = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+const TIME = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 
 export const date = (iso) => (iso ? DATE.format(new Date(iso)) : "–");

@@ -34,7 +34,7 @@ export default function Dashboard() {
     <div class="grid-3">
       <${Card} title="Latest orders" flush actions=${html`<a href="/admin/orders">All orders</a>`}><${Latest} load=${latest} /><//>
       <${Card} title="Best sellers" flush>${data ? html`<${Best} data=${data} />` : html`<div class="card-body"><${Waiting} /></div>`}<//>
-      <${Card} title="Low stock" flush actions=${html`<a href="/admin/products?variant_stock__lte=5&published=true&ordering=stock">All products with some</a>`}>
+      <${Card} title="Low stock" flush actions=${html`<a href="/admin/products?variant_stock__lte=5&published=true&ordering=stock">All of them</a>`}>
         ${data ? html`<${Low} rows=${data.low_stock} />` : html`<div class="card-body"><${Waiting} /></div>`}<//>
     </div>
   <//>`;

@@ -15,7 +15,7 @@ export default function Settings() {
   const shown = load.data.filter(({ key, label, group, help }) => `${key} ${label} ${group} ${help}`.toLowerCase().includes(words));
   const groups = [...new Set(shown.map(({ group }) => group))];
   return html`<${Page} title="Settings" narrow>
-    <p class="notice">They are set where the shop runs, not here: in the file <code>oxcart.toml</code>, as environment variables or, some of them, as flags. What is changed there holds once the shop was started anew.</p>
+    <p class="notice">They are set where the shop runs, not here: in the file <code>oxcart.toml</code>, as environment variables or, some of them, as flags. What is changed there holds once the shop has been restarted.</p>
     <div class="stack"><${Card} flush><div class="filters is-alone"><${Search} label="Search settings" /></div>
       ${shown.length === 0 && html`<${Empty} title="No setting matches">Search for other words.<//>`}<//>
     ${groups.map((group) => html`<${Card} key=${group} title=${group} flush>

@@ -57,7 +57,7 @@ function SortChoice({ columns, sorted }) {
   const known = columns.filter((column) => column.sort);
   if (!known.length) return null;
   const options = known.flatMap(({ sort, label }) => [[sort, `${label}, ascending`], [`-${sort}`, `${label}, descending`]]);
-  if (!options.some(([value]) => value === ordering)) options.unshift([ordering, "As they come"]);
+  if (!options.some(([value]) => value === ordering)) options.unshift([ordering, "Default order"]);
   return html`<label class="filter sort-choice"><span>Sort by</span>
     <select value=${ordering} onChange=${({ target }) => sort(target.value)}>
       ${options.map(([value, words]) => html`<option value=${value} selected=${value === ordering}>${words}</option>`)}
