@@ -118,7 +118,7 @@ impl App {
 /// The longest that a change behind the shop's back may stay unnoticed.
 const REMEMBERED: Duration = Duration::from_secs(1);
 /// Logins that are remembered at most.
-const LOGINS: usize = 16_384;
+const LOGINS: usize = 8_192;
 
 /// Logins that live, by account and token family.
 pub(crate) struct Logins(Cache<(i64, Option<String>), Login>);

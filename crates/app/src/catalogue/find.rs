@@ -247,9 +247,11 @@ impl Job for Refresh {
                     }
                 }
             }
+            // What is being read into memory anew may have read one of them before it changed. Looked at while the shelf
+            // can't be exchanged for it.
+            let is_building = app.memory.building.load(Ordering::Acquire);
             drop(shelf);
-            // What is being read into memory anew may have read one of them before it changed.
-            if !app.memory.building.load(Ordering::Acquire) {
+            if !is_building {
                 app.freshness().settle(&changes);
             }
         });

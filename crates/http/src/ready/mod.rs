@@ -20,10 +20,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use foldhash::quality::FixedState;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use serde::Serialize;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// The answers there are.
@@ -86,16 +86,29 @@ impl Weighter<Key, Body> for Weight {
     }
 }
 
-/// How many answers may be kept in so many bytes, about.
-fn answers_in(bytes: u64) -> usize {
-    usize::try_from(bytes / 4_096).unwrap_or(usize::MAX)
+/// A cache of answers of so many bytes in all. It is cut into parts, so that threads rarely wait for each other, but not
+/// into small ones: an answer has to fit into one.
+fn cache<K: Hash + Eq, V: Clone, W: Weighter<K, V> + Clone>(bytes: u64, weight: W) -> Cache<K, V, W> {
+    let parts = usize::try_from(bytes / PART).unwrap_or(usize::MAX).clamp(1, MOST_PARTS);
+    let answers = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
+    let options = OptionsBuilder::new().shards(parts).estimated_items_capacity(answers).weight_capacity(bytes).build();
+    match options {
+        Ok(options) => Cache::with_options(options, weight, DefaultHashBuilder::default(), DefaultLifecycle::default()),
+        // Only when one of them is missing.
+        Err(_) => Cache::with_weighter(answers, bytes, weight),
+    }
 }
+
+/// Bytes of a part of a cache, at least, and how many parts there are at most.
+const PART: u64 = 4 * 1024 * 1024;
+const MOST_PARTS: usize = 16;
+/// What answers usually take.
+const USUAL: u64 = 4_096;
 
 impl Ready {
     /// Keeps at most this many bytes; none when 0.
     pub(crate) fn new(bytes: u64) -> Self {
-        let bodies = || Cache::with_weighter(answers_in(bytes), bytes, Weight);
-        Self((bytes > 0).then(|| Arc::new(Kept { bodies: bodies(), asked: Asked::default() })))
+        Self((bytes > 0).then(|| Arc::new(Kept { bodies: cache(bytes, Weight), asked: Asked::default() })))
     }
 }
 
@@ -176,5 +189,22 @@ impl Body {
         let Ok(own) = self.etag.to_str().map(bare) else { return false };
         let named = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         named.flat_map(|value| value.split(',')).any(|tag| tag.trim() == "*" || bare(tag) == own)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_answer_is_kept_too() {
+        for mebibytes in [1, 32, 256] {
+            let kept = cache(mebibytes * 1024 * 1024, Weight);
+            let key =
+                || Key { staff: false, target: "http://localhost:8000/products/?page_size=1000".into(), version: 1 };
+            let body = Body { bytes: vec![b'.'; 900 * 1024].into(), etag: HeaderValue::from_static("W/\"1\"") };
+            kept.insert(key(), body);
+            assert!(kept.get(&key()).is_some(), "in {mebibytes} MiB");
+        }
     }
 }

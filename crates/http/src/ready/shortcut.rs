@@ -2,7 +2,7 @@
 //! was answered the long way first, so every check of a route and of its guard has let it pass; it holds as long as
 //! what it shows does not change, as everything in [`super`].
 
-use super::{Shows, answers_in};
+use super::{Shows, cache};
 use crate::accept::prefers_html;
 use crate::dto::address::{self, Base};
 use crate::guard::{CSRF_TOKEN, names_session};
@@ -84,7 +84,7 @@ pub(crate) fn address(edge: &Edge, peer: IpAddr, request: &Request) -> Option<St
 impl Shortcuts {
     /// Keeps at most this many bytes; none when 0.
     pub(crate) fn new(bytes: u64) -> Self {
-        let kept = (bytes > 0).then(|| Cache::with_weighter(answers_in(bytes), bytes, Weight));
+        let kept = (bytes > 0).then(|| cache(bytes, Weight));
         Self { kept, heads: Mutex::default() }
     }
 

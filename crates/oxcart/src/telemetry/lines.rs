@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
@@ -12,6 +12,8 @@ use tracing_subscriber::fmt::MakeWriter;
 const MOMENT: Duration = Duration::from_millis(10);
 /// Bytes that may wait to be written; whoever logs more waits with them.
 const MOST: usize = 1024 * 1024;
+/// How long the program's end waits for the last of them to be written: whoever reads them may have stopped reading.
+const LAST: Duration = Duration::from_secs(1);
 /// Bytes of room that are kept between two moments.
 const ROOM: usize = 64 * 1024;
 
@@ -24,7 +26,7 @@ struct Shared {
     waiting: Mutex<Waiting>,
     /// The first one waits, or there will be no more.
     come: Condvar,
-    /// There is room again.
+    /// There is room again, or everything is written.
     taken: Condvar,
 }
 
@@ -32,21 +34,19 @@ struct Shared {
 struct Waiting {
     bytes: Vec<u8>,
     has_ended: bool,
+    all_written: bool,
 }
 
-/// Writes what still waits when it is dropped.
-pub(super) struct Writing {
-    lines: Lines,
-    thread: Option<JoinHandle<()>>,
-}
+/// Lets what still waits be written when it is dropped.
+pub(super) struct Writing(Lines);
 
 impl Lines {
     /// Lines that go to `output`, on a thread of their own.
     pub(super) fn to(output: impl Write + Send + 'static) -> io::Result<(Self, Writing)> {
         let lines = Self(Arc::default());
         let own = lines.clone();
-        let thread = thread::Builder::new().name("log".to_owned()).spawn(move || own.work_off(output))?;
-        Ok((lines.clone(), Writing { lines, thread: Some(thread) }))
+        thread::Builder::new().name("log".to_owned()).spawn(move || own.work_off(output))?;
+        Ok((lines.clone(), Writing(lines)))
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -83,13 +83,29 @@ impl Lines {
     fn work_off(&self, mut output: impl Write) {
         let mut room = Vec::with_capacity(ROOM);
         while let Some(mut bytes) = self.take(room) {
-            // There is nowhere to tell that telling failed.
-            let _ = output.write_all(&bytes).and_then(|()| output.flush());
+            write(&mut output, &bytes);
             bytes.clear();
             bytes.shrink_to(ROOM);
             room = bytes;
         }
+        self.waiting().all_written = true;
+        self.0.taken.notify_all();
     }
+}
+
+/// Writes all of it, or as much as can be: there is nowhere to tell that telling failed.
+fn write(output: &mut impl Write, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        match output.write(bytes) {
+            Ok(0) => return,
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Whoever started the shop may have given it such an output, and reads slowly.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(MOMENT),
+            Err(_) => return,
+        }
+    }
+    let _ = output.flush();
 }
 
 impl<'a> MakeWriter<'a> for Lines {
@@ -114,12 +130,12 @@ impl Write for &Lines {
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        self.lines.waiting().has_ended = true;
-        self.lines.0.come.notify_one();
-        self.lines.0.taken.notify_all();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        let Self(lines) = self;
+        let mut waiting = lines.waiting();
+        waiting.has_ended = true;
+        lines.0.come.notify_one();
+        lines.0.taken.notify_all();
+        drop(lines.0.taken.wait_timeout_while(waiting, LAST, |waiting| !waiting.all_written));
     }
 }
 
@@ -127,6 +143,7 @@ impl Drop for Writing {
 mod tests {
     use super::*;
     use std::sync::mpsc;
+    use std::time::Instant;
 
     /// What was written, and how often.
     #[derive(Clone, Default)]
@@ -216,5 +233,15 @@ mod tests {
         drop(open);
         caller.join().unwrap();
         drop(writing);
+    }
+
+    #[test]
+    fn an_output_that_nobody_reads_does_not_keep_the_program() {
+        let (_open, shut) = mpsc::channel();
+        let (lines, writing) = Lines::to(Shut(shut)).unwrap();
+        lines.put(b"unread\n");
+        let began = Instant::now();
+        drop(writing);
+        assert!(began.elapsed() < LAST * 5, "{:?}", began.elapsed());
     }
 }
