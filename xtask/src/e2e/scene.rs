@@ -19,9 +19,6 @@ pub(super) struct Scene {
     folder: PathBuf,
 }
 
-/// Twice around the longest page: a list that is read anew is not there while the focus goes by.
-const TABS: usize = 400;
-
 impl Scene {
     pub(super) async fn open(shop: Arc<Shop>, axe: Arc<String>, folder: PathBuf) -> Result<Self> {
         let browser = Browser::launch().await?;
@@ -55,7 +52,7 @@ impl Scene {
 
     /// Moves the focus on with the keyboard until it is on such an element.
     pub(super) async fn tab_to(&self, css: &str) {
-        for _ in 0..TABS {
+        for _ in 0..120 {
             if self.browser.run(&format!("return document.activeElement.matches({css:?})")).await == Value::Bool(true) {
                 return;
             }

@@ -20,6 +20,7 @@ use crate::live::PATIENCE;
 use crate::process::Process;
 use anyhow::Result;
 use devtools::Devtools;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -155,9 +156,12 @@ impl Browser {
     /// Presses a key where the focus is: a character, or `Enter`, `Tab`, `Escape`, `Space`, `Backspace`,
     /// `Delete`, `Home`, `End`, `PageUp`, `PageDown`, `ArrowUp` …; `Shift+Tab` and the like hold others down.
     pub async fn press(&self, key: &str) {
-        let typed: String = key.split('+').map(typed).collect();
-        let focus = self.must("find the focus", self.session.active_element()).await;
-        self.must(&format!("press {key}"), focus.send_keys(&typed)).await;
+        // As keys and not as a text for the element: of a date, that would be typed into its first part each time.
+        let keys: Vec<char> = key.split('+').map(typed).collect();
+        let down = keys.iter().map(|key| KeyAction::Down { value: *key });
+        let up = keys.iter().rev().map(|key| KeyAction::Up { value: *key });
+        let pressed = down.chain(up).fold(KeyActions::new("keys".to_owned()), KeyActions::then);
+        self.must(&format!("press {key}"), self.session.perform_actions(pressed)).await;
     }
 
     /// The text of a file that the browser was told to download, which may take a while to come.
@@ -209,12 +213,12 @@ impl Browser {
 }
 
 /// The character WebDriver types a key with.
-fn typed(key: &str) -> String {
+fn typed(key: &str) -> char {
     let key = match key {
         "Enter" => Key::Enter,
         "Tab" => Key::Tab,
         "Escape" => Key::Escape,
-        "Space" => return " ".to_owned(),
+        "Space" => return ' ',
         "Backspace" => Key::Backspace,
         "Delete" => Key::Delete,
         "Home" => Key::Home,
@@ -229,10 +233,15 @@ fn typed(key: &str) -> String {
         "Control" => Key::Control,
         "Alt" => Key::Alt,
         "Meta" => Key::Meta,
-        character if character.chars().count() == 1 => return character.to_owned(),
-        other => panic!("{other:?} is no key this kit knows"),
+        other => {
+            let mut characters = other.chars();
+            return match (characters.next(), characters.next()) {
+                (Some(character), None) => character,
+                _ => panic!("{other:?} is no key this kit knows"),
+            };
+        }
     };
-    key.to_string()
+    key.into()
 }
 
 #[cfg(all(test, target_os = "linux"))]
