@@ -22,17 +22,6 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Makes room for so many more.
-    pub(super) fn reserve(&mut self, count: usize) {
-        self.ids.reserve_exact(count);
-        self.categories.reserve_exact(count);
-        self.prices.reserve_exact(count);
-        self.in_stock.reserve_exact(count);
-        self.created.reserve_exact(count);
-        self.names.reserve_exact(count);
-        self.texts.reserve_exact(count);
-    }
-
     /// Writes a product into a free row, or a new one.
     pub(super) fn write(&mut self, item: Item) -> u32 {
         let Item { id, category_id, price, stock, created_at, name_key, search_text } = item;
@@ -61,7 +50,6 @@ impl Columns {
             if self.texts[at].is_empty() {
                 return;
             }
-            self.traces.reserve_exact(self.texts.capacity() - self.traces.len());
             self.traces.resize(at + 1, Traces::default());
         }
         self.traces[at] = traces;

@@ -46,11 +46,7 @@ pub struct Finder {
 
 impl FromIterator<Item> for Finder {
     fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Self {
-        let items = items.into_iter();
-        // Room for all at once: what grows leaves holes behind.
-        let count = items.size_hint().0;
-        let mut finder = Self { places: HashMap::with_capacity(count), ..Self::default() };
-        finder.columns.reserve(count);
+        let mut finder = Self::default();
         for item in items {
             let id = item.id;
             finder.places.insert(id, finder.columns.write(item));
