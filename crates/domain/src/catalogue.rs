@@ -126,6 +126,9 @@ pub enum Ordering {
     Name,
     /// By creation.
     CreatedAt,
+    /// What a search is about before what only mentions it: by [`Filter::rank`], best first, then by creation, in the
+    /// direction the list has.
+    Relevance,
 }
 
 /// What a list of products is narrowed to. Prices in minor units, both ends included.
@@ -145,8 +148,6 @@ pub struct Filter {
     pub ordering: Ordering,
     /// From the end.
     pub descending: bool,
-    /// What a search is about comes before what only mentions it: sorted by [`Filter::rank`] first, whichever the ordering.
-    pub names_first: bool,
     /// Also what customers don't see.
     pub unpublished_too: bool,
     /// What only the staff may ask for, and only the database answers.
@@ -233,7 +234,7 @@ impl Filter {
     /// Whether ranks tell anything: only words have some.
     #[must_use]
     pub fn is_ranked(&self) -> bool {
-        self.names_first && !self.terms.is_empty()
+        self.ordering == Ordering::Relevance && !self.terms.is_empty()
     }
 
     /// Splits what somebody typed into lower-case terms.

@@ -22,18 +22,23 @@ fn item() -> impl Strategy<Value = Item> {
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
-    let ordering = prop::sample::select(vec![Ordering::Id, Ordering::Price, Ordering::Name, Ordering::CreatedAt]);
+    let ordering = prop::sample::select(vec![
+        Ordering::Id,
+        Ordering::Price,
+        Ordering::Name,
+        Ordering::CreatedAt,
+        Ordering::Relevance,
+    ]);
     let terms = prop::sample::subsequence(vec!["mug".to_owned(), "amel".to_owned(), "o".to_owned()], 0..=2);
     let bound = || prop::option::of(0..20_i64);
-    (bound(), bound(), prop::option::of(any::<bool>()), terms, ordering, any::<[bool; 2]>()).prop_map(
-        |(min_price, max_price, in_stock, terms, ordering, [descending, names_first])| Filter {
+    (bound(), bound(), prop::option::of(any::<bool>()), terms, ordering, any::<bool>()).prop_map(
+        |(min_price, max_price, in_stock, terms, ordering, descending)| Filter {
             min_price,
             max_price,
             in_stock,
             terms,
             ordering,
             descending,
-            names_first,
             ..Filter::default()
         },
     )
@@ -60,7 +65,7 @@ fn plainly(items: &BTreeMap<i64, Item>, wanted: Wanted<'_>) -> Found {
             && filter.terms.iter().all(|term| item.search_text.contains(term))
     };
     let mut kept: Vec<&Item> = items.values().filter(keeps).collect();
-    let names_first = filter.names_first && !filter.terms.is_empty();
+    let names_first = filter.ordering == Ordering::Relevance && !filter.terms.is_empty();
     let rank = |item: &Item| match filter.terms.iter().all(|term| item.name_key.contains(term)) {
         true if item.name_key.starts_with(&filter.terms[0]) => 0,
         true => 1,
@@ -71,7 +76,7 @@ fn plainly(items: &BTreeMap<i64, Item>, wanted: Wanted<'_>) -> Found {
             Ordering::Id => cmp::Ordering::Equal,
             Ordering::Price => a.price.cmp(&b.price),
             Ordering::Name => a.name_key.cmp(&b.name_key),
-            Ordering::CreatedAt => a.created_at.cmp(&b.created_at),
+            Ordering::CreatedAt | Ordering::Relevance => a.created_at.cmp(&b.created_at),
         };
         let order = first.then(a.id.cmp(&b.id));
         let order = if filter.descending { order.reverse() } else { order };

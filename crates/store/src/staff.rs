@@ -1,9 +1,10 @@
 //! The staff: who they are, and the browsers they are logged in with.
 
 use crate::backend::params;
+use crate::conditions::Conditions;
 use crate::user;
-use crate::{Conn, Result, Row, Sort, Sql};
-use domain::customer::User;
+use crate::{Conn, Found, Key, Mark, Result, Row, Slice, Sort, Sql};
+use domain::customer::{User, email_key};
 use domain::staff::Role;
 use domain::time::Timestamp;
 
@@ -63,23 +64,55 @@ impl MembersBy {
             Self::Email => "u.email_key".to_owned(),
             // As [`Role::of_account`] reads what is written there.
             Self::Role => {
-                let ranks =
-                    Role::ALL.iter().zip(0..).map(|(role, rank)| format!("WHEN '{}' THEN {rank}", role.as_str()));
-                let ranks = ranks.collect::<Vec<_>>().join(" ");
-                format!("CASE coalesce(u.role, 'owner') {ranks} ELSE {} END", Role::ALL.len())
+                let ranks = Role::ALL.map(|role| format!("WHEN '{}' THEN {}", role.as_str(), rank(role))).join(" ");
+                format!("CASE coalesce(u.role, 'owner') {ranks} ELSE {} END", rank(Role::ReadOnly))
             }
         }
     }
 }
 
+impl Key for MembersBy {
+    type Row = User;
+
+    fn mark(self, member: &User) -> Mark {
+        match self {
+            Self::DateJoined => Mark::Number(member.date_joined.0),
+            Self::Email => Mark::Text(email_key(&member.email)),
+            Self::Role => Mark::Number(member.role.map_or(0, rank)),
+        }
+    }
+
+    fn id(member: &User) -> i64 {
+        member.id
+    }
+
+    fn knows(self, mark: &Mark) -> bool {
+        match self {
+            Self::DateJoined | Self::Role => matches!(mark, Mark::Number(_)),
+            Self::Email => matches!(mark, Mark::Text(_)),
+        }
+    }
+}
+
+/// The place of a role in [`Role::ALL`].
+fn rank(role: Role) -> i64 {
+    Role::ALL.iter().zip(0..).find(|(other, _)| **other == role).map_or(0, |(_, rank)| rank)
+}
+
 /// A page of the staff, and how many there are.
-pub async fn members(db: &impl Conn, sort: Sort<MembersBy>, limit: i64, offset: i64) -> Result<(Vec<User>, i64)> {
+pub async fn members(db: &impl Conn, sort: Sort<MembersBy>, slice: &Slice) -> Result<Found<User>> {
     let sql = "SELECT count(*) FROM users u WHERE u.is_staff";
     let count = db.one(sql, vec![]).await?.only()?;
-    let order = sort.order(&sort.by.expression(), "u.id");
-    let members = user::columns!("SELECT ", " FROM users u WHERE u.is_staff");
-    let rows = db.query(format!("{members} ORDER BY {order} LIMIT $1 OFFSET $2"), params![limit, offset]).await?;
-    Ok((rows.into_iter().map(|row| user::read(&mut row.cells())).collect::<Result<_>>()?, count))
+    let reading = match slice.reading(sort, count) {
+        Ok(reading) => reading,
+        Err(known) => return Ok(known),
+    };
+    let mut all = Conditions::default();
+    all.holds("u.is_staff");
+    let clauses = reading.clauses(&mut all, &sort.by.expression(), "u.id");
+    let rows = db.query(format!("{}{clauses}", user::columns!("SELECT ", " FROM users u ")), all.values()).await?;
+    let members = rows.into_iter().map(|row| user::read(&mut row.cells())).collect::<Result<_>>()?;
+    Ok(reading.found(members))
 }
 
 /// The accounts that own the shop and may log in, locked for the rest of the transaction in the order of their ids.

@@ -6,7 +6,7 @@ use crate::{App, Failure};
 use domain::catalogue::{Filter, Image, Product, Variant};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::Tx;
+use store::{Found, Slice, Tx};
 
 /// A product with everything its page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,28 +20,23 @@ pub struct Detail {
 }
 
 impl App {
-    /// A page of the products a filter keeps, and how many it keeps in all. No page beyond the last is read. What is in
-    /// memory may answer when `from_memory`; else the database does.
+    /// A page of the products a filter keeps, and how many it keeps in all. What is in memory may answer when `from_memory`, but
+    /// for pages that begin at a row; else the database does.
     pub async fn products(
         &self,
         filter: &Filter,
-        limit: i64,
-        offset: i64,
+        slice: &Slice,
         from_memory: bool,
-    ) -> Result<(Vec<Arc<Listed>>, i64), Failure> {
-        if from_memory && let Some(found) = self.find(filter, limit, offset).await? {
+    ) -> Result<Found<Arc<Listed>>, Failure> {
+        if from_memory && let Some(found) = self.find(filter, slice).await? {
             return Ok(found);
         }
         let categories = match filter.categories.is_empty() {
             true => None,
             false => Some(store::category::resolve(&self.db, &filter.categories).await?),
         };
-        let count = store::product::count(&self.db, filter, categories.clone()).await?;
-        if offset >= count {
-            return Ok((vec![], count));
-        }
-        let page = store::product::page(&self.db, filter, categories, limit, offset).await?;
-        Ok((page.into_iter().map(|product| Arc::new(product.into())).collect(), count))
+        let page = store::product::page(&self.db, filter, categories, slice).await?;
+        Ok(page.map(|product| Arc::new(product.into())))
     }
 
     /// One product; unpublished ones only for staff.

@@ -13,6 +13,7 @@ use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use store::{Found, Slice};
 
 /// Products read in one statement while everything is read.
 const BATCH: i64 = 5_000;
@@ -83,12 +84,7 @@ impl Shelf {
 
 impl App {
     /// A page of the products a filter keeps, and how many it keeps in all; `None` when the database has to say.
-    pub(super) async fn find(
-        &self,
-        filter: &Filter,
-        limit: i64,
-        offset: i64,
-    ) -> Result<Option<(Vec<Arc<Listed>>, i64)>, Failure> {
+    pub(super) async fn find(&self, filter: &Filter, slice: &Slice) -> Result<Option<Found<Arc<Listed>>>, Failure> {
         let Some(version) = self.freshness().of_memory() else { return Ok(None) };
         let for_staff = filter.unpublished_too || filter.for_staff != StaffFilter::default();
         if for_staff || self.settings.catalogue_in_memory == 0 {
@@ -113,17 +109,21 @@ impl App {
             true => None,
             false => Some(self.named(version, &filter.categories).await?),
         };
-        let found = match self.memory.shelf().finder(version, filter) {
-            None => return Ok(None),
-            Some(finder) => finder.find(Wanted {
-                filter,
-                categories: categories.as_deref(),
-                limit: usize::try_from(limit).unwrap_or_default(),
-                offset: usize::try_from(offset).unwrap_or(usize::MAX),
-            }),
+        let found = {
+            let shelf = self.memory.shelf();
+            let Some(finder) = shelf.finder(version, filter) else { return Ok(None) };
+            slice.numbered(|offset, limit| {
+                let found = finder.find(Wanted {
+                    filter,
+                    categories: categories.as_deref(),
+                    limit: usize::try_from(limit).unwrap_or_default(),
+                    offset: usize::try_from(offset).unwrap_or(usize::MAX),
+                });
+                (found.ids, i64::try_from(found.count).unwrap_or(i64::MAX))
+            })
         };
-        let count = i64::try_from(found.count).unwrap_or(i64::MAX);
-        Ok(self.bodies(&found.ids).await?.map(|bodies| (bodies, count)))
+        let Some(found) = found else { return Ok(None) };
+        Ok(self.bodies(&found.rows).await?.map(|bodies| found.with(bodies)))
     }
 
     /// The categories of these names and those below them.

@@ -22,3 +22,4 @@ pub(crate) use goods::{Goods, ReadOffers};
 pub use listed::Listed;
 pub(crate) use save::drafts_of;
 pub use save::{Saved, Saving};
+pub use store::product::ProductsBy;

@@ -2,12 +2,12 @@
 
 use super::{end_logins, tell};
 use crate::failure::carries_failure;
-use crate::{App, Failure, Sort, audit};
+use crate::{App, Failure, audit};
 use domain::audit::{Actor, Change};
 use domain::customer::{self, User};
 use domain::staff::{Role, can_do_without};
-use store::Tx;
 use store::staff::MembersBy;
+use store::{Found, Slice, Sort, Tx};
 use thiserror::Error;
 
 /// Why the staff stays as it is.
@@ -38,8 +38,8 @@ carries_failure!(MemberError);
 
 impl App {
     /// A page of the staff, and how many there are.
-    pub async fn members(&self, sort: Sort<MembersBy>, limit: i64, offset: i64) -> Result<(Vec<User>, i64), Failure> {
-        Ok(store::staff::members(&self.db, sort, limit, offset).await?)
+    pub async fn members(&self, sort: Sort<MembersBy>, slice: &Slice) -> Result<Found<User>, Failure> {
+        Ok(store::staff::members(&self.db, sort, slice).await?)
     }
 
     /// Takes the account with this address into the staff, or gives it another role if it is there. Anybody can register

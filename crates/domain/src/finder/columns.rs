@@ -82,14 +82,14 @@ impl Columns {
         self.in_stock[row(place)] = stock > 0;
     }
 
-    /// How two products are sorted; the id breaks ties.
+    /// How two products that are equally relevant are sorted; the id breaks ties.
     pub(super) fn compare(&self, ordering: Ordering, a: u32, b: u32) -> cmp::Ordering {
         let (a, b) = (row(a), row(b));
         let first = match ordering {
             Ordering::Id => cmp::Ordering::Equal,
             Ordering::Price => self.prices[a].cmp(&self.prices[b]),
             Ordering::Name => self.names[a].cmp(&self.names[b]),
-            Ordering::CreatedAt => self.created[a].cmp(&self.created[b]),
+            Ordering::CreatedAt | Ordering::Relevance => self.created[a].cmp(&self.created[b]),
         };
         first.then_with(|| self.ids[a].cmp(&self.ids[b]))
     }

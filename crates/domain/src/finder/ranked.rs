@@ -3,7 +3,7 @@
 use super::columns::{Columns, row};
 use crate::catalogue::Ordering;
 
-/// The orders there are.
+/// The orders there are, but for what depends on the words.
 const ORDERINGS: [Ordering; 4] = [Ordering::Id, Ordering::Price, Ordering::Name, Ordering::CreatedAt];
 
 /// The places of a set of products, once for each order.
@@ -90,6 +90,7 @@ const fn index(ordering: Ordering) -> usize {
         Ordering::Id => 0,
         Ordering::Price => 1,
         Ordering::Name => 2,
-        Ordering::CreatedAt => 3,
+        // What is equally relevant is sorted by creation.
+        Ordering::CreatedAt | Ordering::Relevance => 3,
     }
 }

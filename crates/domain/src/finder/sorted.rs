@@ -22,7 +22,7 @@ impl Keyed {
         let first = match ordering {
             Ordering::Id => 0,
             Ordering::Price => unsigned(columns.prices[at]),
-            Ordering::CreatedAt => unsigned(columns.created[at]),
+            Ordering::CreatedAt | Ordering::Relevance => unsigned(columns.created[at]),
             Ordering::Name => beginning(columns.name(place)),
         };
         Self { rank, first, id: columns.ids[at], place }
@@ -32,7 +32,7 @@ impl Keyed {
     fn compare(&self, columns: &Columns, ordering: Ordering, other: &Self) -> cmp::Ordering {
         let rest = || match ordering {
             Ordering::Name => columns.name(self.place).cmp(columns.name(other.place)),
-            Ordering::Id | Ordering::Price | Ordering::CreatedAt => cmp::Ordering::Equal,
+            Ordering::Id | Ordering::Price | Ordering::CreatedAt | Ordering::Relevance => cmp::Ordering::Equal,
         };
         self.first.cmp(&other.first).then_with(rest).then_with(|| self.id.cmp(&other.id))
     }

@@ -20,7 +20,7 @@ pub(crate) struct Turn<By> {
     pub sort: Sort<By>,
     /// The page.
     pub slice: Slice,
-    /// As the address says it.
+    /// As the address says it; empty where it says nothing.
     ordering: String,
     wanted: Wanted,
     /// Whether pages are named by rows.
@@ -29,8 +29,8 @@ pub(crate) struct Turn<By> {
 
 impl Query {
     /// The page that is wanted: by `after` or `before` a row, or by its number.
-    pub(crate) fn turn<By: Key>(&self, edge: &Edge, known: &[(&str, By)], default: &str) -> Answer<Turn<By>> {
-        let mut turn = self.numbered(edge, known, default)?;
+    pub(crate) fn turn<By: Key>(&self, edge: &Edge, sort: Sort<By>) -> Answer<Turn<By>> {
+        let mut turn = self.numbered(edge, sort)?;
         turn.by_rows = true;
         let place = |text| {
             let place = cursor::read(text, &turn.ordering).filter(|place| turn.sort.by.knows(&place.mark));
@@ -46,14 +46,14 @@ impl Query {
     }
 
     /// The same, by its number alone; the pages beside it are named by theirs.
-    pub(crate) fn numbered<By: Copy>(&self, edge: &Edge, known: &[(&str, By)], default: &str) -> Answer<Turn<By>> {
-        let (sort, wanted) = (self.sort(known, default)?, self.wanted(edge)?);
+    pub(crate) fn numbered<By>(&self, edge: &Edge, sort: Sort<By>) -> Answer<Turn<By>> {
+        let wanted = self.wanted(edge)?;
         let start = match wanted.number {
             Number::At(_) => Start::Offset(wanted.offset(None)?),
             Number::Last => Start::Last,
         };
         let slice = Slice { start, limit: wanted.size };
-        Ok(Turn { sort, slice, ordering: self.ordering(default).to_owned(), wanted, by_rows: false })
+        Ok(Turn { sort, slice, ordering: self.ordering("").to_owned(), wanted, by_rows: false })
     }
 }
 

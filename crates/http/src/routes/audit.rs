@@ -41,7 +41,7 @@ const ORDERINGS: &[(&str, AuditBy)] =
     responses((status = 200, body = Page<AuditBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<AuditBody>>> {
-    let (filter, turn) = (filter(&query)?, query.turn(&edge, ORDERINGS, "-at")?);
+    let (filter, turn) = (filter(&query)?, query.turn(&edge, query.sort(ORDERINGS, "-at")?)?);
     let found = edge.app.audit(&filter, turn.sort, &turn.slice).await?;
     Ok(Json(turn.page(&query, &base, found.map(Into::into))?))
 }

@@ -44,7 +44,7 @@ async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json
         MailState::named(name).ok_or_else(|| Problem::field("state", format!("\"{name}\" is not a valid choice.")))
     });
     let state = state.transpose()?;
-    let turn = query.turn(&edge, ORDERINGS, "-created_at")?;
+    let turn = query.turn(&edge, query.sort(ORDERINGS, "-created_at")?)?;
     let found = edge.app.mails(state, turn.sort, &turn.slice).await?;
     Ok(Json(turn.page(&query, &base, found.map(Into::into))?))
 }

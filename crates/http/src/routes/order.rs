@@ -68,10 +68,8 @@ const ORDERINGS: &[(&str, OrdersBy)] =
 )]
 async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query) -> Answer<Json<Page<OrderBody>>> {
     let filter = filter(&query, caller.is_staff())?;
-    let turn = match caller.is_staff() {
-        true => query.turn(&edge, ORDERINGS, "-created_at")?,
-        false => query.numbered(&edge, ORDERINGS, "-created_at")?,
-    };
+    let sort = query.sort(ORDERINGS, "-created_at")?;
+    let turn = if caller.is_staff() { query.turn(&edge, sort)? } else { query.numbered(&edge, sort)? };
     let Some(viewer) = caller.viewer(&edge).await? else {
         return Ok(Json(turn.page(&query, &base, Found::nothing(0, 0))?));
     };

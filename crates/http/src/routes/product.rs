@@ -13,7 +13,7 @@ use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::ready::{self, Shows};
 use crate::state::Edge;
-use app::catalogue::{Detail, ProductError};
+use app::catalogue::{Detail, ProductError, ProductsBy};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -45,6 +45,8 @@ pub(super) fn resources(resources: Resources) -> Resources {
         ("stock__lte" = Option<i64>, Query, description = "Staff: at most so many of it"),
         ("variant_stock__lte" = Option<i64>, Query, description = "Staff: at most so many of one of its variants"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("after" = Option<String>, Query, description = "Staff: a cursor from `next`: read on behind the entry it stands for, whatever came in since"),
+        ("before" = Option<String>, Query, description = "Staff: a cursor from `previous`: what stands right before the entry it stands for"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
     responses(
@@ -57,13 +59,10 @@ async fn list(State(edge): State<Edge>, caller: Caller, base: Base, query: Query
     let page = async |from_memory| {
         let currency = &edge.app.settings.currency;
         let filter = filter::read(&query, currency, caller.is_staff())?;
-        let wanted = query.wanted(&edge)?;
-        // Asking for what lies behind the last entry counts without reading a page.
-        let count =
-            if wanted.is_last() { Some(edge.app.products(&filter, 0, i64::MAX, from_memory).await?.1) } else { None };
-        let (products, count) = edge.app.products(&filter, wanted.size, wanted.offset(count)?, from_memory).await?;
-        let results = products.into_iter().map(|listed| ListedBody { listed, currency, base: &base }).collect();
-        wanted.envelope(&query, &base, results, count)
+        let sort = ProductsBy::of(&filter);
+        let turn = if caller.is_staff() { query.turn(&edge, sort)? } else { query.numbered(&edge, sort)? };
+        let found = edge.app.products(&filter, &turn.slice, from_memory).await?;
+        turn.page(&query, &base, found.map(|listed| ListedBody { listed, currency, base: &base }))
     };
     ready::answer(&edge, &caller, &headers, query.target(&base), Shows::Lists, page).await
 }

@@ -78,7 +78,7 @@ impl Slice {
     pub(crate) fn reading<By: Key>(&self, sort: Sort<By>, count: i64) -> Result<Reading<'_, By>, Found<By::Row>> {
         let offset = match self.start {
             Start::Offset(offset) => offset,
-            Start::Last => (count - 1).max(0) / self.limit * self.limit,
+            Start::Last => self.last(count),
             Start::After(_) | Start::Before(_) => 0,
         };
         if offset >= count {
@@ -86,6 +86,24 @@ impl Slice {
         }
         let sort = if matches!(self.start, Start::Before(_)) { sort.reversed() } else { sort };
         Ok(Reading { start: &self.start, sort, count, limit: self.limit, offset })
+    }
+
+    /// This page of a list that is not in the database: `find` says what stands behind so many entries, so many of it at
+    /// most, and how many there are in all. `None` where the page begins at a row.
+    pub fn numbered<T>(&self, find: impl Fn(i64, i64) -> (Vec<T>, i64)) -> Option<Found<T>> {
+        let offset = match self.start {
+            Start::Offset(offset) => offset,
+            Start::Last => self.last(find(i64::MAX, 0).1),
+            Start::After(_) | Start::Before(_) => return None,
+        };
+        let (rows, count) = find(offset, self.limit);
+        let has_behind = offset.saturating_add(as_number(rows.len())) < count;
+        Some(Found { rows, count, edges: None, has_before: offset > 0, has_behind })
+    }
+
+    /// Entries before the last page of so many.
+    const fn last(&self, count: i64) -> i64 {
+        if count > 0 { (count - 1) / self.limit * self.limit } else { 0 }
     }
 }
 

@@ -15,19 +15,12 @@ pub(super) fn read(query: &Query, currency: &Currency, staff: bool) -> Answer<Fi
     let mut filter = Filter { unpublished_too: staff, ..Filter::default() };
     let mut errors: Map<String, Value> = Map::new();
     for (name, value) in query.pairs() {
-        let for_staff = if staff { narrow_for_staff(&mut filter.for_staff, name, value) } else { Ok(false) };
+        let for_staff = if staff { narrow_for_staff(&mut filter, name, value) } else { Ok(false) };
         let narrowed = match for_staff {
             Ok(true) => Ok(()),
             Ok(false) => narrow(&mut filter, name, value, currency),
             Err(message) => Err(message),
         };
-        if let Ok(()) = narrowed
-            && name == "ordering"
-        {
-            filter.names_first = value.trim() == "relevance";
-            filter.descending = filter.names_first || value.trim().starts_with('-');
-            filter.for_staff.by_stock = staff && value.trim().trim_start_matches('-') == "stock";
-        }
         if let Err(message) = narrowed {
             errors.insert(name.to_owned(), json!([message]));
         }
@@ -36,14 +29,19 @@ pub(super) fn read(query: &Query, currency: &Currency, staff: bool) -> Answer<Fi
 }
 
 /// What only the staff may ask for; whether it was that.
-fn narrow_for_staff(filter: &mut StaffFilter, name: &str, value: &str) -> Result<bool, String> {
+fn narrow_for_staff(filter: &mut Filter, name: &str, value: &str) -> Result<bool, String> {
     let level = || value.trim().parse::<i64>().map_err(|_| "A valid integer is required.".to_owned());
+    let StaffFilter { published, min_stock, max_stock, max_variant_stock, by_stock } = &mut filter.for_staff;
     match name {
-        "published" => filter.published = Some(flag_named(value).ok_or("Must be a valid boolean.")?),
-        "stock__gte" => filter.min_stock = Some(level()?),
-        "stock__lte" => filter.max_stock = Some(level()?),
-        "variant_stock__lte" => filter.max_variant_stock = Some(level()?),
-        "ordering" if matches!(value.trim(), "stock" | "-stock") => {}
+        "published" => *published = Some(flag_named(value).ok_or("Must be a valid boolean.")?),
+        "stock__gte" => *min_stock = Some(level()?),
+        "stock__lte" => *max_stock = Some(level()?),
+        "variant_stock__lte" => *max_variant_stock = Some(level()?),
+        "ordering" => {
+            *by_stock = matches!(value.trim(), "stock" | "-stock");
+            filter.descending = *by_stock && value.trim().starts_with('-');
+            return Ok(*by_stock);
+        }
         _ => return Ok(false),
     }
     Ok(true)
@@ -70,7 +68,7 @@ fn narrow(filter: &mut Filter, name: &str, value: &str, currency: &Currency) -> 
             Ok(())
         }
         "ordering" if value.trim() == "relevance" => {
-            (filter.ordering, filter.descending) = (Ordering::CreatedAt, true);
+            (filter.ordering, filter.descending) = (Ordering::Relevance, true);
             Ok(())
         }
         "ordering" => {

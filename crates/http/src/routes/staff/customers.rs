@@ -47,7 +47,7 @@ const ORDERINGS: &[(&str, CustomersBy)] =
     responses((status = 200, body = Page<CustomerBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<CustomerBody>>> {
-    let (filter, turn) = (filter(&query)?, query.turn(&edge, ORDERINGS, "-date_joined")?);
+    let (filter, turn) = (filter(&query)?, query.turn(&edge, query.sort(ORDERINGS, "-date_joined")?)?);
     let found = edge.app.customers(&filter, turn.sort, &turn.slice).await?;
     let currency = &edge.app.settings.currency;
     Ok(Json(turn.page(&query, &base, found.map(|customer| CustomerBody::new(&customer, currency)))?))

@@ -31,15 +31,16 @@ const ORDERINGS: &[(&str, MembersBy)] =
     params(
         ("ordering" = Option<String>, Query, description = "`date_joined`, `email`, or `role` (who may most first); `-` before it turns it round", example = "role"),
         ("page" = Option<String>, Query, description = "From 1, or `last`"),
+        ("after" = Option<String>, Query, description = "A cursor from `next`: read on behind the entry it stands for, whatever came in since"),
+        ("before" = Option<String>, Query, description = "A cursor from `previous`: what stands right before the entry it stands for"),
         ("page_size" = Option<i64>, Query, description = "Entries on a page"),
     ),
     responses((status = 200, body = Page<MemberBody>), (status = 400, body = FieldProblems), (status = 404, body = Detail))
 )]
 async fn list(State(edge): State<Edge>, base: Base, query: Query) -> Answer<Json<Page<MemberBody>>> {
-    let (sort, wanted) = (query.sort(ORDERINGS, "date_joined")?, query.wanted(&edge)?);
-    let count = if wanted.is_last() { Some(edge.app.members(sort, 0, 0).await?.1) } else { None };
-    let (members, count) = edge.app.members(sort, wanted.size, wanted.offset(count)?).await?;
-    Ok(Json(wanted.envelope(&query, &base, members.iter().map(Into::into).collect(), count)?))
+    let turn = query.turn(&edge, query.sort(ORDERINGS, "date_joined")?)?;
+    let found = edge.app.members(turn.sort, &turn.slice).await?;
+    Ok(Json(turn.page(&query, &base, found.map(|member| (&member).into()))?))
 }
 
 /// Take an account into the staff, or give it another role there.

@@ -1,8 +1,12 @@
 //! Products: lists, one, and what staff change of them. A deleted product is archived, never gone.
 
+mod page;
+
+pub use page::{ProductsBy, page};
+
 use crate::backend::params;
-use crate::{Cells, Conn, Dialect, Result, Row, Sql, Value};
-use domain::catalogue::{CategoryRef, Filter, Image, Ordering, Product};
+use crate::{Cells, Conn, Result, Row, Sql, Value};
+use domain::catalogue::{CategoryRef, Image, Product};
 use domain::finder::Item;
 use domain::time::Timestamp;
 use serde_json::json;
@@ -24,13 +28,6 @@ macro_rules! select {
     };
 }
 pub(crate) use select;
-
-/// How many there are of product `p`, all variants together.
-macro_rules! stock_of_p {
-    () => {
-        "(SELECT CAST(coalesce(sum(v.stock), 0) AS bigint) FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL)"
-    };
-}
 
 /// What is to be saved of a product; its variants are saved on their own.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,134 +52,6 @@ pub struct ProductDraft {
     pub price: i64,
     /// Whether customers see it.
     pub published: bool,
-}
-
-/// The condition a filter stands for, with its parameters.
-struct Condition {
-    text: String,
-    values: Vec<Value>,
-    dialect: Dialect,
-}
-
-impl Condition {
-    fn of(filter: &Filter, category_ids: Option<Vec<i64>>, dialect: Dialect) -> Self {
-        let mut all = Self { text: "p.archived_at IS NULL".into(), values: vec![], dialect };
-        if !filter.unpublished_too {
-            all.and("p.published");
-        }
-        if let Some(ids) = category_ids {
-            let among = all.among(ids);
-            all.and(&format!("p.category_id {among}"));
-        }
-        if let Some(price) = filter.min_price {
-            all.and_with("p.price >= ", price.into(), "");
-        }
-        if let Some(price) = filter.max_price {
-            all.and_with("p.price <= ", price.into(), "");
-        }
-        if let Some(wanted) = filter.in_stock {
-            let not = if wanted { "" } else { "NOT " };
-            all.and(&format!(
-                "{not}EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL AND v.stock > 0)"
-            ));
-        }
-        if let Some(published) = filter.for_staff.published {
-            all.and(if published { "p.published" } else { "NOT p.published" });
-        }
-        if let Some(least) = filter.for_staff.min_stock {
-            all.and_with(concat!(stock_of_p!(), " >= "), least.into(), "");
-        }
-        if let Some(most) = filter.for_staff.max_stock {
-            all.and_with(concat!(stock_of_p!(), " <= "), most.into(), "");
-        }
-        if let Some(most) = filter.for_staff.max_variant_stock {
-            let scarce =
-                "EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND v.archived_at IS NULL AND v.stock <= ";
-            all.and_with(scarce, most.into(), ")");
-        }
-        for term in &filter.terms {
-            all.and_with("p.search_text LIKE ", crate::like(term).into(), " ESCAPE '\\'");
-        }
-        all
-    }
-
-    fn and(&mut self, condition: &str) {
-        self.text.push_str(" AND ");
-        self.text.push_str(condition);
-    }
-
-    fn and_with(&mut self, before: &str, value: Value, after: &str) {
-        let place = self.place(value);
-        self.and(&format!("{before}{place}{after}"));
-    }
-
-    /// `$N` for a value.
-    fn place(&mut self, value: Value) -> String {
-        self.values.push(value);
-        format!("${}", self.values.len())
-    }
-
-    fn among(&mut self, ids: Vec<i64>) -> String {
-        let place = self.place(ids.into());
-        match self.dialect {
-            Dialect::Sqlite => format!("IN (SELECT value FROM json_each({place}))"),
-            Dialect::Postgres => format!("= ANY({place})"),
-        }
-    }
-}
-
-/// What products are sorted by, [`Filter::rank`] in SQL before it where the filter says so.
-fn order_by(filter: &Filter, condition: &mut Condition) -> String {
-    let order = plain_order(filter);
-    let Some(first) = filter.terms.first().filter(|_| filter.is_ranked()) else { return order };
-    let mut name_is_like = |pattern: String| format!("p.name_key LIKE {} ESCAPE '\\'", condition.place(pattern.into()));
-    let holds: Vec<String> = filter.terms.iter().map(|term| name_is_like(crate::like(term))).collect();
-    let begins = name_is_like(crate::like(first).trim_start_matches('%').to_owned());
-    format!("CASE WHEN NOT ({}) THEN 2 WHEN {begins} THEN 0 ELSE 1 END, {order}", holds.join(" AND "))
-}
-
-fn plain_order(filter: &Filter) -> String {
-    let direction = if filter.descending { "DESC" } else { "ASC" };
-    match filter.ordering {
-        _ if filter.for_staff.by_stock => {
-            format!(concat!(stock_of_p!(), " {direction}, p.id {direction}"), direction = direction)
-        }
-        Ordering::Id => format!("p.id {direction}"),
-        Ordering::Price => format!("p.price {direction}, p.id {direction}"),
-        Ordering::Name => format!("p.name_key {direction}, p.id {direction}"),
-        Ordering::CreatedAt => format!("p.created_at {direction}, p.id {direction}"),
-    }
-}
-
-/// A page of the products a filter keeps. `category_ids` is what [`crate::category::resolve`] made of the filter's
-/// categories, `None` when it names none. The page's ids are found first, so only its rows are put together.
-pub async fn page(
-    db: &impl Conn,
-    filter: &Filter,
-    category_ids: Option<Vec<i64>>,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<Product>> {
-    let mut condition = Condition::of(filter, category_ids, db.dialect());
-    let (limit, offset) = (condition.place(limit.into()), condition.place(offset.into()));
-    let order = order_by(filter, &mut condition);
-    let Condition { text, values, .. } = condition;
-    let sql = format!(
-        concat!(
-            select!(""),
-            "WHERE p.id IN (SELECT p.id FROM products p WHERE {} ORDER BY {} LIMIT {} OFFSET {}) ORDER BY {}"
-        ),
-        text, order, limit, offset, order
-    );
-    let rows = db.query(sql, values).await?;
-    rows.into_iter().map(|row| read(&mut row.cells())).collect()
-}
-
-/// How many products a filter keeps.
-pub async fn count(db: &impl Conn, filter: &Filter, category_ids: Option<Vec<i64>>) -> Result<i64> {
-    let condition = Condition::of(filter, category_ids, db.dialect());
-    let sql = format!("SELECT count(*) FROM products p WHERE {}", condition.text);
-    db.one(sql, condition.values).await?.only()
 }
 
 /// Those of these products that customers see.
