@@ -24,6 +24,7 @@ pub mod transfer;
 
 pub use failure::Failure;
 pub use figures::Figures;
+pub use gather::Pass;
 pub use store::audit::{AuditBy, AuditFilter, By};
 pub use store::{Error as StoreError, Found, Freshness, Key, Mark, Place, Slice, Sort, Start};
 

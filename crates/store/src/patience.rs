@@ -90,9 +90,14 @@ impl Patience {
     pub fn is_over(&self, began: Instant) -> bool {
         let over = began.elapsed() > self.limit();
         if over {
-            self.shedding.over.store(self.shedding.age().max(1), Ordering::Relaxed);
+            self.refused();
         }
         over
+    }
+
+    /// Somebody was told to come back.
+    pub fn refused(&self) {
+        self.shedding.over.store(self.shedding.age().max(1), Ordering::Relaxed);
     }
 
     /// How long one may wait now.

@@ -116,6 +116,7 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: He
     let what = if payload.is_empty() { String::new() } else { payload.canonical() };
     let contact = contact(payload, &caller)?;
     let empty = || Problem::Error(StatusCode::BAD_REQUEST, Refusal::Empty.to_string());
+    let _inside = edge.app.admit_order()?;
     let owner = caller.owner(&edge).await?.ok_or_else(empty)?;
     let asked = Asked::by_owner(&edge, owner, &headers, idempotency::PLACE, || what)?;
     let currency = edge.app.settings.currency.clone();

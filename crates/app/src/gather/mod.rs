@@ -7,7 +7,12 @@
 //! To gather something: give its job a [`Job`] impl, put a [`Gatherer`] for it into [`Gatherers`], and call
 //! [`Gatherer::ask`].
 
+mod door;
+
+pub use door::Pass;
+
 use crate::{App, Failure};
+use door::Door;
 use metrics::Histogram;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -26,6 +31,7 @@ const MOMENT: Duration = Duration::from_millis(30);
 
 /// All there are.
 pub(crate) struct Gatherers {
+    door: Door,
     pub(crate) orders: Gatherer<crate::order::Place>,
     pub(crate) cart_adds: Gatherer<crate::cart::Add>,
     pub(crate) carts: Gatherer<crate::cart::ReadCart>,
@@ -42,6 +48,7 @@ impl Default for Gatherers {
     fn default() -> Self {
         let among = &Arc::default();
         Self {
+            door: Door::default(),
             orders: Gatherer::among(among),
             cart_adds: Gatherer::among(among),
             carts: Gatherer::among(among),
