@@ -122,11 +122,13 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
     shows: Shows,
     make: impl FnOnce(bool) -> F,
 ) -> Answer {
-    // Before the database is read.
-    let version = shows.version(edge.app.freshness());
     let could_have_written = caller.user.is_some() || caller.session_key.is_some();
-    let is_current =
-        version.is_some() && (!could_have_written || caller.has_read_all || edge.app.has_read_all().await?);
+    let is_known = shows.version(edge.app.freshness()).is_some();
+    let has_read_all = is_known && (!could_have_written || caller.has_read_all || edge.app.has_read_all().await?);
+    // Before the database is read, and after it was asked whether all is known: what came to be known meanwhile has made
+    // another version, and an answer of the one before is too old for who asked.
+    let version = shows.version(edge.app.freshness());
+    let is_current = has_read_all && version.is_some();
     let Some((kept, version)) = edge.ready.0.as_ref().zip(version).filter(|_| is_current) else {
         return Ok(Body::of(&make(is_current).await?)?.answer(headers));
     };
