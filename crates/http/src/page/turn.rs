@@ -63,7 +63,8 @@ impl<By> Turn<By> {
         let (number, pages) = (self.number(&found)?, self.wanted.pages(found.count));
         let (first, last) = found.edges.as_ref().map(|(first, last)| (first, last)).unzip();
         // A page whose entries are all gone has no row to read on from: it leads to where the list is by number.
-        let (before, behind) = if last.is_some() { (number - 1, number + 1) } else { ((number - 1).min(pages), 1) };
+        let is_gone = self.by_rows && last.is_none();
+        let (before, behind) = if is_gone { ((number - 1).min(pages), 1) } else { (number - 1, number + 1) };
         let previous = || self.address(query, base, before.max(1), "before", first);
         let next = || self.address(query, base, behind, "after", last);
         Ok(Page {
