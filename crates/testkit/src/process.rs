@@ -91,6 +91,10 @@ impl Process {
 
     /// SIGKILL to it and to all its descendants at once, as a power cut would: no farewell.
     pub(crate) fn kill(&mut self) {
+        // Halted first: a child that is born after they are counted would live on, and hold what the next start needs.
+        if let Some(itself) = self.family().first() {
+            let _ = kill_process(*itself, Signal::STOP);
+        }
         for pid in self.family() {
             let _ = kill_process(pid, Signal::KILL);
         }
