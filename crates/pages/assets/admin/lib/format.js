@@ -10,6 +10,12 @@ export function money(amount, currency) {
   return cache.get(currency).format(amount);
 }
 
+/** As short as it goes: `$1.2K`. */
+export function roughly(amount, currency) {
+  const style = currency ? { style: "currency", currency } : {};
+  return new Intl.NumberFormat(undefined, { ...style, notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 }).format(amount);
+}
+
 export const number = (n) => Number(n ?? 0).toLocaleString();
 
 /** `plural(2, "order")` → `2 orders` */

@@ -10,7 +10,7 @@ import { may } from "../lib/roles.js";
 import { ago, money, plural, time } from "../lib/format.js";
 import { useFresh } from "../ui/fresh.js";
 import { Card, Page } from "../ui/page.js";
-import { Clear, Field, Search, Tabs } from "../ui/filters.js";
+import { Field, Filters, Tabs } from "../ui/filters.js";
 import { STATUSES, statusName } from "/assets/shared/status.js";
 import { Status } from "../ui/badge.js";
 import { Empty } from "../ui/states.js";
@@ -18,7 +18,8 @@ import { Table } from "../ui/table.js";
 import { Icon } from "../ui/icons.js";
 import { Bulk } from "../ui/later.js";
 
-const FILTERS = ["status", "search", "date_from", "date_to", "user"];
+const NARROWED = ["date_from", "date_to", "user"];
+const FILTERS = [...NARROWED, "status", "search"];
 const TABS = [["", "All"], ...STATUSES.map((status) => [status, statusName(status)])];
 
 const COLUMNS = [
@@ -62,9 +63,8 @@ export default function Orders({ user }) {
   return html`<${Page} title="Orders" actions=${actions}>
     <${Card} flush>
       <div class="filters"><${Tabs} label="Status" name="status" options=${TABS} />
-        <div class="filters-row"><${Search} label="Order number or email" />
-          <${Field} label="From" name="date_from" type="date" /><${Field} label="To" name="date_to" type="date" />
-          <${Clear} names=${FILTERS} /></div></div>
+        <${Filters} label="Order number or email" names=${NARROWED} all=${FILTERS}>
+          <${Field} label="From" name="date_from" type="date" /><${Field} label="To" name="date_to" type="date" /><//></div>
       ${picked.size > 0 && html`<${Bulk} orders=${orders} load=${load} onDone=${(left) => setPicked(new Set(left))} />`}
       <${Table} label="Orders" columns=${COLUMNS} load=${load} fresh=${fresh} sorted="-created_at" href=${(order) => `/admin/orders/${order.id}`}
         picked=${picked} onPick=${may(user, "orders") ? setPicked : null} empty=${none(query)} />

@@ -8,14 +8,15 @@ import { may } from "../lib/roles.js";
 import { date, money } from "../lib/format.js";
 import { useFresh } from "../ui/fresh.js";
 import { Card, Page } from "../ui/page.js";
-import { Choice, Clear, Range, Search } from "../ui/filters.js";
+import { Choice, Filters, Range } from "../ui/filters.js";
 import { Badge } from "../ui/badge.js";
 import { Empty } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { Icon } from "../ui/icons.js";
 import { StockEdit } from "../ui/stock-edit.js";
 
-const FILTERS = ["search", "category", "published", "min_price", "max_price", "stock__gte", "stock__lte", "variant_stock__lte"];
+const NARROWED = ["category", "published", "min_price", "max_price", "stock__gte", "stock__lte", "variant_stock__lte"];
+const FILTERS = [...NARROWED, "search"];
 
 /** As the dashboard counts it. */
 const LOW = [["", "All"], ["5", "5 or fewer left"]];
@@ -51,13 +52,12 @@ export default function Products({ user }) {
   const add = may(user, "catalogue") && html`<a class="button button-primary" href="/admin/products/new" data-key="n"><${Icon} name="plus" size="16" />New product</a>`;
   return html`<${Page} title="Products" actions=${add}>
     <${Card} flush>
-      <div class="filters"><div class="filters-row"><${Search} label="Search products" />
+      <div class="filters"><${Filters} label="Search products" names=${NARROWED} all=${FILTERS}>
         <${Choice} label="Category" name="category" options=${[["", "All"], ...(categories ?? []).map((category) => [category.id, category.name])]} />
         <${Choice} label="State" name="published" options=${[["", "All"], ["true", "On sale"], ["false", "Drafts"]]} />
         <${Range} label="Price" names=${["min_price", "max_price"]} type="number" min="0" step="0.01" />
         <${Range} label="Stock" names=${["stock__gte", "stock__lte"]} type="number" min="0" />
-        <${Choice} label="Running low" name="variant_stock__lte" options=${LOW} />
-        <${Clear} names=${FILTERS} /></div>
+        <${Choice} label="Running low" name="variant_stock__lte" options=${LOW} /><//>
         ${query.variant_stock__lte && html`<p class="quiet" id="scarce">Something of each of these is down to ${query.variant_stock__lte} or fewer: the product, or one of its variants. The stock below is that of all variants together.</p>`}</div>
       <${Table} label="Products" columns=${columns(load, may(user, "stock"))} load=${load} fresh=${fresh} href=${(product) => `/admin/products/${product.id}`} empty=${none(query, user)} />
     <//>

@@ -1,8 +1,8 @@
 // Bars for each day, drawn from the figures; the same figures stand in a table for whoever can't see or use it.
 import { html, useState } from "../lib/preact.js";
-import { day, money, number, plural } from "../lib/format.js";
+import { day, money, number, plural, roughly } from "../lib/format.js";
 
-const H = 220, LEFT = 48, BOTTOM = 26, TOP = 12;
+const H = 220, LEFT = 56, BOTTOM = 26, TOP = 12;
 /** Narrow where the page is, so that words keep their size. */
 const width = () => (innerWidth <= 640 ? 380 : 720);
 
@@ -11,8 +11,6 @@ function ceiling(max) {
   const size = 10 ** Math.floor(Math.log10(Math.max(max, 1)));
   return [1, 2, 2.5, 4, 5, 8, 10].map((n) => n * size).find((n) => n >= max) ?? max;
 }
-
-const short = (n) => (n >= 1000 ? `${+(n / 1000).toFixed(1)}k` : `${+n.toFixed(1)}`);
 
 /** `days`: of the dashboard; `of`: `revenue` or `orders`. */
 export function Chart({ days, of, currency }) {
@@ -29,7 +27,7 @@ export function Chart({ days, of, currency }) {
     <svg viewBox=${`0 0 ${W} ${H}`} role="img" aria-label=${`${of === "revenue" ? "Revenue" : "Orders"} per day, the last ${days.length} days. The table below has the figures.`}
       onMouseLeave=${() => setAt(null)}>
       ${[0, 0.5, 1].map((part) => html`<line class="grid" x1=${LEFT} x2=${W} y1=${y(top * part)} y2=${y(top * part)} />
-        <text x=${LEFT - 8} y=${y(top * part) + 4} text-anchor="end">${short(top * part)}</text>`)}
+        <text x=${LEFT - 8} y=${y(top * part) + 4} text-anchor="end">${roughly(top * part, of === "revenue" && currency)}</text>`)}
       ${days.map((d, i) => html`
         <rect class="bar ${at === i ? "is-on" : ""}" x=${LEFT + i * step + step * 0.16} width=${step * 0.68} y=${y(d[of])} rx="2.5"
           height=${Math.max(H - BOTTOM - y(d[of]), Number(d[of]) ? 2 : 0)} />

@@ -15,6 +15,18 @@ export function Search({ label, name = "search" }) {
     <input type="search" aria-label=${label} placeholder=${label} value=${text} onInput=${type} /><kbd aria-hidden="true">/</kbd></div>`;
 }
 
+/** A search, and what else narrows the list: `names` in the address. On a phone that is behind a button, or it would take
+ * half the screen; the button says how much of it is set. `all`: what there is to clear, as it stands in the address. */
+export function Filters({ label, names, all, children }) {
+  const [query] = useQuery();
+  const [open, setOpen] = useState(false);
+  const set = names.filter((name) => query[name]).length;
+  return html`<div class="filters-row ${open ? "is-open" : ""}"><${Search} label=${label} />
+    <button class="button button-small filters-more" aria-expanded=${open} onClick=${() => setOpen(!open)}>
+      <${Icon} name="settings" size="14" />Filters${set ? ` (${set})` : ""}</button>
+    ${children}<${Clear} names=${all} /></div>`;
+}
+
 /** One of a few: `options` are `[value, words]`, the first of them means all. */
 export function Choice({ label, name, options }) {
   const [query, setQuery] = useQuery();

@@ -62,6 +62,9 @@ pub(in crate::e2e::stories) async fn on_a_phone(scene: &Scene) {
     scene.keep("console-phone-menu").await;
     scene.browser.click(".sidebar a[href='/admin/orders']").await;
     scene.see("tbody .main a").await;
+    scene.until("return document.querySelector('tbody .main a').getBoundingClientRect().top < 480").await;
+    scene.until("return !document.querySelector('input[type=date]').checkVisibility()").await;
+    scene.browser.click(".filters-more").await;
     scene
         .until("return [...document.querySelectorAll('input[type=date]')].every((field) => field.offsetWidth >= 160)")
         .await;
