@@ -3,6 +3,7 @@
 use crate::routes;
 use crate::state::Edge;
 use axum::Router;
+use axum::body::Bytes;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -44,6 +45,12 @@ pub(crate) fn routes() -> (Router<Edge>, OpenApi) {
     let csrf = ApiKeyValue::with_description("X-CSRFToken", "What POST /staff/session/ answered; goes with the cookie");
     schemes.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(csrf)));
     routes::all(head)
+}
+
+/// The document as JSON, for whoever asks the shop for it.
+pub(crate) fn compact() -> Bytes {
+    let (_, document) = routes();
+    document.to_json().unwrap_or_default().into()
 }
 
 /// The document as readable JSON, with a newline at its end. Same for every shop.

@@ -158,7 +158,7 @@ pub struct Parts {
     pub(crate) ready: Ready,
     pub(crate) shortcuts: Shortcuts,
     pub(crate) metrics: PrometheusHandle,
-    /// The OpenAPI document as JSON, once the routes are put together.
+    /// The OpenAPI document as JSON, once somebody asked for it: most shops are never asked.
     pub(crate) document: OnceLock<Bytes>,
 }
 

@@ -132,8 +132,6 @@ fn head_bytes(request: &Request) -> usize {
 fn routes(edge: &Edge) -> Router {
     let (router, document) = openapi::routes();
     let known = unknown::Known::of(document.paths.paths.keys().map(String::as_str));
-    // Made once; another service of the same edge makes the same.
-    let _ = edge.document.set(document.to_json().unwrap_or_default().into());
     let others = Router::new()
         .route("/api/docs/{*file}", get(docs::asset))
         .merge(crate::live::routes())

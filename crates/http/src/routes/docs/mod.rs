@@ -3,6 +3,7 @@
 use super::pages::file;
 use crate::error::{Answer, Problem};
 use crate::guard::Resources;
+use crate::openapi;
 use crate::packed::packed;
 use crate::state::Edge;
 use axum::extract::{Path, State};
@@ -17,7 +18,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
 /// This document: OpenAPI 3.1.
 #[utoipa::path(get, path = "/api/schema/", tag = "Documentation", responses((status = 200, body = Object)))]
 async fn schema(State(edge): State<Edge>, asked: HeaderMap) -> Answer {
-    let document = edge.document.get().cloned().unwrap_or_default();
+    let document = edge.document.get_or_init(openapi::compact).clone();
     // The same in every shop of this program, so there is one tag for it.
     let small = packed("the document", &document, &asked);
     let encoding = small.is_some().then_some([(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))]);
