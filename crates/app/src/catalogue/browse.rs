@@ -20,8 +20,8 @@ pub struct Detail {
 }
 
 impl App {
-    /// A page of the products a filter keeps, and how many it keeps in all. What is in memory may answer when `from_memory`, but
-    /// for pages that begin at a row; else the database does.
+    /// A page of the products a filter keeps, and how many it keeps in all. What is in memory may answer when
+    /// `from_memory`, but for pages that begin at a row; else the database does.
     pub async fn products(
         &self,
         filter: &Filter,

@@ -77,7 +77,10 @@ impl Drop for Pass {
 
 impl App {
     /// Lets somebody in who is going to put something into a cart.
-    pub(crate) fn admit_addition(&self) -> Result<Pass, Failure> {
+    ///
+    /// # Errors
+    /// As for [`App::admit_order`], sooner.
+    pub fn admit_addition(&self) -> Result<Pass, Failure> {
         self.gatherers.door.admit(&self.gatherers.cart_adds, ADDITIONS)
     }
 

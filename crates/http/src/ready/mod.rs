@@ -123,13 +123,14 @@ pub(crate) async fn answer<T: Serialize, F: Future<Output = Answer<T>>>(
     make: impl FnOnce(bool) -> F,
 ) -> Answer {
     let could_have_written = caller.user.is_some() || caller.session_key.is_some();
-    let is_known = shows.version(edge.app.freshness()).is_some();
-    let has_read_all = is_known && (!could_have_written || caller.has_read_all || edge.app.has_read_all().await?);
+    let version = || shows.version(edge.app.freshness());
+    let may_be_kept =
+        version().is_some() && (!could_have_written || caller.has_read_all || edge.app.has_read_all().await?);
     // Before the database is read, and after it was asked whether all is known: what came to be known meanwhile has made
     // another version, and an answer of the one before is too old for who asked.
-    let version = shows.version(edge.app.freshness());
-    let is_current = has_read_all && version.is_some();
-    let Some((kept, version)) = edge.ready.0.as_ref().zip(version).filter(|_| is_current) else {
+    let version = version().filter(|_| may_be_kept);
+    let is_current = version.is_some();
+    let Some((kept, version)) = edge.ready.0.as_ref().zip(version) else {
         return Ok(Body::of(&make(is_current).await?)?.answer(headers));
     };
     let key = Key { staff: caller.is_staff(), target, version };

@@ -79,6 +79,7 @@ async fn rendered(
     )
 )]
 async fn add(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap, payload: Payload) -> Answer {
+    let _inside = edge.app.admit_addition()?;
     let asked = Asked::by(&edge, &caller, &headers, idempotency::ADD, || payload.canonical()).await?;
     let mut form = payload.form(false)?;
     let product_id = form.integer("product_id", i64::MIN, i64::MAX);

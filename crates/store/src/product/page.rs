@@ -18,8 +18,6 @@ pub struct ProductsBy<'a>(&'a Filter);
 
 /// What one rank is apart from the next, in microseconds: more than there are between any two products.
 const RANK: i64 = 1_000_000_000_000_000_000;
-/// The ranks of [`Filter::rank`].
-const RANKS: i64 = 3;
 
 impl<'a> ProductsBy<'a> {
     /// How such a list is sorted.
@@ -47,14 +45,14 @@ impl<'a> ProductsBy<'a> {
         let first = terms.first().map(String::as_str).unwrap_or_default();
         let begins = name_is_like(crate::like(first).trim_start_matches('%').to_owned());
         let holds = holds.join(" AND ");
-        let [zeroth, first, second] = [0, 1, 2].map(|rank| self.ranked(rank));
-        format!("p.created_at + CASE WHEN NOT ({holds}) THEN {second} WHEN {begins} THEN {zeroth} ELSE {first} END")
+        let [best, good, least] = [0, 1, 2].map(|rank| self.ranked(rank));
+        format!("p.created_at + CASE WHEN NOT ({holds}) THEN {least} WHEN {begins} THEN {best} ELSE {good} END")
     }
 
     /// What comes to the time of creation with a rank: the best comes first, in whatever direction the list goes.
     fn ranked(self, rank: u8) -> i64 {
-        let rank = i64::from(rank);
-        RANK * if self.0.descending { RANKS - rank } else { rank }
+        let rank = RANK * i64::from(rank);
+        if self.0.descending { -rank } else { rank }
     }
 }
 
