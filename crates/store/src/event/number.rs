@@ -15,19 +15,20 @@ const ATTEMPTS: u32 = 5;
 pub struct Numbered {
     /// Empty on SQLite, where rows are born with it, and when there was nothing to do or others did it.
     pub events: Vec<Logged>,
-    /// Whether these were all that waited.
+    /// Whether nothing waits any more of what was committed when this began.
     pub is_all: bool,
 }
 
 /// Numbers committed events that have no `seq` yet, of at most [`MOST`] batches.
 pub async fn number(db: &Db) -> Result<Numbered> {
+    let nothing = Numbered { events: vec![], is_all: true };
     if db.dialect() == Dialect::Sqlite {
-        return Ok(Numbered::default());
+        return Ok(nothing);
     }
     for _ in 0..ATTEMPTS {
         let waiting = Waiting::look(db).await?;
         if waiting.ids.is_empty() {
-            break;
+            return Ok(nothing);
         }
         let is_all = waiting.ids.len() < usize::try_from(MOST).unwrap_or(usize::MAX);
         match waiting.number(db).await {
