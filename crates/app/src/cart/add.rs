@@ -152,9 +152,8 @@ impl Transaction for Add {
     type Done = (CartLine, bool);
     type Error = AddError;
 
-    async fn attempt(app: &App, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
+    async fn attempt(app: &App, tx: Tx, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
         let at = app.now();
-        let tx = app.db.begin().await?;
         let owners: Owners = jobs.iter().map(|add| add.owner).collect();
         let products: BTreeSet<i64> = jobs.iter().map(|add| add.new.product_id).collect();
         let products: Vec<i64> = products.into_iter().collect();

@@ -17,7 +17,7 @@ use metrics::Histogram;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use store::{Patience, Shedding};
+use store::{Patience, Shedding, Tx};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
@@ -103,8 +103,8 @@ pub(crate) trait Transaction: Send + Sync + Sized + 'static {
     /// Why nothing comes of one.
     type Error: From<Failure> + Send + 'static;
 
-    /// One transaction that does all of them, one outcome each, in order; or nothing, and why.
-    fn attempt(app: &App, jobs: &[Self]) -> impl Future<Output = Result<Outcomes<Self>, Failure>> + Send;
+    /// All of them done in this transaction, one outcome each, in order; or nothing, and why.
+    fn attempt(app: &App, tx: Tx, jobs: &[Self]) -> impl Future<Output = Result<Outcomes<Self>, Failure>> + Send;
 }
 
 /// What [`Transaction`]s have come to.
@@ -112,14 +112,20 @@ pub(crate) type Outcomes<J> = Vec<Result<<J as Transaction>::Done, <J as Transac
 
 /// Does jobs in one transaction. When that fails for a reason that may be one job's alone, they come back.
 pub(crate) async fn together<J: Transaction>(app: &App, jobs: Vec<J>) -> Result<Outcomes<J>, Vec<J>> {
-    match store::retry(|| J::attempt(app, &jobs)).await {
+    let jobs = Arc::new(jobs);
+    let attempt = async || {
+        let (own, jobs) = (app.clone(), Arc::clone(&jobs));
+        app.db.transact(|tx| async move { J::attempt(&own, tx, &jobs).await }).await?
+    };
+    match store::retry(attempt).await {
         Ok(outcomes) => Ok(outcomes),
         Err(failure) if jobs.len() == 1 || failure.is_of_all() => {
             Ok(jobs.iter().map(|_| Err(failure.clone().into())).collect())
         }
         Err(failure) => {
             tracing::debug!(%failure, jobs = jobs.len(), "a batch failed; trying one by one");
-            Err(jobs)
+            // Every attempt has ended: nobody else holds them.
+            Err(Arc::into_inner(jobs).unwrap_or_default())
         }
     }
 }

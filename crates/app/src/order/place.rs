@@ -16,6 +16,7 @@ use domain::event::{Event, Kind};
 use domain::order::{self, Contact, Order, Placement, Refusal, Status, Wanted};
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use store::Tx;
 use store::cart::Owners;
 use store::idempotency::Kept;
 use store::order::{ForPlacing, Placed};
@@ -99,9 +100,8 @@ impl Transaction for Place {
     type Done = Order;
     type Error = PlaceError;
 
-    async fn attempt(app: &App, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
+    async fn attempt(app: &App, tx: Tx, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
         let at = app.now();
-        let tx = app.db.begin().await?;
         let owners: Owners = jobs.iter().map(|place| place.owner).collect();
         let found = within_patience(jobs.len(), store::order::for_placing(&tx, &owners, jobs.len())).await?;
         let batch = Batch::decide(app, Locked::new(found), jobs, at);

@@ -137,7 +137,11 @@ impl Db {
             None => Backend::Postgres(Box::new(postgres::Postgres::open(&options.url, options.pool_size)?)),
             Some(path) => Backend::Sqlite(sqlite::Sqlite::open(&path, options.pool_size)?),
         };
-        Ok(Self { inner: Arc::new(inner), events: Arc::default(), freshness: Arc::default(), origin: origin() })
+        Ok(Self::on(inner))
+    }
+
+    fn on(inner: Backend) -> Self {
+        Self { inner: Arc::new(inner), events: Arc::default(), freshness: Arc::default(), origin: origin() }
     }
 
     /// Starts a transaction. On SQLite it is the only one that writes until it ends.
@@ -151,6 +155,25 @@ impl Db {
         };
         let (events, freshness) = (Arc::clone(&self.events), Arc::clone(&self.freshness));
         Ok(Tx { inner, appended: Mutex::default(), events, freshness, origin: self.origin, span })
+    }
+
+    /// Runs work that is one transaction: `work` is given it, just begun. Where there is a thread on which statements
+    /// run (SQLite), the work is brought there and goes on where this is awaited when its transaction has ended, so that
+    /// no statement waits for a thread to wake up. What it does on its way should not take long. It is to be awaited to
+    /// its end: what has committed must be known here.
+    ///
+    /// # Errors
+    /// Those of [`Db::begin`]; [`Error::Unavailable`] when the database was closed; [`Error::OutcomeUnknown`] when its disk
+    /// failed meanwhile.
+    pub async fn transact<F>(&self, work: impl FnOnce(Tx) -> F) -> Result<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let work = work(self.begin().await?).in_current_span();
+        match &*self.inner {
+            Backend::Sqlite(sqlite) => sqlite.bring(work).await,
+            _ => Ok(work.await),
+        }
     }
 
     /// Waits until a transaction of this process that appended events has committed; at once if one has since the last
@@ -246,25 +269,39 @@ impl Tx {
     /// of the transaction lasts. It goes on to its end when the caller leaves: what has committed must be known here.
     pub async fn finish(self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
         last.iter().for_each(tell);
+        if let TxBackend::Sqlite(tx) = &self.inner
+            && tx.is_here()
+        {
+            // Who runs it awaits its end.
+            return self.end(last).await;
+        }
         let ending = tokio::spawn(self.end(last));
         ending.await.unwrap_or_else(|broken| Err(Error::OutcomeUnknown(broken.to_string())))
     }
 
     async fn end(self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
         let span = span_of(&self.span, &last, true);
-        let outcome = match self.inner {
-            TxBackend::Sqlite(tx) => tx.finish(last).instrument(span).await,
-            TxBackend::Postgres(tx) => tx.finish(last).instrument(span).await,
+        let (mut outcome, disk) = match self.inner {
+            TxBackend::Sqlite(tx) => {
+                let (outcome, disk) = tx.finish(last).instrument(span).await;
+                (outcome, Some(disk))
+            }
+            TxBackend::Postgres(tx) => (tx.finish(last).instrument(span).await, None),
         };
+        // Before it lasts: others may read it from now on. Also after an unknown outcome: looking in vain costs nothing.
+        let appended = self.appended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (kind, subject_id) in &appended {
+            self.freshness.note(*kind, *subject_id);
+        }
+        if let (Ok(_), Some(disk)) = (&outcome, disk)
+            && let Err(failed) = disk.lasts().await
+        {
+            outcome = Err(Error::OutcomeUnknown(failed.to_string()));
+        }
         if matches!(outcome, Err(Error::OutcomeUnknown(_))) {
             self.freshness.doubt();
         }
-        // Also after an unknown outcome: looking in vain costs nothing.
-        let appended = self.appended.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !appended.is_empty() {
-            for (kind, subject_id) in appended {
-                self.freshness.note(kind, subject_id);
-            }
             self.events.notify_one();
         }
         outcome

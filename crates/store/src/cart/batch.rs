@@ -67,10 +67,14 @@ fn read_owner(user: Option<i64>, session: Option<i64>) -> Result<Owner> {
 
 /// The carts of these owners, by id, locked in that order for the rest of the transaction; for [`read_carts`].
 pub(crate) fn locking(owners: &Owners) -> Statement {
-    let sql = of_owners!(
-        "SELECT id, user_id, session_id FROM carts WHERE id",
-        " ORDER BY id",
-        " ORDER BY id FOR NO KEY UPDATE"
+    let sql = crate::Sql::each(
+        "SELECT id, user_id, session_id FROM carts WHERE user_id IN (SELECT value FROM json_each($1)) UNION ALL \
+         SELECT id, user_id, session_id FROM carts WHERE session_id IN (SELECT value FROM json_each($2)) ORDER BY id",
+        concat!(
+            "SELECT id, user_id, session_id FROM carts WHERE id IN ",
+            carts_postgres!(),
+            " ORDER BY id FOR NO KEY UPDATE"
+        ),
     );
     Statement::new(sql, owners.params())
 }

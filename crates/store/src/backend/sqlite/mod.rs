@@ -1,16 +1,21 @@
 //! SQLite: several reader connections and one writer, each on a thread of its own, so that no statement ever blocks
 //! the threads that serve requests. Write transactions start IMMEDIATE and wait for each other in line; commits are
-//! on the disk (`synchronous=FULL`) before they are answered.
+//! on the disk before they are answered ([`disk`]).
 
 mod connection;
+mod disk;
 pub mod file;
 mod readers;
+#[cfg(test)]
+mod tests;
+mod thread;
 mod writer;
 
 use super::PoolFigures;
 use super::row::Row;
 use super::sql::Statement;
 use crate::error::{Error, Result};
+use disk::Disk;
 use readers::Readers;
 use rusqlite::Connection;
 use std::convert::Infallible;
@@ -25,6 +30,7 @@ pub(super) struct Sqlite {
     // In this order: first nobody can ask the threads any more, then their end is awaited.
     readers: Readers,
     writer: Writer,
+    disk: Arc<Disk>,
     _closing: Closing,
 }
 
@@ -42,6 +48,10 @@ struct Closing(Mutex<Closed>);
 
 impl Drop for Closing {
     fn drop(&mut self) {
+        if thread::is_a_writer() {
+            // The last one to know the database was work that was brought there; the thread ends after it.
+            return;
+        }
         // A transaction that outlives its database keeps the writer; then this gives up.
         let closed = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         if closed.recv_timeout(CLOSE) == Err(mpsc::RecvTimeoutError::Timeout) {
@@ -52,12 +62,21 @@ impl Drop for Closing {
 
 impl Sqlite {
     pub(super) fn open(path: &Path, readers: usize) -> Result<Self> {
+        Self::open_on(path, readers, Disk::take_over)
+    }
+
+    fn open_on(path: &Path, readers: usize, disk: impl FnOnce(&Path) -> Result<Arc<Disk>>) -> Result<Self> {
         // The writer first: it makes the file and switches it to write-ahead logging.
         let (open, closed) = mpsc::channel();
         let (open_reader, readers_closed) = mpsc::channel();
-        let writer = Writer::start(connection::open_writer(path)?, readers_closed, open)?;
+        let connection = connection::open_writer(path)?;
+        let disk = disk(path)?;
+        if disk.takes_over() {
+            connection::leave_waiting(&connection)?;
+        }
+        let writer = Writer::start(connection, Arc::clone(&disk), readers_closed, open)?;
         let readers = Readers::start(path, readers.clamp(1, 64), &open_reader)?;
-        Ok(Self { path: Arc::new(path.to_owned()), readers, writer, _closing: Closing(Mutex::new(closed)) })
+        Ok(Self { path: Arc::new(path.to_owned()), readers, writer, disk, _closing: Closing(Mutex::new(closed)) })
     }
 
     pub(super) fn pools(&self) -> Vec<PoolFigures> {
@@ -69,11 +88,21 @@ impl Sqlite {
     }
 
     pub(super) async fn read(&self, statement: Statement) -> Result<Vec<Row>> {
-        self.readers.query(statement).await
+        let rows = self.readers.query(statement).await?;
+        self.disk.lasts().await?;
+        Ok(rows)
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {
         self.writer.begin().await
+    }
+
+    /// Runs work on the thread on which the statements of its transaction run.
+    pub(super) async fn bring<F>(&self, work: F) -> Result<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.writer.bring(work).await
     }
 
     /// Runs `work` on a connection opened for it alone, on a thread that may block.

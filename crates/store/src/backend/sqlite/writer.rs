@@ -1,35 +1,30 @@
-//! The writer thread: transactions take turns (a fair semaphore), and the statements of the one whose turn it is go
-//! to the thread in order. A transaction that is dropped is rolled back before the next one starts, because its
-//! rollback is in the thread's queue ahead of that one's BEGIN.
+//! Transactions take turns (a fair semaphore), and the statements of the one whose turn it is go to the writer's thread in
+//! order. A transaction that is dropped is rolled back before the next one starts, because its rollback is in the thread's
+//! queue ahead of that one's BEGIN.
+//!
+//! Work that is one transaction from its beginning on can be brought to the thread itself ([`Writer::bring`]), where its
+//! statements run at once. The next transaction begins while the disk takes what the last one wrote ([`Disk`]).
 
 use super::super::PoolFigures;
 use super::super::row::Row;
 use super::super::sql::Statement;
-use super::{CLOSE, Closed, Open, connection};
+use super::disk::Disk;
+use super::thread::{self, Command, Job, Run, Tell, closed};
+use super::{CLOSE, Closed, Open};
 use crate::error::{Error, Result};
 use crate::patience::{self, Patience};
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// How long a transaction waits for its turn while others always do: a few turns of a slow disk.
 const MOMENT: Duration = Duration::from_millis(500);
-
-enum Command {
-    Run(Run),
-    Rollback,
-}
-
-/// Statements of one transaction, one after the other.
-struct Run {
-    /// Whether it begins with them, and ends with them.
-    begins: bool,
-    ends: bool,
-    statements: Vec<Statement>,
-    answer: oneshot::Sender<Result<Vec<Vec<Row>>>>,
-}
 
 #[derive(Clone)]
 pub(super) struct Writer {
@@ -38,6 +33,7 @@ pub(super) struct Writer {
     patience: Arc<Patience>,
     /// Transactions that wait for their turn.
     waiting: Arc<AtomicUsize>,
+    disk: Arc<Disk>,
 }
 
 /// Counts whoever waits, for as long as they do.
@@ -51,6 +47,7 @@ impl Drop for Waiting<'_> {
 
 pub(in super::super) struct SqliteTx {
     commands: mpsc::Sender<Command>,
+    disk: Arc<Disk>,
     /// Present until the transaction has ended; given back after the rollback was queued.
     turn: Option<OwnedSemaphorePermit>,
     /// Whether BEGIN was sent: it goes with the first statements.
@@ -58,11 +55,14 @@ pub(in super::super) struct SqliteTx {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, readers: Closed, open: Open) -> Result<Self> {
+    pub(super) fn start(connection: Connection, disk: Arc<Disk>, readers: Closed, open: Open) -> Result<Self> {
         let (commands, queue) = mpsc::channel();
+        let (turn, waiting) = (Arc::new(Semaphore::new(1)), Arc::<AtomicUsize>::default());
         let thread = std::thread::Builder::new().name("sqlite-write".into());
+        let its_disk = Arc::clone(&disk);
+        let others = thread::Others { turn: Arc::clone(&turn), waiting: Arc::clone(&waiting) };
         let work = move || {
-            serve(&connection, &queue);
+            let connection = thread::serve(connection, &queue, &its_disk, &others);
             // Of connections that close at the same moment, each takes another for the last one, which alone brings
             // everything into the one file.
             let _ = readers.recv_timeout(CLOSE);
@@ -70,8 +70,7 @@ impl Writer {
             drop(open);
         };
         thread.spawn(work).map_err(|error| Error::Other(error.to_string()))?;
-        let (turn, patience) = (Arc::new(Semaphore::new(1)), Arc::new(Patience::new(MOMENT)));
-        Ok(Self { commands, turn, patience, waiting: Arc::default() })
+        Ok(Self { commands, turn, patience: Arc::new(Patience::new(MOMENT)), waiting, disk })
     }
 
     pub(super) fn figures(&self) -> PoolFigures {
@@ -84,8 +83,41 @@ impl Writer {
         let waiting = Waiting(&self.waiting);
         let turn = patience::turn(&self.turn, &self.patience).await?;
         drop(waiting);
-        Ok(SqliteTx { commands: self.commands.clone(), turn: Some(turn), begun: AtomicBool::new(false) })
+        let (commands, disk) = (self.commands.clone(), Arc::clone(&self.disk));
+        Ok(SqliteTx { commands, disk, turn: Some(turn), begun: AtomicBool::new(false) })
     }
+
+    /// Brings work to the thread, where statements of its transaction run at once. It goes on here when it waits for
+    /// anything else: for the disk at the end, or for something that is no statement.
+    pub(super) async fn bring<F>(&self, work: F) -> Result<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let (answer, back) = oneshot::channel();
+        let (runtime, mut work) = (Handle::current(), Box::pin(work));
+        let visit = move || -> Tell {
+            let _context = runtime.enter();
+            // A panic is the caller's, who comes to know of it, not the thread's.
+            let polled = catch_unwind(AssertUnwindSafe(|| look_once(work.as_mut())));
+            Box::new(move || {
+                let _ = answer.send((polled, work));
+            })
+        };
+        self.commands.send(Command::Visit(Box::new(visit))).map_err(|_| closed())?;
+        let (polled, work) = back.await.map_err(|_| closed())?;
+        let output = match polled.unwrap_or_else(|panic| resume_unwind(panic)) {
+            Poll::Ready(output) => output,
+            Poll::Pending => work.await,
+        };
+        // Also who changed nothing has seen what others did.
+        self.disk.lasts().await.map_err(|failed| Error::OutcomeUnknown(failed.to_string()))?;
+        Ok(output)
+    }
+}
+
+/// Whoever polls it next has to be woken; for what happens until then, there is nobody to wake.
+fn look_once<F: Future>(work: Pin<&mut F>) -> Poll<F::Output> {
+    work.poll(&mut Context::from_waker(Waker::noop()))
 }
 
 impl SqliteTx {
@@ -93,18 +125,34 @@ impl SqliteTx {
         self.run(statements, false).await
     }
 
-    pub(in super::super) async fn finish(mut self, last: Vec<Statement>) -> Result<Vec<Vec<Row>>> {
-        let rows = self.run(last, true).await?;
-        self.turn.take();
-        Ok(rows)
+    /// Whether this is the thread on which its statements run.
+    pub(in super::super) fn is_here(&self) -> bool {
+        thread::is_writer_of(&self.disk)
+    }
+
+    /// Runs the last statements and commits. What it wrote is not on the disk before [`Disk::lasts`] says so.
+    pub(in super::super) async fn finish(mut self, last: Vec<Statement>) -> (Result<Vec<Vec<Row>>>, Arc<Disk>) {
+        let rows = self.run(last, true).await;
+        if rows.is_ok() {
+            self.turn.take();
+        }
+        (rows, Arc::clone(&self.disk))
     }
 
     async fn run(&self, statements: Vec<Statement>, ends: bool) -> Result<Vec<Vec<Row>>> {
         let begins = !self.begun.swap(true, Ordering::Relaxed);
+        let job = Job { begins, ends, statements };
+        if self.is_here() {
+            return thread::run_here(&job);
+        }
         let (answer, answered) = oneshot::channel();
-        let closed = |()| Error::Unavailable("the database is closed".into());
-        self.commands.send(Command::Run(Run { begins, ends, statements, answer })).map_err(|_| closed(()))?;
-        answered.await.map_err(|_| closed(()))?
+        self.commands.send(Command::Run(Run { job, answer })).map_err(|_| closed())?;
+        let rows = answered.await.map_err(|_| closed())?;
+        if !ends {
+            // They may be what the transaction before has just written.
+            self.disk.lasts().await?;
+        }
+        rows
     }
 }
 
@@ -113,44 +161,5 @@ impl Drop for SqliteTx {
         if self.turn.is_some() && *self.begun.get_mut() {
             let _ = self.commands.send(Command::Rollback);
         }
-    }
-}
-
-fn serve(connection: &Connection, queue: &mpsc::Receiver<Command>) {
-    while let Ok(command) = queue.recv() {
-        match command {
-            Command::Run(run) => {
-                let rows = run_all(connection, &run);
-                // A caller that left meanwhile drops its transaction, which queues the rollback.
-                let _ = run.answer.send(rows);
-            }
-            Command::Rollback => rollback(connection),
-        }
-    }
-}
-
-fn run_all(connection: &Connection, run: &Run) -> Result<Vec<Vec<Row>>> {
-    if run.begins {
-        // SQLite has waited for the lock already (`busy_timeout`): trying again would only keep the caller longer.
-        connection::execute(connection, "BEGIN IMMEDIATE").map_err(|error| match error {
-            Error::Retry(_) => Error::Unavailable("another program holds the database".into()),
-            other => other,
-        })?;
-    } else if connection.is_autocommit() {
-        // Its beginning failed: what comes now must not last by itself.
-        return Err(Error::Other("the transaction has ended".into()));
-    }
-    let rows = run.statements.iter().map(|statement| connection::run(connection, statement)).collect::<Result<_>>()?;
-    if run.ends {
-        connection::execute(connection, "COMMIT")?;
-    }
-    Ok(rows)
-}
-
-fn rollback(connection: &Connection) {
-    if !connection.is_autocommit()
-        && let Err(error) = connection.execute_batch("ROLLBACK")
-    {
-        tracing::error!(%error, "rolling back failed");
     }
 }
