@@ -8,8 +8,8 @@ use store::event::{Numbered, Wanted};
 
 /// How long it waits for a nudge before it looks by itself: the most an event is late when every nudge is lost.
 const LOOK: Duration = Duration::from_millis(500);
-/// Looks follow each other no sooner than this while they find something: each takes what placing orders needs too, where
-/// there is something to number also the disk. The first after a while is not held back.
+/// Looks follow each other no sooner than this while there is something to number: each waits for the disk, which placing
+/// orders needs too. The first after a while is not held back.
 const PAUSE: Duration = Duration::from_millis(5);
 /// Events read in one statement.
 const BATCH: i64 = 1_000;
@@ -22,9 +22,9 @@ impl App {
         let mut head = None;
         loop {
             match self.look(&mut head).await {
-                Ok(found) => {
+                Ok(numbered) => {
                     failing = false;
-                    if found {
+                    if numbered {
                         tokio::time::sleep(PAUSE).await;
                     }
                 }
@@ -49,9 +49,9 @@ impl App {
         }
     }
 
-    /// Numbers what is committed, reads what is new and hands it out. Returns whether there was something.
+    /// Numbers what is committed, reads what is new and hands it out. Returns whether there was something to number.
     async fn look(&self, head: &mut Option<i64>) -> Result<bool, Failure> {
-        let mut has_found = false;
+        let mut has_numbered = false;
         let mut known = match *head {
             Some(known) => known,
             None => *head.insert(self.first_look().await?),
@@ -61,6 +61,7 @@ impl App {
             let Numbered { events: numbered, is_all } = store::event::number(&self.db).await?;
             if let Some(last) = numbered.last() {
                 self.shared.nudge(last.seq);
+                has_numbered = true;
             }
             let follows_on = numbered.first().is_some_and(|first| first.seq == known + 1);
             let new = if follows_on { numbered } else { self.read_on(known).await? };
@@ -77,10 +78,9 @@ impl App {
             }
             let Some(last) = new.last() else {
                 self.db.freshness().confirm(began);
-                return Ok(has_found);
+                return Ok(has_numbered);
             };
             known = last.seq;
-            has_found = true;
             for event in &new {
                 self.db.freshness().note(event.kind, event.subject_id);
                 if matches!(event.kind, Kind::OrderPlaced | Kind::OrderStatusChanged) {
@@ -91,7 +91,7 @@ impl App {
             *head = Some(known);
             if to_its_end {
                 self.db.freshness().confirm(began);
-                return Ok(has_found);
+                return Ok(has_numbered);
             }
         }
     }
