@@ -162,6 +162,10 @@ impl Transaction for Add {
         let reading =
             store::cart::for_adding(&tx, &owners, products.clone(), known.unknown(), head.unwrap_or_default());
         let ForAdding { carts, standing, levels, is_behind, offers } = within_patience(jobs.len(), reading).await?;
+        if !offers.is_empty() {
+            // What is remembered of them outlives this transaction.
+            app.db.lasts().await?;
+        }
         let mut all = known.learn(app, offers);
         if is_behind || head.is_none() {
             // What is in memory may be old.

@@ -124,8 +124,11 @@ pub(crate) async fn together<J: Transaction>(app: &App, jobs: Vec<J>) -> Result<
         }
         Err(failure) => {
             tracing::debug!(%failure, jobs = jobs.len(), "a batch failed; trying one by one");
-            // Every attempt has ended: nobody else holds them.
-            Err(Arc::into_inner(jobs).unwrap_or_default())
+            // Every attempt has ended, so nobody else holds them.
+            Err(Arc::into_inner(jobs).unwrap_or_else(|| {
+                tracing::error!("a batch that has ended is still held");
+                vec![]
+            }))
         }
     }
 }

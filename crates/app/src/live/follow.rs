@@ -77,7 +77,9 @@ impl App {
                 continue;
             }
             let Some(last) = new.last() else {
-                self.db.freshness().confirm(began);
+                if is_all {
+                    self.db.freshness().confirm(began);
+                }
                 return Ok(has_numbered);
             };
             known = last.seq;

@@ -19,8 +19,12 @@ pub(crate) use sql::params;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::{Instrument as _, Span};
+
+/// How long a database may take to say that it is there.
+const PING: Duration = Duration::from_millis(600);
 
 /// Which database runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +180,18 @@ impl Db {
         }
     }
 
+    /// Waits until everything that was read by now is on the disk. Answers have waited for it; for who remembers, before
+    /// its transaction ends, what that has read.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk has failed or does not answer.
+    pub async fn lasts(&self) -> Result<()> {
+        match &*self.inner {
+            Backend::Sqlite(sqlite) => sqlite.lasts().await,
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Waits until a transaction of this process that appended events has committed; at once if one has since the last
     /// call. For one follower; what other processes write it has to look for.
     pub async fn events_committed(&self) {
@@ -202,10 +218,14 @@ impl Db {
         }
     }
 
-    /// Whether the database answers, within 600 ms.
+    /// Whether the database answers, within [`PING`].
     pub async fn ping(&self) -> Result<()> {
         let answered = match &*self.inner {
-            Backend::Sqlite(_) => self.first("SELECT 1", vec![]).await.map(drop),
+            Backend::Sqlite(_) => {
+                let late = |_| Error::Unavailable("the database does not answer".into());
+                let asked = tokio::time::timeout(PING, self.first("SELECT 1", vec![])).await.map_err(late);
+                asked.and_then(|answered| answered).map(drop)
+            }
             Backend::Postgres(postgres) => postgres.ping().await,
         };
         answered.inspect_err(|_| self.freshness.doubt())
@@ -293,7 +313,7 @@ impl Tx {
         for (kind, subject_id) in &appended {
             self.freshness.note(*kind, *subject_id);
         }
-        if let (Ok(_), Some(disk)) = (&outcome, disk)
+        if let Some(disk) = disk
             && let Err(failed) = disk.lasts().await
         {
             outcome = Err(Error::OutcomeUnknown(failed.to_string()));

@@ -4,17 +4,23 @@ use super::super::row::{Cell, Row};
 use super::super::sql::{Given, Statement, Value};
 use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
+use std::ffi::c_int;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+/// How long a connection waits for one of another program.
+const BUSY: Duration = Duration::from_secs(5);
 /// Statements kept prepared per connection.
 const PREPARED: usize = 256;
 
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path).map_err(|problem| cannot_open(path, &problem))?;
-    connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
+    connection.busy_timeout(BUSY).map_err(error)?;
     let settings =
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(|problem| cannot_open(path, &problem))?;
@@ -25,10 +31,31 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// From now on somebody else waits for the disk. What is in the log is moved into the file less often: a page that was
-/// changed many times meanwhile is moved once.
-pub(super) fn leave_waiting(connection: &Connection) -> Result<()> {
-    connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000").map_err(error)
+/// Whether there is a write-ahead log.
+pub(super) fn has_log(connection: &Connection) -> Result<bool> {
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(error)?;
+    Ok(mode == "wal")
+}
+
+/// From now on somebody else waits for the disk, and moves what is in the log into the file ([`checkpoint`]); `pages` is
+/// told how many there are.
+pub(super) fn leave_waiting(connection: &mut Connection, pages: Arc<AtomicU64>) -> Result<()> {
+    // What a process left behind whose disk had failed is in the system's memory, but perhaps not on the disk, and what
+    // is written behind it would be lost with it. Moved into the file, it is there. Not while others read it.
+    connection.busy_timeout(Duration::ZERO).map_err(error)?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(error)?;
+    connection.busy_timeout(BUSY).map_err(error)?;
+    connection.execute_batch("PRAGMA synchronous = NORMAL").map_err(error)?;
+    let note = move |_: &mut Wal, count: c_int| {
+        pages.store(count.unsigned_abs().into(), Ordering::Relaxed);
+        Ok(())
+    };
+    connection.wal_hook(Some(note)).map_err(error)
+}
+
+/// Moves what is in the log into the file, as far as nobody reads what is older.
+pub(super) fn checkpoint(connection: &Connection) -> Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(error)
 }
 
 /// The first read opens the write-ahead log. Later, when many clients are there, files may have run out; and only a
@@ -40,7 +67,7 @@ fn open_log(connection: &Connection) -> Result<()> {
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(path, flags).map_err(|problem| cannot_open(path, &problem))?;
-    connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
+    connection.busy_timeout(BUSY).map_err(error)?;
     let settings = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(error)?;
     open_log(&connection)?;

@@ -2,8 +2,9 @@
 //!
 //! With `synchronous=FULL`, SQLite waits in each COMMIT until the disk has taken its write-ahead log, and nobody can
 //! write meanwhile. The shop's writer commits with `NORMAL` instead, which writes the same but does not wait, and this
-//! brings the log onto the disk, while the next transaction is already under way. Nobody is told anything before that:
-//! neither whoever committed, nor who has read what may be of that commit. So, seen from outside, it is the same as FULL.
+//! brings the log onto the disk, while the next transaction is already under way. Nobody who asks this process is told
+//! anything before that: neither whoever committed, nor who has read what may be of that commit. So, seen from outside, it
+//! is the same as FULL.
 //!
 //! A log that is cut off after a power cut loses the last commits, never some in between: each page in it is chained to
 //! the ones before by its checksum.
@@ -15,11 +16,15 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Weak, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 use tokio::sync::watch;
 
 /// Brings the write-ahead log onto the disk.
-pub(super) type Sync = Box<dyn Fn() -> io::Result<()> + Send + std::marker::Sync>;
+pub(super) type Flush = Box<dyn Fn() -> io::Result<()> + Send + Sync>;
+
+/// Pages in the log from which on they are moved into the database's file: more often, a page that is changed many times
+/// would be moved as often.
+const LONG: u64 = 4_000;
 
 /// Commits that are on the disk, or why nothing can be brought there any more.
 type Lasting = std::result::Result<u64, String>;
@@ -27,7 +32,11 @@ type Lasting = std::result::Result<u64, String>;
 /// Counts commits, and those that are on the disk.
 pub(in super::super) struct Disk {
     /// None where SQLite itself waits for the disk.
-    sync: Option<Sync>,
+    flush: Option<Flush>,
+    /// Held while the log is brought there: the system tells of a failure once, to one of those who ask.
+    flushing: Mutex<()>,
+    /// Pages in the log after the last commit.
+    pages: Arc<AtomicU64>,
     /// Commits that have begun: from then on somebody may read what they wrote.
     begun: AtomicU64,
     /// Commits that have ended: what they wrote is in the log.
@@ -42,13 +51,16 @@ impl Disk {
     pub(super) fn take_over(database: &Path) -> Result<Arc<Self>> {
         // SQLite follows links too, and puts the log beside the file itself.
         let log = database.canonicalize().and_then(|path| File::options().write(true).open(beside(&path, "-wal")));
-        Self::with(log.ok().map(|log| -> Sync { Box::new(move || log.sync_data()) }))
+        let log =
+            log.inspect_err(|error| tracing::warn!(%error, "no write-ahead log; every commit waits for the disk"));
+        Self::with(log.ok().map(|log| -> Flush { Box::new(move || log.sync_data()) }))
     }
 
-    pub(super) fn with(sync: Option<Sync>) -> Result<Arc<Self>> {
+    pub(super) fn with(flush: Option<Flush>) -> Result<Arc<Self>> {
         let (later, told_later) = mpsc::channel();
         let (begun, ended) = (AtomicU64::new(0), AtomicU64::new(0));
-        let disk = Arc::new(Self { sync, begun, ended, lasting: watch::Sender::new(Ok(0)), later });
+        let (flushing, pages, lasting) = (Mutex::default(), Arc::default(), watch::Sender::new(Ok(0)));
+        let disk = Arc::new(Self { flush, flushing, pages, begun, ended, lasting, later });
         if disk.takes_over() {
             let disk = Arc::downgrade(&disk);
             let thread = std::thread::Builder::new().name("sqlite-sync".into());
@@ -59,7 +71,17 @@ impl Disk {
 
     /// Whether SQLite need not wait for the disk.
     pub(super) const fn takes_over(&self) -> bool {
-        self.sync.is_some()
+        self.flush.is_some()
+    }
+
+    /// To be told after each commit how many pages there are in the log.
+    pub(super) fn pages(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.pages)
+    }
+
+    /// Whether what is in the log should be moved into the database's file; asked again after the next commit.
+    pub(super) fn log_is_long(&self) -> bool {
+        self.pages.load(Ordering::Relaxed) >= LONG && self.pages.swap(0, Ordering::Relaxed) >= LONG
     }
 
     /// Fails when the disk has failed: nobody knows what of the log it has kept, so nothing more is written to it.
@@ -83,10 +105,7 @@ impl Disk {
     pub(super) fn tell(&self, tell: Tell, others_wait: bool) {
         if self.is_settled(self.ended.load(Ordering::Acquire)) {
             tell();
-        } else if others_wait {
-            // Its thread ends with this.
-            let _ = self.later.send(tell);
-        } else {
+        } else if let Err(tell) = if others_wait { self.later.send(tell).map_err(|left| left.0) } else { Err(tell) } {
             self.sync();
             tell();
         }
@@ -111,11 +130,12 @@ impl Disk {
 
     /// Brings onto the disk what has ended.
     fn sync(&self) {
-        if self.works().is_err() {
+        let _flushing = self.flushing.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = self.ended.load(Ordering::Acquire);
+        if self.is_settled(ended) {
             return;
         }
-        let ended = self.ended.load(Ordering::Acquire);
-        let synced = self.sync.as_ref().map_or(Ok(()), |sync| sync());
+        let synced = self.flush.as_ref().map_or(Ok(()), |flush| flush());
         self.lasting.send_if_modified(|lasting| match (&synced, &lasting) {
             (Ok(()), Ok(before)) if *before < ended => {
                 *lasting = Ok(ended);

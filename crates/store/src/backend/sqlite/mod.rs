@@ -39,6 +39,9 @@ type Open = mpsc::Sender<Infallible>;
 /// Disconnected when nobody holds its [`Open`] any more.
 type Closed = mpsc::Receiver<Infallible>;
 
+/// How long a read waits for the disk to take what it shows.
+const LATE: Duration = Duration::from_secs(5);
+
 /// How long closing may take; the last connection to close brings everything into the one file.
 const CLOSE: Duration = Duration::from_secs(2);
 
@@ -69,10 +72,10 @@ impl Sqlite {
         // The writer first: it makes the file and switches it to write-ahead logging.
         let (open, closed) = mpsc::channel();
         let (open_reader, readers_closed) = mpsc::channel();
-        let connection = connection::open_writer(path)?;
-        let disk = disk(path)?;
+        let mut connection = connection::open_writer(path)?;
+        let disk = if connection::has_log(&connection)? { disk(path)? } else { Disk::with(None)? };
         if disk.takes_over() {
-            connection::leave_waiting(&connection)?;
+            connection::leave_waiting(&mut connection, disk.pages())?;
         }
         let writer = Writer::start(connection, Arc::clone(&disk), readers_closed, open)?;
         let readers = Readers::start(path, readers.clamp(1, 64), &open_reader)?;
@@ -89,8 +92,14 @@ impl Sqlite {
 
     pub(super) async fn read(&self, statement: Statement) -> Result<Vec<Row>> {
         let rows = self.readers.query(statement).await?;
-        self.disk.lasts().await?;
+        self.lasts().await?;
         Ok(rows)
+    }
+
+    /// Waits until what was read by now is on the disk.
+    pub(super) async fn lasts(&self) -> Result<()> {
+        let late = |_| Error::Unavailable("the disk of the database does not answer".into());
+        tokio::time::timeout(LATE, self.disk.lasts()).await.map_err(late)?
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {

@@ -1,6 +1,6 @@
 //! What is told, and when, on a disk that takes what is written only when it is allowed to.
 
-use super::disk::{Disk, Sync};
+use super::disk::{Disk, Flush};
 use super::*;
 use crate::backend::{Backend, Conn, Db, Tx, params};
 use std::future::IntoFuture;
@@ -27,8 +27,8 @@ async fn shop() -> Shop {
     let folder = TempDir::new().unwrap();
     let (disk, says) = mpsc::channel();
     let says = Mutex::new(says);
-    let sync: Sync = Box::new(move || says.lock().unwrap().recv().unwrap_or(Ok(())));
-    let sqlite = Sqlite::open_on(&folder.path().join("shop.db"), 2, |_| Disk::with(Some(sync))).unwrap();
+    let flush: Flush = Box::new(move || says.lock().unwrap().recv().unwrap_or(Ok(())));
+    let sqlite = Sqlite::open_on(&folder.path().join("shop.db"), 2, |_| Disk::with(Some(flush))).unwrap();
     let table = |file: &mut Connection| file.execute_batch("CREATE TABLE orders (id)").map_err(connection::error);
     sqlite.with_own_connection(table).await.unwrap();
     Shop { db: Db::on(Backend::Sqlite(sqlite)), disk, _folder: folder }
@@ -101,8 +101,6 @@ async fn the_next_transaction_runs_meanwhile_and_waits_for_the_disk_at_its_end()
     assert_eq!(timeout(LATE, seen).await.unwrap(), Ok(1), "it did not wait for the disk to begin");
     assert!(is_waiting(&mut buyer).await);
     assert!(is_waiting(&mut reader).await);
-    // One waits behind the writer, the other on its thread.
-    shop.disk.send(Ok(())).unwrap();
     shop.disk.send(Ok(())).unwrap();
     end(buyer).await.unwrap().unwrap();
     assert_eq!(end(reader).await.unwrap(), 1);
@@ -149,4 +147,70 @@ async fn work_that_waits_for_something_else_goes_on_where_it_is_awaited() {
     assert_eq!(before.as_deref(), Some("sqlite-write"));
     assert_ne!(after.as_deref(), Some("sqlite-write"), "the thread is there for others meanwhile");
     assert_eq!(count(&shop.db).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_stays_so_when_the_same_work_begins_another_transaction() {
+    let shop = shop().await;
+    shop.disk.send(Ok(())).unwrap();
+    let db = shop.db.clone();
+    let work = |tx: Tx| async move {
+        tx.query("INSERT INTO orders (id) VALUES ($1)", params![1_i64]).await?;
+        drop(tx);
+        insert(db.begin().await?, 2).await
+    };
+    shop.db.transact(work).await.unwrap().unwrap();
+    assert_eq!(count(&shop.db).await.unwrap(), 1);
+}
+
+#[test]
+fn a_failure_is_not_missed_by_whoever_asks_the_disk_at_the_same_moment() {
+    let (fail, failing) = mpsc::channel::<()>();
+    let failing = Mutex::new(Some(failing));
+    // The system tells of a failure once.
+    let flush = move || {
+        let failing = failing.lock().unwrap().take();
+        failing.map_or(Ok(()), |failing| failing.recv().map_or(Ok(()), |()| Err(io::Error::other("gone"))))
+    };
+    let disk = Disk::with(Some(Box::new(flush))).unwrap();
+    let (told, tells) = mpsc::channel();
+    let tell = |disk: &Arc<Disk>| {
+        let (disk, told) = (Arc::clone(disk), told.clone());
+        Box::new(move || told.send(disk.works().is_ok()).unwrap())
+    };
+    disk.while_committing(|| ());
+    disk.tell(tell(&disk), true);
+    std::thread::sleep(SOON);
+    disk.while_committing(|| ());
+    let (last, other) = (tell(&disk), Arc::clone(&disk));
+    let second = std::thread::spawn(move || other.tell(last, false));
+    std::thread::sleep(SOON);
+    assert!(tells.try_recv().is_err(), "nobody knows yet");
+    fail.send(()).unwrap();
+    second.join().unwrap();
+    assert_eq!([tells.recv_timeout(LATE), tells.recv_timeout(LATE)], [Ok(false); 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_does_not_grow_while_it_is_written_to() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("shop.db");
+    let sqlite = Sqlite::open(&file, 2).unwrap();
+    assert!(sqlite.disk.takes_over(), "SQLite waits for the disk itself");
+    let table = |file: &mut Connection| file.execute_batch("CREATE TABLE pages (filling)").map_err(connection::error);
+    sqlite.with_own_connection(table).await.unwrap();
+    let db = Db::on(Backend::Sqlite(sqlite));
+    // More than 12,000 pages of 4 KiB each.
+    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200) \
+                INSERT INTO pages SELECT randomblob(4000) FROM n";
+    for _ in 0..60 {
+        let write = |tx: Tx| async move {
+            tx.query(fill, params![]).await?;
+            tx.commit().await
+        };
+        db.transact(write).await.unwrap().unwrap();
+    }
+    let length = std::fs::metadata(file::beside(&file, "-wal")).unwrap().len();
+    assert!(length < 24_000_000, "{length}");
+    assert_eq!(db.one("SELECT count(*) FROM pages", vec![]).await.unwrap().only::<i64>().unwrap(), 12_000);
 }

@@ -7,7 +7,6 @@ use super::disk::Disk;
 use crate::error::{Error, Result};
 use rusqlite::Connection;
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -20,7 +19,7 @@ pub(super) enum Command {
 
 /// Work that is brought to the thread; returns what is to be done when all that was committed is on the disk.
 pub(super) type Visit = Box<dyn FnOnce() -> Tell + Send>;
-/// Tells somebody how far it has come.
+/// Tells somebody how far it has come; run once what was committed is on the disk, or the disk has failed.
 pub(super) type Tell = Box<dyn FnOnce() + Send>;
 
 thread_local! {
@@ -55,27 +54,32 @@ pub(super) fn closed() -> Error {
     Error::Unavailable("the database is closed".into())
 }
 
-/// Who has something to write besides the one who just did.
-pub(super) struct Others {
-    pub(super) turn: Arc<Semaphore>,
-    pub(super) waiting: Arc<AtomicUsize>,
-}
-
 /// Does what is asked until nobody can ask any more; then the connection is given back.
 pub(super) fn serve(
     connection: Connection,
     queue: &mpsc::Receiver<Command>,
     disk: &Arc<Disk>,
-    others: &Others,
+    turn: &Semaphore,
 ) -> Option<Connection> {
     HERE.set(Some((Arc::clone(disk), connection)));
     while let Ok(command) = queue.recv() {
-        answer(command, disk, others);
+        answer(command, disk, turn);
+        HERE.with_borrow(|here| here.as_ref().map(|(disk, connection)| shorten_log(disk, connection)));
     }
     HERE.take().map(|(_, connection)| connection)
 }
 
-fn answer(command: Command, disk: &Disk, others: &Others) {
+/// Moves what is in a long log into the file, now that whoever committed last is answered.
+fn shorten_log(disk: &Disk, connection: &Connection) {
+    if connection.is_autocommit()
+        && disk.log_is_long()
+        && let Err(error) = connection::checkpoint(connection)
+    {
+        tracing::warn!(%error, "the write-ahead log can't be moved into the database's file; it grows");
+    }
+}
+
+fn answer(command: Command, disk: &Disk, turn: &Semaphore) {
     match command {
         Command::Run(Run { job, answer }) => {
             let rows = run_here(&job);
@@ -83,13 +87,12 @@ fn answer(command: Command, disk: &Disk, others: &Others) {
             let tell: Tell = Box::new(move || {
                 let _ = answer.send(rows);
             });
-            // The turn still is that of the caller.
-            disk.tell(tell, others.waiting.load(Ordering::Relaxed) > 0);
+            // The turn is the caller's until it is told: nobody else could write meanwhile.
+            disk.tell(tell, false);
         }
-        Command::Visit(visit) => disk.tell(visit(), others.turn.available_permits() == 0),
-        Command::Rollback => {
-            HERE.with_borrow(|here| here.as_ref().map(|(_, connection)| rollback(connection)));
-        }
+        // Whose transaction has ended has given its turn back; if it is taken, somebody else is on the way.
+        Command::Visit(visit) => disk.tell(visit(), turn.available_permits() == 0),
+        Command::Rollback => roll_back_here(),
     }
 }
 
@@ -115,9 +118,15 @@ fn run_all(connection: &Connection, disk: &Disk, job: &Job) -> Result<Vec<Vec<Ro
     }
     let rows = job.statements.iter().map(|statement| connection::run(connection, statement)).collect::<Result<_>>()?;
     if job.ends {
+        disk.works()?;
         disk.while_committing(|| connection::execute(connection, "COMMIT"))?;
     }
     Ok(rows)
+}
+
+/// Takes back what is not committed on the connection of this thread.
+pub(super) fn roll_back_here() {
+    HERE.with_borrow(|here| here.as_ref().map(|(_, connection)| rollback(connection)));
 }
 
 fn rollback(connection: &Connection) {

@@ -3,7 +3,7 @@
 //! queue ahead of that one's BEGIN.
 //!
 //! Work that is one transaction from its beginning on can be brought to the thread itself ([`Writer::bring`]), where its
-//! statements run at once. The next transaction begins while the disk takes what the last one wrote ([`Disk`]).
+//! statements run at once. The next transaction begins while the disk takes what such a one wrote ([`Disk`]).
 
 use super::super::PoolFigures;
 use super::super::row::Row;
@@ -60,9 +60,9 @@ impl Writer {
         let (turn, waiting) = (Arc::new(Semaphore::new(1)), Arc::<AtomicUsize>::default());
         let thread = std::thread::Builder::new().name("sqlite-write".into());
         let its_disk = Arc::clone(&disk);
-        let others = thread::Others { turn: Arc::clone(&turn), waiting: Arc::clone(&waiting) };
+        let its_turn = Arc::clone(&turn);
         let work = move || {
-            let connection = thread::serve(connection, &queue, &its_disk, &others);
+            let connection = thread::serve(connection, &queue, &its_disk, &its_turn);
             // Of connections that close at the same moment, each takes another for the last one, which alone brings
             // everything into the one file.
             let _ = readers.recv_timeout(CLOSE);
@@ -104,15 +104,20 @@ impl Writer {
             })
         };
         self.commands.send(Command::Visit(Box::new(visit))).map_err(|_| closed())?;
-        let (polled, work) = back.await.map_err(|_| closed())?;
+        let (polled, work) = back.await.map_err(|_| broken_off())?;
         let output = match polled.unwrap_or_else(|panic| resume_unwind(panic)) {
             Poll::Ready(output) => output,
             Poll::Pending => work.await,
         };
-        // Also who changed nothing has seen what others did.
-        self.disk.lasts().await.map_err(|failed| Error::OutcomeUnknown(failed.to_string()))?;
+        // What it saw there is on the disk, unless that has failed; what it did here has waited by itself.
+        self.disk.works().map_err(|failed| Error::OutcomeUnknown(failed.to_string()))?;
         Ok(output)
     }
+}
+
+/// It may have committed, and it may not.
+fn broken_off() -> Error {
+    Error::OutcomeUnknown("the database was closed meanwhile".into())
 }
 
 /// Whoever polls it next has to be woken; for what happens until then, there is nobody to wake.
@@ -147,10 +152,10 @@ impl SqliteTx {
         }
         let (answer, answered) = oneshot::channel();
         self.commands.send(Command::Run(Run { job, answer })).map_err(|_| closed())?;
-        let rows = answered.await.map_err(|_| closed())?;
+        let rows = answered.await.map_err(|_| if ends { broken_off() } else { closed() })?;
         if !ends {
             // They may be what the transaction before has just written.
-            self.disk.lasts().await?;
+            self.disk.works()?;
         }
         rows
     }
@@ -158,7 +163,12 @@ impl SqliteTx {
 
 impl Drop for SqliteTx {
     fn drop(&mut self) {
-        if self.turn.is_some() && *self.begun.get_mut() {
+        if self.turn.is_none() || !*self.begun.get_mut() {
+            return;
+        }
+        if self.is_here() {
+            thread::roll_back_here();
+        } else {
             let _ = self.commands.send(Command::Rollback);
         }
     }
