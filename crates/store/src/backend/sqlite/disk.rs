@@ -104,8 +104,11 @@ impl Disk {
     /// wait for the writer.
     pub(super) fn tell(&self, tell: Tell, others_wait: bool) {
         if self.is_settled(self.ended.load(Ordering::Acquire)) {
-            tell();
-        } else if let Err(tell) = if others_wait { self.later.send(tell).map_err(|left| left.0) } else { Err(tell) } {
+            return tell();
+        }
+        // It comes back when the thread that would bring it there has ended.
+        let left = if others_wait { self.later.send(tell).err().map(|unsent| unsent.0) } else { Some(tell) };
+        if let Some(tell) = left {
             self.sync();
             tell();
         }

@@ -43,11 +43,6 @@ async fn count(conn: &impl Conn) -> Result<i64> {
     conn.one("SELECT count(*) FROM orders", vec![]).await?.only()
 }
 
-/// Runs by itself.
-fn going<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
-    tokio::spawn(work)
-}
-
 async fn is_waiting<T>(task: &mut JoinHandle<T>) -> bool {
     timeout(SOON, task).await.is_err()
 }
@@ -60,10 +55,10 @@ async fn end<T>(task: impl IntoFuture<Output = std::result::Result<T, tokio::tas
 async fn a_commit_is_told_when_it_is_on_the_disk_and_so_is_what_others_read_of_it() {
     let shop = shop().await;
     let db = shop.db.clone();
-    let mut buyer = going(async move { db.transact(|tx| insert(tx, 1)).await });
+    let mut buyer = tokio::spawn(async move { db.transact(|tx| insert(tx, 1)).await });
     assert!(is_waiting(&mut buyer).await);
     let db = shop.db.clone();
-    let mut reader = going(async move { count(&db).await });
+    let mut reader = tokio::spawn(async move { count(&db).await });
     assert!(is_waiting(&mut reader).await, "a power cut could still take away what it has read");
     shop.disk.send(Ok(())).unwrap();
     end(buyer).await.unwrap().unwrap();
@@ -74,7 +69,7 @@ async fn a_commit_is_told_when_it_is_on_the_disk_and_so_is_what_others_read_of_i
 async fn so_is_the_commit_of_a_transaction_that_was_begun_elsewhere() {
     let shop = shop().await;
     let tx = shop.db.begin().await.unwrap();
-    let mut buyer = going(insert(tx, 1));
+    let mut buyer = tokio::spawn(insert(tx, 1));
     assert!(is_waiting(&mut buyer).await);
     shop.disk.send(Ok(())).unwrap();
     end(buyer).await.unwrap();
@@ -85,7 +80,7 @@ async fn the_next_transaction_runs_meanwhile_and_waits_for_the_disk_at_its_end()
     let shop = shop().await;
     let first = shop.db.begin().await.unwrap();
     let db = shop.db.clone();
-    let mut buyer = going(async move { db.transact(|tx| insert(tx, 1)).await });
+    let mut buyer = tokio::spawn(async move { db.transact(|tx| insert(tx, 1)).await });
     let (saw, seen) = oneshot::channel();
     let db = shop.db.clone();
     tokio::time::sleep(SOON).await;
@@ -95,7 +90,7 @@ async fn the_next_transaction_runs_meanwhile_and_waits_for_the_disk_at_its_end()
         counted
     };
     // It changes nothing; but what it answers with, the one before has written.
-    let mut reader = going(async move { db.transact(look).await });
+    let mut reader = tokio::spawn(async move { db.transact(look).await });
     tokio::time::sleep(SOON).await;
     drop(first);
     assert_eq!(timeout(LATE, seen).await.unwrap(), Ok(1), "it did not wait for the disk to begin");
@@ -122,12 +117,12 @@ async fn a_disk_that_has_failed_is_not_written_to_again() {
 async fn work_that_panics_takes_back_what_it_did_and_nobody_else_with_it() {
     let shop = shop().await;
     let db = shop.db.clone();
-    let broken = going(async move {
+    let broken = tokio::spawn(async move {
         let work = |tx: Tx| async move {
             tx.query("INSERT INTO orders (id) VALUES ($1)", params![1_i64]).await.unwrap();
             panic!("on purpose");
         };
-        db.transact::<_>(work).await
+        db.transact(work).await
     });
     assert!(timeout(LATE, broken).await.unwrap().unwrap_err().is_panic());
     assert_eq!(shop.db.transact(|tx| async move { count(&tx).await.unwrap() }).await.unwrap(), 0);
