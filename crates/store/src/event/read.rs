@@ -60,11 +60,10 @@ pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
 
 /// Events after `from` up to and including `to`, in order, at most `limit`. Keep the span small: all of it is looked at.
 pub async fn after(db: &impl Conn, from: i64, to: i64, wanted: Wanted, limit: i64) -> Result<Vec<Logged>> {
-    // On PostgreSQL the first batch may begin before the span. On SQLite a bare parameter in a range has the statement
-    // prepared again for every other value; after `+` it is an expression like any other.
+    // On PostgreSQL the first batch may begin before the span.
     let sql = Sql::each(
         concat!(
-            "SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events e WHERE seq > +$1 AND seq <= +$2 AND ",
+            "SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events e WHERE seq > $1 AND seq <= $2 AND ",
             among!(),
             " ORDER BY seq LIMIT $8"
         ),

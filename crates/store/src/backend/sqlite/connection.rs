@@ -25,9 +25,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(|problem| cannot_open(path, &problem))?;
     open_log(&connection)?;
-    connection.set_prepared_statement_cache_capacity(PREPARED);
-    // Statements that write find rows by keys: no value that is bound to one makes another plan better.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
+    prepare_once(&connection)?;
     Ok(connection)
 }
 
@@ -58,8 +56,9 @@ pub(super) fn checkpoint(connection: &Connection) -> Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(error)
 }
 
-/// The first read opens the write-ahead log. Later, when many clients are there, files may have run out; and only a
-/// connection that has opened the log brings it into the one file when it closes as the last.
+/// The first read opens the write-ahead log. Later, when many clients are there, files may have run out, and what is open
+/// by then has to do; and only a connection that has opened the log brings it into the one file when it closes as the
+/// last.
 fn open_log(connection: &Connection) -> Result<()> {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(error)
 }
@@ -71,8 +70,15 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let settings = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(error)?;
     open_log(&connection)?;
-    connection.set_prepared_statement_cache_capacity(PREPARED);
+    prepare_once(&connection)?;
     Ok(connection)
+}
+
+/// Statements stay prepared. Without statistics (nobody runs ANALYZE) no value makes another plan better, but SQLite would
+/// prepare a statement again whenever a value changes that its plan has looked at.
+fn prepare_once(connection: &Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error).map(drop)
 }
 
 fn cannot_open(path: &Path, problem: &rusqlite::Error) -> Error {

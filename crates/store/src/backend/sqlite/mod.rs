@@ -78,7 +78,7 @@ impl Sqlite {
             connection::leave_waiting(&mut connection, disk.pages())?;
         }
         let writer = Writer::start(connection, Arc::clone(&disk), readers_closed, open)?;
-        let readers = Readers::start(path, readers.clamp(1, 64), &open_reader)?;
+        let readers = Readers::start(path, readers.clamp(1, 64), open_reader)?;
         Ok(Self { path: Arc::new(path.to_owned()), readers, writer, disk, _closing: Closing(Mutex::new(closed)) })
     }
 
