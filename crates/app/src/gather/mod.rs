@@ -15,6 +15,7 @@ use crate::{App, Failure};
 use door::Door;
 use metrics::Histogram;
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use store::{Patience, Shedding, Tx};
@@ -172,8 +173,6 @@ pub(crate) struct Gatherer<J: Job> {
 struct Queue<J: Job> {
     waiting: VecDeque<Waiting<J>>,
     patience: Patience,
-    /// Counts jobs.
-    asked: u64,
     /// Lanes that run, by number, with the moment at which their batch began; none while nothing waits.
     lanes: Vec<(u64, Instant)>,
     /// Counts lanes.
@@ -186,7 +185,6 @@ const STUCK: Duration = Duration::from_secs(1);
 const MOST_LANES: usize = 16;
 
 struct Waiting<J: Job> {
-    number: u64,
     since: std::time::Instant,
     job: J,
     /// Of the caller; nobody makes it unless somebody traces.
@@ -207,7 +205,7 @@ impl<J: Job> Gatherer<J> {
     /// With a queue in which nobody waits yet, among others.
     fn among(shedding: &Arc<Shedding>) -> Self {
         let patience = Patience::among(shedding, MOMENT);
-        let queue = Queue { waiting: VecDeque::new(), patience, asked: 0, lanes: vec![], opened: 0 };
+        let queue = Queue { waiting: VecDeque::new(), patience, lanes: vec![], opened: 0 };
         Self { queue: Arc::new(Mutex::new(queue)), singles: Arc::new(Semaphore::new(SINGLES)), jobs: Arc::default() }
     }
 
@@ -219,19 +217,11 @@ impl<J: Job> Gatherer<J> {
     }
 
     async fn ask_within(&self, app: &App, job: J, span: &Span) -> Result<J::Answer, Failure> {
-        let (answer, mut answered) = oneshot::channel();
-        let number = self.queue().push(job, answer, span).ok_or_else(refused::<J>)?;
-        loop {
-            self.open_lane(app);
-            // After a while perhaps all lanes are stuck, and nobody else comes to notice.
-            if let Ok(answered) = tokio::time::timeout(STUCK, &mut answered).await {
-                let broke_off = |_| store::Error::Other("a batch broke off, see the log".into());
-                return answered.map_err(broke_off)?;
-            }
-            if self.queue().gives_up(number) {
-                return Err(Failure::Busy(1));
-            }
-        }
+        let (answer, answered) = oneshot::channel();
+        self.queue().push(job, answer, span)?;
+        self.open_lane(app);
+        let broke_off = |_| store::Error::Other("a batch broke off, see the log".into());
+        answered.await.map_err(broke_off)?
     }
 
     /// Opens a lane when something waits and there are too few, or those there are seem stuck.
@@ -284,24 +274,23 @@ fn refused<J: Job>() -> Failure {
 }
 
 impl<J: Job> Queue<J> {
-    /// Queues a job, unless too many wait; returns its number.
-    fn push(&mut self, job: J, answer: Teller<J>, span: &Span) -> Option<u64> {
+    /// Queues a job, unless too many wait.
+    fn push(&mut self, job: J, answer: Teller<J>, span: &Span) -> Result<(), Failure> {
         if self.waiting.is_empty() {
             self.patience.found_empty();
         }
         if self.waiting.len() >= WAITING {
-            return None;
+            return Err(refused::<J>());
         }
-        self.asked += 1;
-        let (number, since, span) = (self.asked, std::time::Instant::now(), span.clone());
-        self.waiting.push_back(Waiting { number, since, job, span, answer });
-        Some(self.asked)
+        let (since, span) = (std::time::Instant::now(), span.clone());
+        self.waiting.push_back(Waiting { since, job, span, answer });
+        Ok(())
     }
 
-    /// Tells those who have waited too long to come back, unless the next batch has room for them: then it was one batch
-    /// that was slow, and there is not more than can be done.
-    fn refuse_who_waited_too_long(&mut self) {
-        while self.waiting.len() > J::MOST
+    /// Tells those who have waited too long to come back, but for the last ones for whom the next batch has room: then it
+    /// was one batch that was slow, and there is not more than can be done.
+    fn refuse_who_waited_too_long(&mut self, room: usize) {
+        while self.waiting.len() > room
             && self.waiting.front().is_some_and(|first| first.answer.is_closed() || self.patience.is_over(first.since))
             && let Some(refused) = self.waiting.pop_front()
         {
@@ -326,13 +315,6 @@ impl<J: Job> Queue<J> {
             taken.reverse();
         }
         taken
-    }
-
-    /// Whether a job that has not begun has waited too long; then it is not done any more.
-    fn gives_up(&mut self, number: u64) -> bool {
-        let place = self.waiting.iter().position(|waiting| waiting.number == number);
-        let over = place.filter(|place| self.patience.is_over(self.waiting[*place].since));
-        over.and_then(|place| self.waiting.remove(place)).is_some()
     }
 }
 
@@ -362,7 +344,7 @@ impl<J: Job> Lane<J> {
             self.gatherer.measure(jobs.len());
             let batch = span_of::<J>(&spans);
             let began = Instant::now();
-            let outcome = J::do_all(&app, jobs).instrument(batch).await;
+            let outcome = self.watch(&app, J::do_all(&app, jobs).instrument(batch)).await;
             self.gatherer.queue().patience.took(began.elapsed());
             match outcome {
                 Ok(done) => {
@@ -381,11 +363,25 @@ impl<J: Job> Lane<J> {
         }
     }
 
+    /// Does a batch, and looks after those who wait meanwhile, should it be stuck.
+    async fn watch<T>(&self, app: &App, batch: impl Future<Output = T>) -> T {
+        let mut batch = pin!(batch);
+        loop {
+            match tokio::time::timeout(STUCK, &mut batch).await {
+                Ok(outcome) => return outcome,
+                Err(_) => {
+                    self.gatherer.open_lane(app);
+                    self.gatherer.queue().refuse_who_waited_too_long(0);
+                }
+            }
+        }
+    }
+
     /// What waits, but for those who left, and those who have waited so long that they are told to come back. `None`,
     /// and the lane is closed under the same lock, when nothing does: who comes a moment later opens another.
     fn next(&self) -> Option<Taken<J>> {
         let mut queue = self.gatherer.queue();
-        queue.refuse_who_waited_too_long();
+        queue.refuse_who_waited_too_long(J::MOST);
         let (mut jobs, mut answers, mut spans) = (vec![], vec![], vec![]);
         for Waiting { job, answer, span, .. } in queue.take(J::MOST) {
             jobs.push(job);
