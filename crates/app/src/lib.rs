@@ -105,6 +105,7 @@ pub struct Parts {
     goods: catalogue::Goods,
     carts_kept: cart::Kept,
     logins: auth::Logins,
+    opened: auth::Opened,
     under_way: once::UnderWay,
     mail_bells: mail::Bells,
     darkroom: media::Darkroom,
@@ -126,8 +127,8 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let (stand_ins, memory, goods, carts_kept, logins, under_way, mail_bells, darkroom) = Default::default();
-        let dashboards = staff::Dashboards::default();
+        let (stand_ins, memory, goods, carts_kept, logins, opened, under_way) = Default::default();
+        let (mail_bells, darkroom, dashboards) = Default::default();
         let imports = transfer::Turns::default();
         Self(Arc::new(Parts {
             db,
@@ -142,6 +143,7 @@ impl App {
             goods,
             carts_kept,
             logins,
+            opened,
             under_way,
             mail_bells,
             darkroom,

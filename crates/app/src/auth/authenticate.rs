@@ -3,7 +3,7 @@
 use crate::failure::carries_failure;
 use crate::gather::{Job, each};
 use crate::{App, Failure};
-use credentials::token::{self, Claims, TokenError, TokenType};
+use credentials::token::{Claims, TokenError, TokenType};
 use domain::customer::User;
 use domain::time::Timestamp;
 use quick_cache::sync::Cache;
@@ -51,11 +51,11 @@ impl App {
     /// on any instance, so that a logout or a new password holds at once; what was changed behind the shop's back holds
     /// within a second.
     pub async fn authenticate(&self, token: &str) -> Result<Authenticated, Unauthenticated> {
-        let claims = self.open_token(token, TokenType::Access).map_err(Unauthenticated::Token)?;
+        let claims = self.open_access_token(token).map_err(Unauthenticated::Token)?;
         let has_read_all = self.has_read_all().await?;
         let user = self.bearer(&claims, has_read_all).await?;
         let until = Timestamp(claims.exp.saturating_mul(1_000_000));
-        Ok(Authenticated { user, family: claims.fam, until, has_read_all })
+        Ok(Authenticated { user, family: claims.fam.clone(), until, has_read_all })
     }
 
     /// Whether a token of either type is good (`POST /api/token/verify/`).
@@ -70,10 +70,6 @@ impl App {
             return Err(Unauthenticated::Revoked);
         }
         Ok(())
-    }
-
-    pub(super) fn open_token(&self, token: &str, wanted: TokenType) -> Result<Claims, TokenError> {
-        token::decode(token, self.settings.secret_key.as_bytes(), self.now().seconds(), wanted)
     }
 
     /// The account behind claims whose signature holds; from memory only when `has_read_all`.

@@ -31,18 +31,16 @@ pub(super) fn resources(resources: Resources) -> Resources {
 /// The cart: lines, units and total.
 #[utoipa::path(get, path = "/cart/", tag = "Cart", responses((status = 200, body = CartBody)))]
 async fn read(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
-    let currency = edge.app.settings.currency.clone();
-    let origin = base.clone();
-    rendered(&edge, &caller, &base, "cart", move |lines| to_json(&CartBody::new(lines, &currency, &origin))).await
+    let currency = &edge.app.settings.currency;
+    rendered(&edge, &caller, &base, "cart", |lines| to_json(&CartBody::new(lines, currency, &base))).await
 }
 
 /// The lines of the cart, as a bare list.
 #[utoipa::path(get, path = "/cart/items/", tag = "Cart", responses((status = 200, body = Vec<LineBody>)))]
 async fn items(State(edge): State<Edge>, caller: Caller, base: Base) -> Answer {
-    let currency = edge.app.settings.currency.clone();
-    let origin = base.clone();
-    rendered(&edge, &caller, &base, "items", move |lines| {
-        to_json(&lines.iter().map(|line| LineBody::new(line, &currency, &origin)).collect::<Vec<_>>())
+    let currency = &edge.app.settings.currency;
+    rendered(&edge, &caller, &base, "items", |lines| {
+        to_json(&lines.iter().map(|line| LineBody::new(line, currency, &base)).collect::<Vec<_>>())
     })
     .await
 }
