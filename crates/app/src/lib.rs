@@ -105,7 +105,7 @@ pub struct Parts {
     goods: catalogue::Goods,
     carts_kept: cart::Kept,
     logins: auth::Logins,
-    opened: auth::Opened,
+    opened_tokens: auth::OpenedTokens,
     under_way: once::UnderWay,
     mail_bells: mail::Bells,
     darkroom: media::Darkroom,
@@ -127,7 +127,7 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let (stand_ins, memory, goods, carts_kept, logins, opened, under_way) = Default::default();
+        let (stand_ins, memory, goods, carts_kept, logins, opened_tokens, under_way) = Default::default();
         let (mail_bells, darkroom, dashboards) = Default::default();
         let imports = transfer::Turns::default();
         Self(Arc::new(Parts {
@@ -143,7 +143,7 @@ impl App {
             goods,
             carts_kept,
             logins,
-            opened,
+            opened_tokens,
             under_way,
             mail_bells,
             darkroom,

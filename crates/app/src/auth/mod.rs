@@ -22,7 +22,7 @@ pub use change_password::ChangePasswordError;
 pub(crate) use hasher::Hasher;
 pub use login::{Login, LoginError};
 pub use mailed::MailedError;
-pub(crate) use opened::Opened;
+pub(crate) use opened::OpenedTokens;
 pub use profile::{ProfileChange, ProfileError};
 pub use refresh::RefreshError;
 pub use register::{Registration, RegistrationError};

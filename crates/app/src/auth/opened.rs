@@ -9,9 +9,9 @@ use std::sync::Arc;
 const TOKENS: usize = 8_192;
 
 /// What tokens say whose signature holds, by the whole token.
-pub(crate) struct Opened(Cache<Box<str>, Arc<Claims>>);
+pub(crate) struct OpenedTokens(Cache<Box<str>, Arc<Claims>>);
 
-impl Default for Opened {
+impl Default for OpenedTokens {
     fn default() -> Self {
         Self(Cache::new(TOKENS))
     }
@@ -21,11 +21,11 @@ impl App {
     /// What an access token says that is good at this moment. Whether its login still holds is another question.
     pub(super) fn open_access_token(&self, token: &str) -> Result<Arc<Claims>, TokenError> {
         let now = self.now().seconds();
-        if let Some(claims) = self.opened.0.get(token).filter(|claims| now < claims.exp) {
+        if let Some(claims) = self.opened_tokens.0.get(token).filter(|claims| now < claims.exp) {
             return Ok(claims);
         }
         let claims = Arc::new(self.open_token(token, TokenType::Access)?);
-        self.opened.0.insert(token.into(), Arc::clone(&claims));
+        self.opened_tokens.0.insert(token.into(), Arc::clone(&claims));
         Ok(claims)
     }
 
