@@ -106,6 +106,7 @@ pub struct Parts {
     carts_kept: cart::Kept,
     logins: auth::Logins,
     opened_tokens: auth::OpenedTokens,
+    sessions: session::Sessions,
     under_way: once::UnderWay,
     mail_bells: mail::Bells,
     darkroom: media::Darkroom,
@@ -127,8 +128,8 @@ impl App {
     pub fn new(db: Db, shared: Shared, settings: Settings, world: Arc<dyn World>) -> Self {
         let live = live::Live::new(settings.live);
         let (hasher, gatherers) = (auth::Hasher::new(), gather::Gatherers::default());
-        let (stand_ins, memory, goods, carts_kept, logins, opened_tokens, under_way) = Default::default();
-        let (mail_bells, darkroom, dashboards) = Default::default();
+        let (stand_ins, memory, goods, carts_kept, logins, opened_tokens) = Default::default();
+        let (sessions, under_way, mail_bells, darkroom, dashboards) = Default::default();
         let imports = transfer::Turns::default();
         Self(Arc::new(Parts {
             db,
@@ -144,6 +145,7 @@ impl App {
             carts_kept,
             logins,
             opened_tokens,
+            sessions,
             under_way,
             mail_bells,
             darkroom,

@@ -1,8 +1,10 @@
 //! Anonymous sessions: a key in the caller's cookie, kept here only as its hash.
 
+use crate::auth::Read;
 use crate::gather::{Job, each};
 use crate::{App, Failure, seconds};
 use domain::time::Timestamp;
+use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -15,25 +17,62 @@ pub struct Session {
     pub key: Option<String>,
 }
 
+/// Sessions that are remembered at most.
+const SESSIONS: usize = 8_192;
+
+/// Sessions that live, by key.
+pub(crate) struct Sessions(Cache<Box<str>, Known>);
+
+#[derive(Clone, Copy)]
+struct Known {
+    id: i64,
+    ends: Timestamp,
+    read: Read,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self(Cache::new(SESSIONS))
+    }
+}
+
 /// Signs of a session key.
 pub(crate) const KEY_LENGTH: usize = 32;
 
 impl App {
-    /// The session with this key, if it lives.
-    pub async fn session(&self, key: &str) -> Result<Option<i64>, Failure> {
-        Ok(self.session_until(key).await?.map(|(id, _)| id))
+    /// The session with this key, if it lives, and whether this process knew of everything that was committed when it
+    /// looked.
+    pub async fn session(&self, key: &str) -> Result<Option<(i64, bool)>, Failure> {
+        let Some((id, ends, has_read_all)) = self.find_session(key).await? else { return Ok(None) };
+        Ok((ends > self.now()).then_some((id, has_read_all)))
     }
 
     /// The session with this key and when it ends, if it lives.
     pub(crate) async fn session_until(&self, key: &str) -> Result<Option<(i64, Timestamp)>, Failure> {
+        let found = self.find_session(key).await?;
+        Ok(found.map(|(id, ends, _)| (id, ends)).filter(|(_, ends)| *ends > self.now()))
+    }
+
+    /// The session with this key, when it ends or ended, and whether all was known when it was looked for. What is
+    /// remembered counts only while it has not ended on any instance; what was changed behind the shop's back holds
+    /// within a second.
+    async fn find_session(&self, key: &str) -> Result<Option<(i64, Timestamp, bool)>, Failure> {
         if key.len() != KEY_LENGTH {
             return Ok(None);
         }
-        let (id, ends) = match self.gatherers.sessions.ask(self, Find(hash(key))).await?? {
-            Some(found) => found,
-            None => return Ok(None),
-        };
-        Ok((ends > self.now()).then_some((id, ends)))
+        let mut has_read_all = false;
+        if let Some(Known { id, ends, read }) = self.sessions.0.get(key) {
+            has_read_all = self.has_read_all().await?;
+            if has_read_all && read.holds(self.freshness(), id) {
+                return Ok(Some((id, ends, true)));
+            }
+        }
+        let read = Read::now(self.freshness());
+        let Some((id, ends)) = self.gatherers.sessions.ask(self, Find(hash(key))).await?? else { return Ok(None) };
+        if let Some(read) = read {
+            self.sessions.0.insert(key.into(), Known { id, ends, read });
+        }
+        Ok(Some((id, ends, has_read_all)))
     }
 
     /// The session with this key, if it lives. One that has used up half its time is prolonged.

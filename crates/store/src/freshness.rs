@@ -24,11 +24,9 @@ pub struct Freshness {
     products: Box<[AtomicU64]>,
     /// As `products`, stock apart.
     contents: Box<[AtomicU64]>,
-    /// Counts changes of carts.
-    cart_changes: AtomicU64,
-    /// The last change of each share of the carts.
-    carts: Box<[AtomicU64]>,
-    accounts: Box<[AtomicU64]>,
+    carts: Latest,
+    /// Of accounts, their logins, and sessions.
+    access: Latest,
     confirmed: Confirmed,
     changes: Mutex<Changes>,
     has_changes: AtomicBool,
@@ -36,11 +34,37 @@ pub struct Freshness {
     lost: AtomicU64,
 }
 
-/// A moment, see [`Freshness::of_carts`].
+/// A moment, see [`Freshness::of_carts`] and [`Freshness::of_access`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CartsAt {
+pub struct Moment {
     whole: u64,
     change: u64,
+}
+
+/// Things of which each changes for itself.
+#[derive(Debug)]
+struct Latest {
+    /// Counts changes of any.
+    changes: AtomicU64,
+    /// The last change of each share of them.
+    shares: Box<[AtomicU64]>,
+}
+
+impl Latest {
+    fn note(&self, id: i64) {
+        let change = self.changes.fetch_add(1, Ordering::AcqRel) + 1;
+        share(&self.shares, id).fetch_max(change, Ordering::AcqRel);
+    }
+
+    fn is_unchanged(&self, id: i64, since: u64) -> bool {
+        share(&self.shares, id).load(Ordering::Acquire) <= since
+    }
+}
+
+impl Default for Latest {
+    fn default() -> Self {
+        Self { changes: AtomicU64::default(), shares: counters() }
+    }
 }
 
 /// Products that changed since somebody watches.
@@ -87,15 +111,13 @@ impl Confirmed {
 
 impl Default for Freshness {
     fn default() -> Self {
-        let counters = || std::iter::repeat_with(AtomicU64::default).take(SHARES).collect();
         Self {
             whole: AtomicU64::default(),
             lists: AtomicU64::default(),
             products: counters(),
             contents: counters(),
-            cart_changes: AtomicU64::default(),
-            carts: counters(),
-            accounts: counters(),
+            carts: Latest::default(),
+            access: Latest::default(),
             confirmed: Confirmed::default(),
             changes: Mutex::default(),
             has_changes: AtomicBool::new(false),
@@ -139,25 +161,39 @@ impl Freshness {
         self.is_confirmed().then(|| share(&self.contents, id).load(Ordering::Acquire).wrapping_add(self.whole()))
     }
 
-    /// The version of an account and its logins; `None` while the log can't be read.
-    #[must_use]
-    pub fn of_account(&self, id: i64) -> Option<u64> {
-        self.is_confirmed().then(|| share(&self.accounts, id).load(Ordering::Acquire).wrapping_add(self.whole()))
-    }
-
     /// A moment in the life of all carts; `None` while the log can't be read. What is read of a cart after this was
     /// called holds as long as [`Freshness::cart_is_as_at`].
     #[must_use]
-    pub fn of_carts(&self) -> Option<CartsAt> {
-        self.is_confirmed().then(|| CartsAt { whole: self.whole(), change: self.cart_changes.load(Ordering::Acquire) })
+    pub fn of_carts(&self) -> Option<Moment> {
+        self.moment_of(&self.carts)
     }
 
     /// Whether a cart has not changed since then, as far as is known; false while the log can't be read.
     #[must_use]
-    pub fn cart_is_as_at(&self, cart_id: i64, then: CartsAt) -> bool {
-        self.is_confirmed()
-            && self.whole() == then.whole
-            && share(&self.carts, cart_id).load(Ordering::Acquire) <= then.change
+    pub fn cart_is_as_at(&self, cart_id: i64, then: Moment) -> bool {
+        self.is_as_at(&self.carts, cart_id, then)
+    }
+
+    /// A moment in the life of all accounts, with their logins, and of all sessions; `None` while the log can't be read.
+    /// What is read of one after this was called holds as long as [`Freshness::access_is_as_at`].
+    #[must_use]
+    pub fn of_access(&self) -> Option<Moment> {
+        self.moment_of(&self.access)
+    }
+
+    /// Whether the account and the session of this number have not changed since then, as far as is known; false while
+    /// the log can't be read.
+    #[must_use]
+    pub fn access_is_as_at(&self, id: i64, then: Moment) -> bool {
+        self.is_as_at(&self.access, id, then)
+    }
+
+    fn moment_of(&self, things: &Latest) -> Option<Moment> {
+        self.is_confirmed().then(|| Moment { whole: self.whole(), change: things.changes.load(Ordering::Acquire) })
+    }
+
+    fn is_as_at(&self, things: &Latest, id: i64, then: Moment) -> bool {
+        self.is_confirmed() && self.whole() == then.whole && things.is_unchanged(id, then.change)
     }
 
     /// The version of everything that lists show; `None` while the log can't be read.
@@ -259,14 +295,9 @@ impl Freshness {
             Kind::CatalogueChanged | Kind::Unknown => {
                 self.whole.fetch_add(1, Ordering::AcqRel);
             }
-            Kind::CartChanged => {
-                let change = self.cart_changes.fetch_add(1, Ordering::AcqRel) + 1;
-                share(&self.carts, subject_id).fetch_max(change, Ordering::AcqRel);
-            }
+            Kind::CartChanged => self.carts.note(subject_id),
             // The end of a session touches the account of the same number too: it is read once more, no harm done.
-            Kind::AccountChanged | Kind::AccessEnded => {
-                share(&self.accounts, subject_id).fetch_add(1, Ordering::AcqRel);
-            }
+            Kind::AccountChanged | Kind::AccessEnded => self.access.note(subject_id),
             Kind::OrderPlaced | Kind::OrderStatusChanged | Kind::OrderCancelled => {}
         }
     }
@@ -283,6 +314,10 @@ impl Freshness {
     fn is_confirmed(&self) -> bool {
         self.confirmed.ago().is_some_and(|ago| ago < CONFIRMED)
     }
+}
+
+fn counters() -> Box<[AtomicU64]> {
+    std::iter::repeat_with(AtomicU64::default).take(SHARES).collect()
 }
 
 fn share(counters: &[AtomicU64], id: i64) -> &AtomicU64 {

@@ -45,7 +45,7 @@ fn like(term: &str) -> String {
 }
 
 pub use error::{Error, Result};
-pub use freshness::{CartsAt, Freshness};
+pub use freshness::{Freshness, Moment};
 pub use migrate::{Migration, MigrationState};
 pub use paging::{Found, Key, Mark, Place, Slice, Sort, Start};
 pub use patience::{Patience, Shedding, turn};

@@ -1,5 +1,6 @@
 //! From an access token to the account it stands for.
 
+use super::remembered::Read;
 use crate::failure::carries_failure;
 use crate::gather::{Job, each};
 use crate::{App, Failure};
@@ -9,7 +10,6 @@ use domain::time::Timestamp;
 use quick_cache::sync::Cache;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// Somebody whose access token is good.
@@ -94,25 +94,21 @@ impl App {
         family: Option<&str>,
         has_read_all: bool,
     ) -> Result<Option<(Arc<User>, bool)>, Failure> {
-        // Before anything is read.
-        let version = self.freshness().of_account(id);
         let login = (id, family.map(ToOwned::to_owned));
         let known = if has_read_all { self.logins.0.get(&login) } else { None };
-        if let Some(known) = known.filter(|known| Some(known.version) == version && known.read.elapsed() < REMEMBERED) {
+        if let Some(known) = known.filter(|known| known.read.holds(self.freshness(), id)) {
             return Ok(Some((known.user, false)));
         }
-        let read = Instant::now();
+        let read = Read::now(self.freshness());
         let bearer = Bearer { id, family: login.1.clone() };
         let Some((user, ended)) = self.gatherers.bearers.ask(self, bearer).await?? else { return Ok(None) };
-        if let (Some(version), false) = (version, ended) {
-            self.logins.0.insert(login, Login { version, read, user: Arc::clone(&user) });
+        if let (Some(read), false) = (read, ended) {
+            self.logins.0.insert(login, Login { read, user: Arc::clone(&user) });
         }
         Ok(Some((user, ended)))
     }
 }
 
-/// The longest that a change behind the shop's back may stay unnoticed.
-const REMEMBERED: Duration = Duration::from_secs(1);
 /// Logins that are remembered at most.
 const LOGINS: usize = 8_192;
 
@@ -121,10 +117,7 @@ pub(crate) struct Logins(Cache<(i64, Option<String>), Login>);
 
 #[derive(Clone)]
 struct Login {
-    /// Of the account.
-    version: u64,
-    /// Before it was read.
-    read: Instant,
+    read: Read,
     user: Arc<User>,
 }
 

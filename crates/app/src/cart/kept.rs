@@ -5,7 +5,7 @@ use domain::cart::Owner;
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 use std::sync::Arc;
-use store::{CartsAt, Freshness};
+use store::{Freshness, Moment};
 
 /// Bytes that are kept at most, and how many carts that may be.
 const KEPT: (u64, usize) = (16 * 1024 * 1024, 16_384);
@@ -39,7 +39,7 @@ impl Equivalent<(Owner, String)> for Sought<'_> {
 pub(crate) struct KeptCart {
     pub(super) cart_id: i64,
     /// Before it was read.
-    pub(super) then: CartsAt,
+    pub(super) then: Moment,
     /// The products it shows and their versions.
     pub(super) products: Arc<[(i64, u64)]>,
     pub(super) body: Bytes,

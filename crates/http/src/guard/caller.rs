@@ -48,7 +48,7 @@ impl Caller {
     pub(crate) async fn session_id(&self, edge: &Edge) -> Answer<Option<i64>> {
         match &self.session_key {
             None => Ok(None),
-            Some(key) => Ok(edge.app.session(key).await?),
+            Some(key) => Ok(edge.app.session(key).await?.map(|(id, _)| id)),
         }
     }
 
@@ -63,10 +63,17 @@ impl Caller {
 
     /// Whose cart and orders the caller has: the account's, else the session's, else none yet.
     pub(crate) async fn owner(&self, edge: &Edge) -> Answer<Option<Owner>> {
-        match &self.user {
-            Some(user) => Ok(Some(Owner::User(user.id))),
-            None => Ok(self.session_id(edge).await?.map(Owner::Session)),
-        }
+        Ok(self.owner_as_known(edge).await?.map(|(owner, _)| owner))
+    }
+
+    /// As [`Caller::owner`], and whether this process knew of everything that was committed when it looked them up.
+    pub(crate) async fn owner_as_known(&self, edge: &Edge) -> Answer<Option<(Owner, bool)>> {
+        let session = match (&self.user, &self.session_key) {
+            (Some(user), _) => return Ok(Some((Owner::User(user.id), self.has_read_all))),
+            (None, None) => return Ok(None),
+            (None, Some(key)) => edge.app.session(key).await?,
+        };
+        Ok(session.map(|(id, has_read_all)| (Owner::Session(id), has_read_all)))
     }
 
     /// What the caller sees of orders; `None` for somebody without account or session.

@@ -58,9 +58,11 @@ async fn rendered(
     form: &str,
     render: impl Fn(&[CartLine]) -> String + Send,
 ) -> Answer {
-    let body = match caller.owner(edge).await? {
+    let body = match caller.owner_as_known(edge).await? {
         None => render(&[]).into(),
-        Some(owner) => edge.app.cart(owner, &format!("{form} {}", base.as_str()), caller.has_read_all, render).await?,
+        Some((owner, has_read_all)) => {
+            edge.app.cart(owner, &format!("{form} {}", base.as_str()), has_read_all, render).await?
+        }
     };
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

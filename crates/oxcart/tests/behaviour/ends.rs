@@ -195,3 +195,29 @@ async fn a_session_that_somebody_else_knows_is_worth_nothing_after_the_login() {
     add(&made_up, mug, 1).await.expect(201);
     assert_ne!(made_up.cookie("sessionid").as_deref(), Some("abcdefghijklmnopqrstuvwxyz234567"));
 }
+
+#[tokio::test]
+async fn a_login_ends_its_session_on_every_instance_at_once() {
+    let world = open().await;
+    let mug = world.product("Mug", "1.00", 50).await;
+    let ann = world.shop.register("ann@example.com").await;
+    for turn in 0..6 {
+        let browser = world.shop.client_of(turn % world.shop.instances());
+        add(&browser, mug, 1).await.expect(201);
+        let key = browser.cookie("sessionid").expect("a session");
+        let others = (0..world.shop.instances()).map(|number| {
+            let other = world.shop.client_of(number);
+            other.set_cookie("sessionid", &key);
+            other
+        });
+        let others: Vec<_> = others.collect();
+        for other in others.iter().chain(&others) {
+            assert_eq!(other.get("/cart/").await.expect(200).json()["item_count"], 1, "every instance knows it");
+        }
+        world.shop.log_in(&browser, &ann.email, &ann.password).await;
+        for other in &others {
+            assert_eq!(other.get("/cart/").await.expect(200).json()["item_count"], 0);
+            other.post("/ws/ticket/", ()).await.expect(401);
+        }
+    }
+}
