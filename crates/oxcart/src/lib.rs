@@ -13,6 +13,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo_shop;
+mod memory;
 pub mod output;
 pub mod secret;
 mod smtp;

@@ -109,7 +109,7 @@ impl Cli {
     /// What the flags set: key, flag, value.
     pub fn settings(&self) -> Vec<(&'static str, &'static str, String)> {
         let (addr, storefront) = match &self.command {
-            Command::Serve(args) => (args.addr.clone(), args.storefront.clone()),
+            Command::Serve(args) => (args.addr.as_ref().or(args.address.as_ref()).cloned(), args.storefront.clone()),
             _ => (None, None),
         };
         let quiet = self.global.quiet.then(|| "warn".to_owned());
@@ -205,5 +205,12 @@ mod tests {
                 ("addr", "--addr", "[::]:80".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn serve_takes_the_address_where_runserver_does() {
+        let cli = Cli::parse_from(["oxcart", "serve", "0.0.0.0:8000", "--demo"]);
+        assert_eq!(cli.settings(), [("addr", "--addr", "0.0.0.0:8000".to_owned())]);
+        assert!(Cli::try_parse_from(["oxcart", "serve", "8000", "--addr", "[::]:80"]).is_err(), "one of them");
     }
 }

@@ -21,7 +21,7 @@ use crate::bucket::S3;
 use crate::config::keys::{self, Preset, Secrecy};
 use crate::config::{Config, Shown};
 use crate::smtp::Smtp;
-use crate::{demo_shop, telemetry, wiring};
+use crate::{demo_shop, memory, telemetry, wiring};
 
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -50,6 +50,9 @@ Examples:
   oxcart serve --storefront ./shop                  show these pages instead of the demo's
   oxcart serve --database postgres://shop@db/shop --redis redis://cache/0")]
 pub struct Args {
+    /// The same as --addr, in the place where `runserver` takes it.
+    #[arg(value_name = "ADDRESS:PORT", conflicts_with = "addr")]
+    pub address: Option<String>,
     /// Fills the shop with demo products and accounts first, if it has no products yet.
     #[arg(long)]
     pub demo: bool,
@@ -94,6 +97,7 @@ pub async fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     if !context.quiet {
         welcome(address, args.demo, config.storefront.is_some());
     }
+    tokio::spawn(memory::give_back());
     let sweeper = tokio::spawn(sweep(app.clone()));
     let figures = tokio::spawn(edge.clone().keep_figures_up());
     let mut follower = tokio::spawn(app.clone().follow_log());

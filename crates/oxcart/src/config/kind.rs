@@ -58,7 +58,7 @@ impl Kind {
     /// What a value must be, to follow the word "expected".
     pub fn expected(self) -> String {
         match self {
-            Kind::Address => "an address and port such as 127.0.0.1:8000".into(),
+            Kind::Address => "an address and port such as 127.0.0.1:8000, or a port alone".into(),
             Kind::Bool => "true or false".into(),
             Kind::Bucket => {
                 "s3://bucket or s3://bucket/folder, perhaps with ?endpoint=https://s3.example&region=eu-west-1&style=path".into()

@@ -15,12 +15,16 @@ use super::values::{BucketAddress, Database, Rate, SmtpUrl};
 
 const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// `127.0.0.1:8000`, `[::1]:8000` or `localhost:8000`.
+/// `127.0.0.1:8000`, `[::1]:8000` or `localhost:8000`; as Django's `runserver` takes them, also `8000` for this machine
+/// alone and `0:8000` for every network.
 pub(super) fn address(text: &str) -> Option<SocketAddr> {
-    if let Some(port) = text.strip_prefix("localhost:") {
-        return Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port.parse().ok()?)));
-    }
-    text.parse().ok()
+    let (host, port) = text.split_once(':').unwrap_or(("localhost", text));
+    let host = match host {
+        "localhost" => Ipv4Addr::LOCALHOST,
+        "0" => Ipv4Addr::UNSPECIFIED,
+        _ => return text.parse().ok(),
+    };
+    Some(SocketAddr::from((host, port.parse().ok()?)))
 }
 
 /// `true`, `yes`, `on`, `1` and their opposites, in any case.
@@ -327,6 +331,24 @@ mod tests {
         ];
         for wrong in refused {
             assert_eq!(database(wrong), None, "`{wrong}` must not pass for a database");
+        }
+    }
+
+    #[test]
+    fn addresses_may_be_ports_alone() {
+        let found = |text| address(text).map(|found| found.to_string());
+        for (text, meant) in [
+            ("8000", "127.0.0.1:8000"),
+            ("localhost:80", "127.0.0.1:80"),
+            ("0:8000", "0.0.0.0:8000"),
+            ("10.0.0.7:8000", "10.0.0.7:8000"),
+            ("[::1]:8000", "[::1]:8000"),
+        ] {
+            assert_eq!(found(text).as_deref(), Some(meant), "{text}");
+        }
+        for wrong in ["", "localhost", "65536", ":8000", "0:", "10.0.0.7", "shop.example:80", "localhost:localhost:80"]
+        {
+            assert_eq!(found(wrong), None, "{wrong}");
         }
     }
 

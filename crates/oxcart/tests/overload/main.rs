@@ -3,6 +3,7 @@
 //! test takes seconds; `cargo xtask overload` does the same with the limits as they are shipped.
 
 mod full;
+mod memory;
 mod queues;
 mod rolling;
 mod slow;
