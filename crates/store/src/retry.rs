@@ -27,7 +27,9 @@ where
 {
     let mut attempt = 1;
     loop {
-        match transaction().await {
+        // Boxed: a transaction takes kilobytes to wait in, and whoever may begin one, but seldom does, should not be moved
+        // about with room for it.
+        match Box::pin(transaction()).await {
             Err(error) if error.is_transient() && attempt < ATTEMPTS => {
                 metrics::counter!("oxcart_transactions_retried_total").increment(1);
                 tokio::time::sleep(pause(attempt)).await;

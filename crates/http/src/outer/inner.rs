@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::routing::future::RouteFuture;
 use futures_util::FutureExt;
 use std::any::Any;
 use std::convert::Infallible;
@@ -29,21 +30,25 @@ impl Inner {
         Self { router, edge }
     }
 
-    pub(super) async fn answer(&self, mut request: Request) -> Response {
-        request = match self.for_us(request) {
-            Ok(request) => request,
+    pub(super) async fn answer(&self, request: Request) -> Response {
+        let (routed, pace) = match self.for_us(request) {
+            Ok(request) => self.route(request),
             Err(problem) => return problem.into_response(),
         };
-        // The routes are put together without a running shop: it comes with each request.
-        request.extensions_mut().insert(self.edge.clone());
-        let pace = request.extensions().get::<Pace>().cloned();
-        let answering = AssertUnwindSafe(self.router.clone().call(request)).catch_unwind();
+        let answering = pin!(AssertUnwindSafe(routed).catch_unwind());
         // What a request that is given up had not committed is rolled back.
         match in_time(answering, self.edge.settings.request_timeout, pace).await {
             Some(Ok(Ok(response))) => response,
             Some(Err(panic)) => panicked(&*panic).into_response(),
             None => Problem::Unavailable(1, "The request took too long.".into()).into_response(),
         }
+    }
+
+    fn route(&self, mut request: Request) -> (RouteFuture<Infallible>, Option<Pace>) {
+        // The routes are put together without a running shop: it comes with each request.
+        request.extensions_mut().insert(self.edge.clone());
+        let pace = request.extensions().get::<Pace>().cloned();
+        (self.router.clone().call(request), pace)
     }
 
     /// Refuses requests for hosts that are none of ours, when the operator named ours.
@@ -71,11 +76,10 @@ impl Inner {
 }
 
 /// What comes of work that may take some time, which begins anew as long as a file comes for it.
-async fn in_time<T>(work: impl Future<Output = T>, time: Duration, pace: Option<Pace>) -> Option<T> {
-    let mut work = pin!(work);
+async fn in_time<T>(mut work: Pin<&mut impl Future<Output = T>>, time: Duration, pace: Option<Pace>) -> Option<T> {
     let mut date = Instant::now() + time;
     loop {
-        if let Ok(done) = timeout_at(date, &mut work).await {
+        if let Ok(done) = timeout_at(date, work.as_mut()).await {
             return Some(done);
         }
         date = pace.as_ref().and_then(Pace::heard).map(|heard| heard + time).filter(|later| *later > date)?;

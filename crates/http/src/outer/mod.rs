@@ -86,8 +86,7 @@ impl Outer {
         if !request.method().is_safe() {
             request.extensions_mut().insert(RequestId(seen.id.clone()));
         }
-        let outer = Arc::clone(self);
-        Either::Right(Box::pin(async move { outer.call(seen, policies, address, request).await }))
+        Either::Right(Box::pin(Arc::clone(self).call(seen, policies, address, request)))
     }
 
     /// The answer to a request whose address and headers are longer than they may be.
@@ -100,24 +99,33 @@ impl Outer {
         seen.tell(response, &meters)
     }
 
-    async fn call(&self, mut seen: Seen, policies: Policies, address: Option<String>, request: Request) -> Response {
-        let span = traced::of(&self.edge, &seen, &request);
-        let answering = async {
-            match &self.inside {
-                Inside::Closed(inner) => inner.answer(request).await,
-                // Never fails.
-                Inside::Open(cors) => Cors::clone(cors).call(request).await.unwrap_or_default(),
+    #[expect(clippy::manual_async_fn, reason = "it would hold each parameter twice, and is moved as a whole")]
+    fn call(
+        self: Arc<Self>,
+        mut seen: Seen,
+        policies: Policies,
+        address: Option<String>,
+        request: Request,
+    ) -> impl Future<Output = Response> + Send {
+        async move {
+            let span = traced::of(&self.edge, &seen, &request);
+            let answering = async {
+                match &self.inside {
+                    Inside::Closed(inner) => inner.answer(request).await,
+                    // Never fails.
+                    Inside::Open(cors) => Cors::clone(cors).call(request).await.unwrap_or_default(),
+                }
+            };
+            let mut response = seen.watch(answering).instrument(span.clone()).await;
+            seen.user_id = response.extensions_mut().remove::<UserId>().map(|UserId(id)| id);
+            traced::end(&self.edge, &span, &seen, &response);
+            policies.add(response.headers_mut());
+            let meters = self.meters.of(&response, seen.method());
+            if let Some(address) = address {
+                self.edge.shortcuts.keep(address, &mut response, &meters);
             }
-        };
-        let mut response = seen.watch(answering).instrument(span.clone()).await;
-        seen.user_id = response.extensions_mut().remove::<UserId>().map(|UserId(id)| id);
-        traced::end(&self.edge, &span, &seen, &response);
-        policies.add(response.headers_mut());
-        let meters = self.meters.of(&response, seen.method());
-        if let Some(address) = address {
-            self.edge.shortcuts.keep(address, &mut response, &meters);
+            seen.tell(response, &meters)
         }
-        seen.tell(response, &meters)
     }
 }
 

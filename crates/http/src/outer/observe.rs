@@ -61,8 +61,8 @@ impl Seen {
     }
 
     /// Waits for the answer; what is logged meanwhile carries the id.
-    pub(super) async fn watch(&self, answering: impl Future<Output = Response>) -> Response {
-        answering.instrument(tracing::info_span!("request", request_id = %self.id)).await
+    pub(super) fn watch<F: Future<Output = Response>>(&self, answering: F) -> impl Future<Output = Response> + use<F> {
+        answering.instrument(tracing::info_span!("request", request_id = %self.id))
     }
 
     /// Logs and counts an answer, and gives it the id.
