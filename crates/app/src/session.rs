@@ -1,6 +1,6 @@
 //! Anonymous sessions: a key in the caller's cookie, kept here only as its hash.
 
-use crate::auth::Read;
+use crate::auth::ReadAt;
 use crate::gather::{Job, each};
 use crate::{App, Failure, seconds};
 use domain::time::Timestamp;
@@ -27,7 +27,7 @@ pub(crate) struct Sessions(Cache<Box<str>, Known>);
 struct Known {
     id: i64,
     ends: Timestamp,
-    read: Read,
+    read: ReadAt,
 }
 
 impl Default for Sessions {
@@ -43,19 +43,16 @@ impl App {
     /// The session with this key, if it lives, and whether this process knew of everything that was committed when it
     /// looked.
     pub async fn session(&self, key: &str) -> Result<Option<(i64, bool)>, Failure> {
-        let Some((id, ends, has_read_all)) = self.find_session(key).await? else { return Ok(None) };
-        Ok((ends > self.now()).then_some((id, has_read_all)))
+        Ok(self.find_session(key).await?.map(|(id, _, has_read_all)| (id, has_read_all)))
     }
 
     /// The session with this key and when it ends, if it lives.
     pub(crate) async fn session_until(&self, key: &str) -> Result<Option<(i64, Timestamp)>, Failure> {
-        let found = self.find_session(key).await?;
-        Ok(found.map(|(id, ends, _)| (id, ends)).filter(|(_, ends)| *ends > self.now()))
+        Ok(self.find_session(key).await?.map(|(id, ends, _)| (id, ends)))
     }
 
-    /// The session with this key, when it ends or ended, and whether all was known when it was looked for. What is
-    /// remembered counts only while it has not ended on any instance; what was changed behind the shop's back holds
-    /// within a second.
+    /// The session with this key, when it ends, and whether all was known when it was looked for. What is remembered
+    /// counts only while it has not ended on any instance; what was changed behind the shop's back holds within a second.
     async fn find_session(&self, key: &str) -> Result<Option<(i64, Timestamp, bool)>, Failure> {
         if key.len() != KEY_LENGTH {
             return Ok(None);
@@ -63,16 +60,17 @@ impl App {
         let mut has_read_all = false;
         if let Some(Known { id, ends, read }) = self.sessions.0.get(key) {
             has_read_all = self.has_read_all().await?;
-            if has_read_all && read.holds(self.freshness(), id) {
+            // One that is over by what is remembered may have been prolonged since.
+            if has_read_all && ends > self.now() && read.holds(self.freshness(), id) {
                 return Ok(Some((id, ends, true)));
             }
         }
-        let read = Read::now(self.freshness());
+        let read = ReadAt::now(self.freshness());
         let Some((id, ends)) = self.gatherers.sessions.ask(self, Find(hash(key))).await?? else { return Ok(None) };
         if let Some(read) = read {
             self.sessions.0.insert(key.into(), Known { id, ends, read });
         }
-        Ok(Some((id, ends, has_read_all)))
+        Ok((ends > self.now()).then_some((id, ends, has_read_all)))
     }
 
     /// The session with this key, if it lives. One that has used up half its time is prolonged.
@@ -84,6 +82,7 @@ impl App {
         let half_used = ends.0 - now.0 < (until.0 - now.0) / 2;
         if half_used {
             self.prolong(id, until).await?;
+            self.sessions.0.remove(key);
         }
         Ok(Some(Session { id, key: half_used.then(|| key.to_owned()) }))
     }

@@ -24,9 +24,12 @@ pub struct Freshness {
     products: Box<[AtomicU64]>,
     /// As `products`, stock apart.
     contents: Box<[AtomicU64]>,
-    carts: Latest,
-    /// Of accounts, their logins, and sessions.
-    access: Latest,
+    /// Counts changes of carts, accounts and sessions.
+    moments: AtomicU64,
+    /// The last change of each share of the carts.
+    carts: Box<[AtomicU64]>,
+    /// As `carts`, of accounts, their logins, and sessions.
+    access: Box<[AtomicU64]>,
     confirmed: Confirmed,
     changes: Mutex<Changes>,
     has_changes: AtomicBool,
@@ -34,37 +37,11 @@ pub struct Freshness {
     lost: AtomicU64,
 }
 
-/// A moment, see [`Freshness::of_carts`] and [`Freshness::of_access`].
+/// A moment, see [`Freshness::moment`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     whole: u64,
     change: u64,
-}
-
-/// Things of which each changes for itself.
-#[derive(Debug)]
-struct Latest {
-    /// Counts changes of any.
-    changes: AtomicU64,
-    /// The last change of each share of them.
-    shares: Box<[AtomicU64]>,
-}
-
-impl Latest {
-    fn note(&self, id: i64) {
-        let change = self.changes.fetch_add(1, Ordering::AcqRel) + 1;
-        share(&self.shares, id).fetch_max(change, Ordering::AcqRel);
-    }
-
-    fn is_unchanged(&self, id: i64, since: u64) -> bool {
-        share(&self.shares, id).load(Ordering::Acquire) <= since
-    }
-}
-
-impl Default for Latest {
-    fn default() -> Self {
-        Self { changes: AtomicU64::default(), shares: counters() }
-    }
 }
 
 /// Products that changed since somebody watches.
@@ -116,8 +93,9 @@ impl Default for Freshness {
             lists: AtomicU64::default(),
             products: counters(),
             contents: counters(),
-            carts: Latest::default(),
-            access: Latest::default(),
+            moments: AtomicU64::default(),
+            carts: counters(),
+            access: counters(),
             confirmed: Confirmed::default(),
             changes: Mutex::default(),
             has_changes: AtomicBool::new(false),
@@ -161,11 +139,12 @@ impl Freshness {
         self.is_confirmed().then(|| share(&self.contents, id).load(Ordering::Acquire).wrapping_add(self.whole()))
     }
 
-    /// A moment in the life of all carts; `None` while the log can't be read. What is read of a cart after this was
-    /// called holds as long as [`Freshness::cart_is_as_at`].
+    /// A moment in the life of all carts, accounts (with their logins) and sessions; `None` while the log can't be read.
+    /// What is read of one after this was called holds as long as [`Freshness::cart_is_as_at`] and
+    /// [`Freshness::access_is_as_at`] say so.
     #[must_use]
-    pub fn of_carts(&self) -> Option<Moment> {
-        self.moment_of(&self.carts)
+    pub fn moment(&self) -> Option<Moment> {
+        self.is_confirmed().then(|| Moment { whole: self.whole(), change: self.moments.load(Ordering::Acquire) })
     }
 
     /// Whether a cart has not changed since then, as far as is known; false while the log can't be read.
@@ -174,26 +153,19 @@ impl Freshness {
         self.is_as_at(&self.carts, cart_id, then)
     }
 
-    /// A moment in the life of all accounts, with their logins, and of all sessions; `None` while the log can't be read.
-    /// What is read of one after this was called holds as long as [`Freshness::access_is_as_at`].
-    #[must_use]
-    pub fn of_access(&self) -> Option<Moment> {
-        self.moment_of(&self.access)
-    }
-
-    /// Whether the account and the session of this number have not changed since then, as far as is known; false while
-    /// the log can't be read.
+    /// As [`Freshness::cart_is_as_at`], of the account and the session of this number.
     #[must_use]
     pub fn access_is_as_at(&self, id: i64, then: Moment) -> bool {
         self.is_as_at(&self.access, id, then)
     }
 
-    fn moment_of(&self, things: &Latest) -> Option<Moment> {
-        self.is_confirmed().then(|| Moment { whole: self.whole(), change: things.changes.load(Ordering::Acquire) })
+    fn is_as_at(&self, shares: &[AtomicU64], id: i64, then: Moment) -> bool {
+        self.is_confirmed() && self.whole() == then.whole && share(shares, id).load(Ordering::Acquire) <= then.change
     }
 
-    fn is_as_at(&self, things: &Latest, id: i64, then: Moment) -> bool {
-        self.is_confirmed() && self.whole() == then.whole && things.is_unchanged(id, then.change)
+    fn note_moment(&self, shares: &[AtomicU64], id: i64) {
+        let change = self.moments.fetch_add(1, Ordering::AcqRel) + 1;
+        share(shares, id).fetch_max(change, Ordering::AcqRel);
     }
 
     /// The version of everything that lists show; `None` while the log can't be read.
@@ -295,9 +267,9 @@ impl Freshness {
             Kind::CatalogueChanged | Kind::Unknown => {
                 self.whole.fetch_add(1, Ordering::AcqRel);
             }
-            Kind::CartChanged => self.carts.note(subject_id),
+            Kind::CartChanged => self.note_moment(&self.carts, subject_id),
             // The end of a session touches the account of the same number too: it is read once more, no harm done.
-            Kind::AccountChanged | Kind::AccessEnded => self.access.note(subject_id),
+            Kind::AccountChanged | Kind::AccessEnded => self.note_moment(&self.access, subject_id),
             Kind::OrderPlaced | Kind::OrderStatusChanged | Kind::OrderCancelled => {}
         }
     }
@@ -362,16 +334,16 @@ mod tests {
     #[test]
     fn a_cart_is_as_it_was_until_it_changes() {
         let freshness = Freshness::default();
-        assert_eq!(freshness.of_carts(), None, "nothing is known yet");
+        assert_eq!(freshness.moment(), None, "nothing is known yet");
         freshness.confirm(Instant::now());
-        let then = freshness.of_carts().unwrap();
+        let then = freshness.moment().unwrap();
         freshness.note(Kind::CartChanged, 2);
         assert!(freshness.cart_is_as_at(1, then) && !freshness.cart_is_as_at(2, then));
-        assert!(freshness.cart_is_as_at(2, freshness.of_carts().unwrap()));
+        assert!(freshness.cart_is_as_at(2, freshness.moment().unwrap()));
         freshness.note_all();
         assert!(!freshness.cart_is_as_at(1, then));
         freshness.doubt();
-        assert_eq!(freshness.of_carts(), None);
+        assert_eq!(freshness.moment(), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From an access token to the account it stands for.
 
-use super::remembered::Read;
+use super::remembered::ReadAt;
 use crate::failure::carries_failure;
 use crate::gather::{Job, each};
 use crate::{App, Failure};
@@ -99,7 +99,7 @@ impl App {
         if let Some(known) = known.filter(|known| known.read.holds(self.freshness(), id)) {
             return Ok(Some((known.user, false)));
         }
-        let read = Read::now(self.freshness());
+        let read = ReadAt::now(self.freshness());
         let bearer = Bearer { id, family: login.1.clone() };
         let Some((user, ended)) = self.gatherers.bearers.ask(self, bearer).await?? else { return Ok(None) };
         if let (Some(read), false) = (read, ended) {
@@ -117,7 +117,7 @@ pub(crate) struct Logins(Cache<(i64, Option<String>), Login>);
 
 #[derive(Clone)]
 struct Login {
-    read: Read,
+    read: ReadAt,
     user: Arc<User>,
 }
 

@@ -27,7 +27,7 @@ pub(crate) use opened::OpenedTokens;
 pub use profile::{ProfileChange, ProfileError};
 pub use refresh::RefreshError;
 pub use register::{Registration, RegistrationError};
-pub(crate) use remembered::Read;
+pub(crate) use remembered::ReadAt;
 pub use staff_session::{StaffLogin, StaffLoginError};
 pub(crate) use stand_ins::StandIns;
 pub use superuser::{Created, SuperuserError};

@@ -8,15 +8,15 @@ const REMEMBERED: Duration = Duration::from_secs(1);
 
 /// When something was read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Read {
+pub(crate) struct ReadAt {
     then: Moment,
     at: Instant,
 }
 
-impl Read {
+impl ReadAt {
     /// Of what is read from now on; `None` while changes can't be seen, and then nothing is to be remembered.
     pub(crate) fn now(freshness: &Freshness) -> Option<Self> {
-        Some(Self { then: freshness.of_access()?, at: Instant::now() })
+        Some(Self { then: freshness.moment()?, at: Instant::now() })
     }
 
     /// Whether what was read then of the account or session of this number still holds, as far as is known: asked when

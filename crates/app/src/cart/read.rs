@@ -85,7 +85,7 @@ impl App {
         render: impl Fn(&[CartLine]) -> String + Send,
     ) -> Result<Bytes, Failure> {
         // Before anything is read.
-        let then = self.freshness().of_carts().filter(|_| is_current);
+        let then = self.freshness().moment().filter(|_| is_current);
         let standing = self.gatherers.carts.ask(self, ReadCart(owner)).await??;
         let mut products: Vec<i64> = standing.iter().map(|line| line.product_id).collect();
         products.sort_unstable();

@@ -109,7 +109,9 @@ impl Cli {
     /// What the flags set: key, flag, value.
     pub fn settings(&self) -> Vec<(&'static str, &'static str, String)> {
         let (addr, storefront) = match &self.command {
-            Command::Serve(args) => (args.addr.as_ref().or(args.address.as_ref()).cloned(), args.storefront.clone()),
+            Command::Serve(args) => {
+                (args.addr.as_ref().or(args.positional_addr.as_ref()).cloned(), args.storefront.clone())
+            }
             _ => (None, None),
         };
         let quiet = self.global.quiet.then(|| "warn".to_owned());

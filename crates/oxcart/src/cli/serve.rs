@@ -52,7 +52,7 @@ Examples:
 pub struct Args {
     /// The same as --addr, in the place where `runserver` takes it.
     #[arg(value_name = "ADDRESS:PORT", conflicts_with = "addr")]
-    pub address: Option<String>,
+    pub positional_addr: Option<String>,
     /// Fills the shop with demo products and accounts first, if it has no products yet.
     #[arg(long)]
     pub demo: bool,

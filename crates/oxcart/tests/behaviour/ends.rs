@@ -196,6 +196,16 @@ async fn a_session_that_somebody_else_knows_is_worth_nothing_after_the_login() {
     assert_ne!(made_up.cookie("sessionid").as_deref(), Some("abcdefghijklmnopqrstuvwxyz234567"));
 }
 
+/// A browser with this session for each instance.
+fn everywhere(world: &World, key: &str) -> Vec<Client> {
+    let on = |number| {
+        let browser = world.shop.client_of(number);
+        browser.set_cookie("sessionid", key);
+        browser
+    };
+    (0..world.shop.instances()).map(on).collect()
+}
+
 #[tokio::test]
 async fn a_login_ends_its_session_on_every_instance_at_once() {
     let world = open().await;
@@ -205,12 +215,7 @@ async fn a_login_ends_its_session_on_every_instance_at_once() {
         let browser = world.shop.client_of(turn % world.shop.instances());
         add(&browser, mug, 1).await.expect(201);
         let key = browser.cookie("sessionid").expect("a session");
-        let others = (0..world.shop.instances()).map(|number| {
-            let other = world.shop.client_of(number);
-            other.set_cookie("sessionid", &key);
-            other
-        });
-        let others: Vec<_> = others.collect();
+        let others = everywhere(&world, &key);
         for other in others.iter().chain(&others) {
             assert_eq!(other.get("/cart/").await.expect(200).json()["item_count"], 1, "every instance knows it");
         }
@@ -219,5 +224,26 @@ async fn a_login_ends_its_session_on_every_instance_at_once() {
             assert_eq!(other.get("/cart/").await.expect(200).json()["item_count"], 0);
             other.post("/ws/ticket/", ()).await.expect(401);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_session_prolonged_in_its_last_second_goes_on_on_every_instance() {
+    let world = World::of(builder().instances(3).env("OXCART_SESSION_LIFETIME", "3s")).await;
+    let mug = world.product("Mug", "1.00", 50).await;
+    let browser = world.shop.client_of(0);
+    add(&browser, mug, 1).await.expect(201);
+    let began = Instant::now();
+    let key = browser.cookie("sessionid").expect("a session");
+    let others = everywhere(&world, &key);
+    let until = |millis| tokio::time::sleep(Duration::from_millis(millis).saturating_sub(began.elapsed()));
+    until(2_400).await;
+    for other in &others {
+        assert_eq!(other.get("/cart/").await.expect(200).json()["item_count"], 1, "every instance knows when it ends");
+    }
+    add(&browser, mug, 1).await.expect(200);
+    until(3_100).await;
+    for other in &others {
+        assert_eq!(other.get("/cart/").await.expect(200).json()["item_count"], 2, "the cart is gone");
     }
 }
