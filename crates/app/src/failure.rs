@@ -11,6 +11,9 @@ pub enum Failure {
     /// Too much of something expensive is under way; try again in this many seconds.
     #[error("too busy")]
     Busy(u64),
+    /// Nothing was done, because the login is not what was assumed of it: [`crate::App::confirm`] it.
+    #[error("the login was changed meanwhile")]
+    Outdated,
 }
 
 impl Failure {
@@ -22,6 +25,7 @@ impl Failure {
                 matches!(error, Busy(_) | Unavailable(_) | OutcomeUnknown(_))
             }
             Self::Busy(_) => true,
+            Self::Outdated => false,
         }
     }
 }

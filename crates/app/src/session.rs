@@ -58,10 +58,9 @@ impl App {
             return Ok(None);
         }
         let mut has_read_all = false;
-        if let Some(Known { id, ends, read }) = self.sessions.0.get(key) {
+        if self.sessions.0.contains_key(key) {
             has_read_all = self.has_read_all().await?;
-            // One that is over by what is remembered may have been prolonged since.
-            if has_read_all && ends > self.now() && read.holds(self.freshness(), id) {
+            if let Some((id, ends)) = self.remembered_session(key).filter(|_| has_read_all) {
                 return Ok(Some((id, ends, true)));
             }
         }
@@ -73,10 +72,31 @@ impl App {
         Ok((ends > self.now()).then_some((id, ends, has_read_all)))
     }
 
-    /// The session with this key, if it lives. One that has used up half its time is prolonged.
-    pub(crate) async fn known_session(&self, key: Option<&str>) -> Result<Option<Session>, Failure> {
+    /// What is remembered of a session, if it lives and has not ended, as far as is known. One that is over by what is
+    /// remembered may have been prolonged since.
+    fn remembered_session(&self, key: &str) -> Option<(i64, Timestamp)> {
+        let Known { id, ends, read } = self.sessions.0.get(key)?;
+        (ends > self.now() && read.holds(self.freshness(), id)).then_some((id, ends))
+    }
+
+    /// As [`App::session_until`], for what locks or makes the session's cart: what is remembered is taken at its word. A
+    /// session that has ended on another instance has no cart, and gets none.
+    async fn session_at_word(&self, key: &str) -> Result<Option<(i64, Timestamp)>, Failure> {
+        match self.remembered_session(key) {
+            None => self.session_until(key).await,
+            known => Ok(known),
+        }
+    }
+
+    /// The session with this key, for who orders what is in its cart.
+    pub async fn buying_session(&self, key: &str) -> Result<Option<i64>, Failure> {
+        Ok(self.session_at_word(key).await?.map(|(id, _)| id))
+    }
+
+    /// The session with this key, for who puts something into its cart. One that has used up half its time is prolonged.
+    pub(crate) async fn shopping_session(&self, key: Option<&str>) -> Result<Option<Session>, Failure> {
         let Some(key) = key else { return Ok(None) };
-        let Some((id, ends)) = self.session_until(key).await? else { return Ok(None) };
+        let Some((id, ends)) = self.session_at_word(key).await? else { return Ok(None) };
         let now = self.now();
         let until = now.plus_seconds(seconds(self.settings.session_lifetime));
         let half_used = ends.0 - now.0 < (until.0 - now.0) / 2;

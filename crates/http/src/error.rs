@@ -125,6 +125,9 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Busy(seconds) => Self::busy(seconds),
+            Failure::Outdated => {
+                Self::Unavailable(1, "The account was changed meanwhile. Send the request again.".into())
+            }
             Failure::Store(error) => error.into(),
         }
     }

@@ -1,7 +1,7 @@
 //! Accounts.
 
 use crate::backend::params;
-use crate::{Cells, Conn, Result, Row, Sql};
+use crate::{Cells, Conn, Result, Row, Sql, Statement, Tx};
 use domain::customer::User;
 use domain::staff::Role;
 use domain::time::Timestamp;
@@ -87,13 +87,27 @@ pub async fn by_ids(db: &impl Conn, ids: Vec<i64>) -> Result<Vec<User>> {
     db.query(sql, params![ids]).await?.into_iter().map(|row| read(&mut row.cells())).collect()
 }
 
+/// Accounts by id, and the token families that live.
+pub type Logins = (HashMap<i64, User>, HashSet<String>);
+
 /// The accounts with these ids, each once, and which of these token families live: those that are known here and were
 /// not revoked.
-pub async fn with_families(
-    db: &impl Conn,
-    ids: Vec<i64>,
-    families: &[&str],
-) -> Result<(HashMap<i64, User>, HashSet<String>)> {
+pub async fn with_families(db: &impl Conn, ids: Vec<i64>, families: &[&str]) -> Result<Logins> {
+    let [accounts, living] = asking(ids, families);
+    // What ends all logins of an account changes both: whichever is read later tells.
+    let (accounts, living) = tokio::try_join!(db.run(accounts), db.run(living))?;
+    read_logins(accounts, living)
+}
+
+/// As [`with_families`], within a transaction.
+pub async fn with_families_within(tx: &Tx, ids: Vec<i64>, families: &[&str]) -> Result<Logins> {
+    let mut answers = tx.all(asking(ids, families).into()).await?.into_iter();
+    let mut next = || answers.next().unwrap_or_default();
+    let (accounts, living) = (next(), next());
+    read_logins(accounts, living)
+}
+
+fn asking(ids: Vec<i64>, families: &[&str]) -> [Statement; 2] {
     let accounts = Sql::each(
         columns!("SELECT ", " FROM users u WHERE u.id IN (SELECT value FROM json_each($1))"),
         columns!("SELECT ", " FROM users u WHERE u.id = ANY($1)"),
@@ -102,9 +116,10 @@ pub async fn with_families(
         "SELECT id FROM token_families WHERE id IN (SELECT value FROM json_each($1)) AND revoked_at IS NULL",
         "SELECT id FROM token_families WHERE id IN (SELECT json_array_elements_text($1::text::json)) AND revoked_at IS NULL",
     );
-    // What ends all logins of an account changes both: whichever is read later tells.
-    let (accounts, living) =
-        tokio::try_join!(db.query(accounts, params![ids]), db.query(living, params![json!(families).to_string()]),)?;
+    [Statement::new(accounts, params![ids]), Statement::new(living, params![json!(families).to_string()])]
+}
+
+fn read_logins(accounts: Vec<Row>, living: Vec<Row>) -> Result<Logins> {
     let account = |row: Row| read(&mut row.cells()).map(|user| (user.id, user));
     let accounts = accounts.into_iter().map(account).collect::<Result<_>>()?;
     Ok((accounts, living.into_iter().map(Row::only).collect::<Result<_>>()?))

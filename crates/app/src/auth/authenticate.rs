@@ -1,5 +1,6 @@
 //! From an access token to the account it stands for.
 
+use super::Assumed;
 use super::remembered::ReadAt;
 use crate::failure::carries_failure;
 use crate::gather::{Job, each};
@@ -23,6 +24,8 @@ pub struct Authenticated {
     pub until: Timestamp,
     /// Whether this process knew of everything that was committed when it looked.
     pub has_read_all: bool,
+    /// What is still to be confirmed; only of [`App::authenticate_at_word`].
+    pub assumed: Option<Assumed>,
 }
 
 /// Why a token lets nobody in.
@@ -52,10 +55,39 @@ impl App {
     /// within a second.
     pub async fn authenticate(&self, token: &str) -> Result<Authenticated, Unauthenticated> {
         let claims = self.open_access_token(token).map_err(Unauthenticated::Token)?;
+        self.authenticated(&claims).await
+    }
+
+    async fn authenticated(&self, claims: &Claims) -> Result<Authenticated, Unauthenticated> {
         let has_read_all = self.has_read_all().await?;
-        let user = self.bearer(&claims, has_read_all).await?;
-        let until = Timestamp(claims.exp.saturating_mul(1_000_000));
-        Ok(Authenticated { user, family: claims.fam.clone(), until, has_read_all })
+        let user = self.bearer(claims, has_read_all).await?;
+        Ok(Authenticated { user, family: claims.fam.clone(), until: until(claims), has_read_all, assumed: None })
+    }
+
+    /// As [`App::authenticate`], for somebody who asks for a change in whose transaction the login is looked after: what is
+    /// remembered of it is taken at its word, and handed on as `assumed`. Whatever else they are answered,
+    /// [`App::confirm`] comes before.
+    pub async fn authenticate_at_word(&self, token: &str) -> Result<Authenticated, Unauthenticated> {
+        // Where all is known anyway, nothing has to be assumed.
+        if self.db.path().is_some() {
+            return self.authenticate(token).await;
+        }
+        let claims = self.open_access_token(token).map_err(Unauthenticated::Token)?;
+        let Some(assumed) = self.assumed(&claims) else { return self.authenticated(&claims).await };
+        let (user, family, until) = (Arc::clone(&assumed.user), claims.fam.clone(), until(&claims));
+        Ok(Authenticated { user, family, until, has_read_all: false, assumed: Some(assumed) })
+    }
+
+    fn assumed(&self, claims: &Arc<Claims>) -> Option<Assumed> {
+        let login = (claims.user_id.parse().ok()?, claims.fam.clone());
+        let Login { read, user } = self.remembered_login(&login)?;
+        let user = open_to(claims, user).ok()?;
+        Some(Assumed { claims: Arc::clone(claims), user, read })
+    }
+
+    /// As [`App::authenticate`], of somebody who was taken at their word.
+    pub async fn confirm(&self, assumed: &Assumed) -> Result<Authenticated, Unauthenticated> {
+        self.authenticated(&assumed.claims).await
     }
 
     /// Whether a token of either type is good (`POST /api/token/verify/`).
@@ -77,13 +109,7 @@ impl App {
         let id = claims.user_id.parse().map_err(|_| Unauthenticated::NoUser)?;
         let found = self.account_of_login(id, claims.fam.as_deref(), has_read_all).await?;
         let (user, revoked) = found.ok_or(Unauthenticated::NoUser)?;
-        // Tokens of the Django original carry no version; they hold until they expire or the password changes.
-        let stale = claims.ver.unwrap_or(1) != user.auth_version;
-        match () {
-            () if !user.is_active => Err(Unauthenticated::Inactive),
-            () if revoked || stale => Err(Unauthenticated::Revoked),
-            () => Ok(user),
-        }
+        if revoked { Err(Unauthenticated::Revoked) } else { open_to(claims, user) }
     }
 
     /// An account, and whether the login with this token family has ended; it never has without one. From memory only
@@ -95,8 +121,7 @@ impl App {
         has_read_all: bool,
     ) -> Result<Option<(Arc<User>, bool)>, Failure> {
         let login = (id, family.map(ToOwned::to_owned));
-        let known = if has_read_all { self.logins.0.get(&login) } else { None };
-        if let Some(known) = known.filter(|known| known.read.holds(self.freshness(), id)) {
+        if let Some(known) = self.remembered_login(&login).filter(|_| has_read_all) {
             return Ok(Some((known.user, false)));
         }
         let read = ReadAt::now(self.freshness());
@@ -106,6 +131,27 @@ impl App {
             self.logins.0.insert(login, Login { read, user: Arc::clone(&user) });
         }
         Ok(Some((user, ended)))
+    }
+
+    /// What is remembered of a login, an account and a token family, if as far as is known nothing about it has changed.
+    fn remembered_login(&self, login: &(i64, Option<String>)) -> Option<Login> {
+        self.logins.0.get(login).filter(|known| known.read.holds(self.freshness(), login.0))
+    }
+}
+
+/// When a token expires.
+const fn until(claims: &Claims) -> Timestamp {
+    Timestamp(claims.exp.saturating_mul(1_000_000))
+}
+
+/// The account of a login that has not ended, if its token still opens it.
+fn open_to(claims: &Claims, user: Arc<User>) -> Result<Arc<User>, Unauthenticated> {
+    // Tokens of the Django original carry no version; they hold until they expire or the password changes.
+    let stale = claims.ver.unwrap_or(1) != user.auth_version;
+    match () {
+        () if !user.is_active => Err(Unauthenticated::Inactive),
+        () if stale => Err(Unauthenticated::Revoked),
+        () => Ok(user),
     }
 }
 

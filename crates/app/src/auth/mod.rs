@@ -1,5 +1,6 @@
 //! Accounts and their tokens.
 
+mod assumed;
 mod authenticate;
 mod change_password;
 mod hasher;
@@ -17,6 +18,8 @@ mod stand_ins;
 mod superuser;
 mod tokens;
 
+pub use assumed::Assumed;
+pub(crate) use assumed::are_outdated;
 pub use authenticate::{Authenticated, Unauthenticated};
 pub(crate) use authenticate::{Bearer, Logins};
 pub use change_password::ChangePasswordError;

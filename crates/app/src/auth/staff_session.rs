@@ -99,7 +99,7 @@ impl App {
         if now.0 - session.last_seen.0 > (until.0 - now.0) / NOTED {
             self.note_use(&key_hash, family, now, until).await;
         }
-        Ok(Some(Authenticated { user, family: Some(session.family), until, has_read_all }))
+        Ok(Some(Authenticated { user, family: Some(session.family), until, has_read_all, assumed: None }))
     }
 
     /// Ends the session with this key, if there is one; what it opened closes.

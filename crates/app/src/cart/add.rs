@@ -1,5 +1,6 @@
 //! `POST /cart/add/`
 
+use crate::auth::{Assumed, are_outdated};
 use crate::failure::carries_failure;
 use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
 use crate::once::{Keyed, Once};
@@ -17,8 +18,8 @@ use thiserror::Error;
 /// Who shops.
 #[derive(Clone, Debug)]
 pub enum Shopper {
-    /// An account, by id.
-    User(i64),
+    /// An account, by id, and what was assumed of its login.
+    User(i64, Option<Assumed>),
     /// Somebody with, or without, the key of a session.
     Anonymous(Option<String>),
 }
@@ -70,6 +71,7 @@ carries_failure!(AddError);
 #[derive(Clone)]
 pub(crate) struct Add {
     owner: Owner,
+    assumed: Option<Assumed>,
     new: NewLine,
     once: Once<(CartLine, bool)>,
 }
@@ -85,10 +87,12 @@ impl App {
         once: Once<(CartLine, bool)>,
     ) -> Result<Added, AddError> {
         let key = match shopper {
-            Shopper::User(id) => return self.add_for(Owner::User(id), new, once, None).await,
+            Shopper::User(id, assumed) => {
+                return self.add_for(Add { owner: Owner::User(id), assumed, new, once }, None).await;
+            }
             Shopper::Anonymous(key) => key,
         };
-        let session = match self.known_session(key.as_deref()).await? {
+        let session = match self.shopping_session(key.as_deref()).await? {
             Some(session) => session,
             None => {
                 // Nobody gets a session for what can't be had.
@@ -98,24 +102,19 @@ impl App {
                 self.new_session().await?
             }
         };
-        match self.add_for(Owner::Session(session.id), new, once.clone(), session.key).await {
-            // The session ended between the two statements (a login took it over): start another.
+        let add_to = |id, once| Add { owner: Owner::Session(id), assumed: None, new, once };
+        match self.add_for(add_to(session.id, once.clone()), session.key).await {
+            // The session has ended (a login took it over): start another.
             Err(AddError::Failure(Failure::Store(store::Error::Refused(_)))) => {
                 let session = self.new_session().await?;
-                self.add_for(Owner::Session(session.id), new, once, session.key).await
+                self.add_for(add_to(session.id, once), session.key).await
             }
             outcome => outcome,
         }
     }
 
-    async fn add_for(
-        &self,
-        owner: Owner,
-        new: NewLine,
-        once: Once<(CartLine, bool)>,
-        session_key: Option<String>,
-    ) -> Result<Added, AddError> {
-        let (line, created) = self.gatherers.cart_adds.ask(self, Add { owner, new, once }).await??;
+    async fn add_for(&self, add: Add, session_key: Option<String>) -> Result<Added, AddError> {
+        let (line, created) = self.gatherers.cart_adds.ask(self, add).await??;
         Ok(Added { line, created, session_key })
     }
 
@@ -167,13 +166,19 @@ impl Transaction for Add {
             app.db.lasts().await?;
         }
         let mut all = known.learn(app, offers);
-        if is_behind || head.is_none() {
+        let is_behind = is_behind || head.is_none();
+        let outdated = are_outdated(app, &tx, jobs.iter().map(|add| add.assumed.as_ref()), is_behind).await?;
+        if is_behind {
             // What is in memory may be old.
             all = app.offers(&products, false).await?.into_iter().map(|(id, (_, offers))| (id, offers)).collect();
         }
         let offers = all.into_iter().map(|(id, offers)| (id, with_levels(&offers, &levels))).collect();
         let mut batch = Batch::new(carts, standing);
-        let decided: Vec<_> = jobs.iter().map(|add| batch.decide(app, &offers, add)).collect();
+        let decide = |(add, is_outdated): (&Add, bool)| match is_outdated {
+            true => Err(Failure::Outdated.into()),
+            false => batch.decide(app, &offers, add),
+        };
+        let decided: Vec<_> = jobs.iter().zip(outdated).map(decide).collect();
         if !batch.put.is_empty() {
             let keyed = jobs.iter().zip(&decided).filter_map(|(add, step)| add.once.as_ref().zip(step.as_ref().ok()));
             batch.save(tx, &keyed.collect::<Vec<_>>(), at).await?;

@@ -11,7 +11,7 @@ mod timeline;
 pub(crate) use events::{level_event, level_events};
 pub use export::ORDER_COLUMNS;
 pub(crate) use place::Place;
-pub use place::PlaceError;
+pub use place::{Buyer, PlaceError};
 pub use read::Viewer;
 pub use step::StepError;
 pub use store::order::{OrderFilter, OrdersBy};

@@ -7,6 +7,7 @@
 //! each with the stock that those before it left; one that does not fit is refused alone. Whatever fails leaves
 //! everything as it was.
 
+use crate::auth::{Assumed, are_outdated};
 use crate::failure::carries_failure;
 use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
 use crate::once::{Key, Once};
@@ -38,24 +39,34 @@ carries_failure!(PlaceError);
 /// Times to draw another order number when one is taken (2⁴⁰ numbers: once is already rare).
 const NUMBERS: u32 = 5;
 
+/// Whose cart is to become an order.
+#[derive(Clone, Debug)]
+pub struct Buyer {
+    /// The account or the session.
+    pub owner: Owner,
+    /// What was assumed of the account's login.
+    pub assumed: Option<Assumed>,
+}
+
 /// Somebody whose cart is to become an order.
 #[derive(Clone)]
 pub(crate) struct Place {
     owner: Owner,
+    assumed: Option<Assumed>,
     contact: Option<Contact>,
     once: Once<Order>,
 }
 
 impl App {
-    /// Places an order of what is in an owner's cart; `contact` is kept with it.
+    /// Places an order of what is in a buyer's cart; `contact` is kept with it.
     #[tracing::instrument(level = "trace", target = "oxcart::trace", skip_all)]
     pub async fn place_order(
         &self,
-        owner: Owner,
+        Buyer { owner, assumed }: Buyer,
         contact: Option<Contact>,
         once: Once<Order>,
     ) -> Result<Order, PlaceError> {
-        let outcome = self.place_gathered(Place { owner, contact, once }).await;
+        let outcome = self.place_gathered(Place { owner, assumed, contact, once }).await;
         count(&outcome);
         outcome
     }
@@ -103,12 +114,18 @@ impl Transaction for Place {
     async fn attempt(app: &App, tx: Tx, jobs: &[Self]) -> Result<Outcomes<Self>, Failure> {
         let at = app.now();
         let owners: Owners = jobs.iter().map(|place| place.owner).collect();
-        let found = within_patience(jobs.len(), store::order::for_placing(&tx, &owners, jobs.len())).await?;
-        let batch = Batch::decide(app, Locked::new(found), jobs, at);
+        let assumed = jobs.iter().map(|place| place.assumed.as_ref());
+        // Nobody else needs to know whether all is known.
+        let head = app.live.head_now().filter(|_| assumed.clone().any(|assumed| assumed.is_some()));
+        let reading = store::order::for_placing(&tx, &owners, jobs.len(), head);
+        let found = within_patience(jobs.len(), reading).await?;
+        let outdated = are_outdated(app, &tx, assumed, found.is_behind).await?;
+        let batch = Batch::decide(app, Locked::new(found), jobs, &outdated, at);
         if !batch.orders.is_empty() {
             store::order::save_placed(tx, batch.to_save(), at).await?;
         }
-        Ok(batch.outcomes())
+        let outcome = |(outcome, is_outdated)| if is_outdated { Err(Failure::Outdated.into()) } else { outcome };
+        Ok(batch.outcomes().zip(outdated).map(outcome).collect())
     }
 }
 
@@ -124,7 +141,7 @@ struct Locked {
 }
 
 impl Locked {
-    fn new(ForPlacing { carts, wanted, products, ids }: ForPlacing) -> Self {
+    fn new(ForPlacing { carts, wanted, products, ids, .. }: ForPlacing) -> Self {
         let mut by_cart: HashMap<i64, Vec<Wanted>> = HashMap::new();
         for (cart_id, line) in wanted {
             by_cart.entry(cart_id).or_default().push(line);
@@ -152,15 +169,19 @@ struct Batch {
 }
 
 impl Batch {
-    fn decide(app: &App, locked: Locked, jobs: &[Place], at: Timestamp) -> Self {
+    /// Decides about each job; about those that are `outdated`, as if nothing were in their carts.
+    fn decide(app: &App, locked: Locked, jobs: &[Place], outdated: &[bool], at: Timestamp) -> Self {
         let mut carts = locked.wanted;
         // Of twins the first takes the cart, and the others find it empty.
-        let mut wanted_by = |owner| locked.carts.get(owner).and_then(|cart| carts.remove(cart)).unwrap_or_default();
-        let wanted: Vec<_> = jobs.iter().map(|place| wanted_by(&place.owner)).collect();
+        let wanted_by = |(place, is_outdated): (&Place, &bool)| {
+            let cart = locked.carts.get(&place.owner).filter(|_| !is_outdated);
+            cart.and_then(|cart| carts.remove(cart)).unwrap_or_default()
+        };
+        let wanted: Vec<_> = jobs.iter().zip(outdated).map(wanted_by).collect();
         let mut batch = Self::default();
         let mut levels: HashMap<i64, i64> = wanted.iter().flatten().map(|line| (line.variant_id, line.stock)).collect();
         let mut left = locked.products.clone();
-        for (Place { owner, contact, once }, outcome) in jobs.iter().zip(order::place_in_turn(wanted)) {
+        for (Place { owner, contact, once, .. }, outcome) in jobs.iter().zip(order::place_in_turn(wanted)) {
             let decided = outcome.map(|placement| {
                 let id = locked.ids[batch.orders.len()];
                 let order = Order { contact: contact.clone(), ..app.new_order(id, *owner, placement, at) };
@@ -200,14 +221,14 @@ impl Batch {
         Placed { orders, taken, carts, events, answers }
     }
 
-    fn outcomes(self) -> Outcomes<Place> {
+    fn outcomes(self) -> impl Iterator<Item = Result<Order, PlaceError>> {
         let mut orders = self.orders.into_iter();
         // Orders were placed in the order of their jobs.
-        let outcome = |decided: Result<usize, Refusal>| match decided {
+        let outcome = move |decided: Result<usize, Refusal>| match decided {
             Ok(_) => orders.next().ok_or_else(|| Failure::from(store::Error::Other("an order got lost".into())).into()),
             Err(refusal) => Err(refusal.into()),
         };
-        self.decided.into_iter().map(outcome).collect()
+        self.decided.into_iter().map(outcome)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Caller, address};
 use crate::dto::address::Base;
 use crate::error::{Answer, Problem};
 use crate::state::Edge;
-use app::auth::{Authenticated, Unauthenticated};
+use app::auth::{Assumed, Authenticated, Unauthenticated};
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -19,8 +19,9 @@ const STAFF_COOKIE: &str = "staffsession";
 /// What has to come with that cookie, named as Django names it.
 pub(crate) const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrftoken");
 
-pub(crate) async fn caller(edge: &Edge, parts: &Parts) -> Answer<Caller> {
-    let bearer = bearer(edge, &parts.headers).await?;
+/// `at_word` when what is remembered of logins and sessions may be taken at its word.
+pub(crate) async fn caller(edge: &Edge, parts: &Parts, at_word: bool) -> Answer<Caller> {
+    let bearer = bearer(edge, &parts.headers, at_word).await?;
     let by_cookie = bearer.is_none();
     let authenticated = match bearer {
         None => staff(edge, &parts.headers).await?,
@@ -30,6 +31,8 @@ pub(crate) async fn caller(edge: &Edge, parts: &Parts) -> Answer<Caller> {
         by_cookie: by_cookie && authenticated.is_some(),
         user: authenticated.as_ref().map(|authenticated| Arc::clone(&authenticated.user)),
         has_read_all: authenticated.as_ref().is_some_and(|authenticated| authenticated.has_read_all),
+        at_word,
+        assumed: authenticated.as_ref().and_then(|authenticated| authenticated.assumed.clone()),
         login: authenticated.map(Into::into),
         session_key: cookie(&parts.headers, SESSION_COOKIE),
         address: address::counted(address::of_client(peer(parts), &parts.headers, |hop| edge.trusts(hop))),
@@ -65,7 +68,7 @@ pub(crate) fn staff_cookie(edge: &Edge, base: &Base, key: &str) -> Answer<Header
 }
 
 /// A header of another scheme counts as none; a bad one is refused, also on public routes.
-async fn bearer(edge: &Edge, headers: &HeaderMap) -> Answer<Option<Authenticated>> {
+async fn bearer(edge: &Edge, headers: &HeaderMap, at_word: bool) -> Answer<Option<Authenticated>> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let value = String::from_utf8_lossy(value.as_bytes());
     let mut words = value.split_ascii_whitespace();
@@ -73,12 +76,18 @@ async fn bearer(edge: &Edge, headers: &HeaderMap) -> Answer<Option<Authenticated
         return Ok(None);
     }
     match (words.next(), words.next()) {
+        (Some(token), None) if at_word => edge.app.authenticate_at_word(token).await.map(Some).map_err(refusal),
         (Some(token), None) => edge.app.authenticate(token).await.map(Some).map_err(refusal),
         _ => Err(Problem::Unauthorized(json!({
             "detail": "Authorization header must contain two space-delimited values",
             "code": "bad_authorization_header",
         }))),
     }
+}
+
+/// The account as it is of somebody who was taken at their word.
+pub(super) async fn confirm(edge: &Edge, assumed: &Assumed) -> Answer<Authenticated> {
+    edge.app.confirm(assumed).await.map_err(refusal)
 }
 
 fn refusal(refusal: Unauthenticated) -> Problem {

@@ -2,9 +2,10 @@
 
 use crate::error::{Answer, Problem};
 use crate::state::Edge;
+use app::auth::{Assumed, Authenticated};
 use app::cart::Shopper;
 use app::live::Identity;
-use app::order::Viewer;
+use app::order::{Buyer, Viewer};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use domain::cart::Owner;
@@ -23,6 +24,10 @@ pub(crate) struct Caller {
     pub login: Option<Identity>,
     /// Whether this process knew of everything that was committed when it looked the account up.
     pub has_read_all: bool,
+    /// Whether logins and sessions may be taken at their word: on routes at the till ([`super::Resources::till`]).
+    pub at_word: bool,
+    /// What was assumed of the account's login, to be looked after by whoever does something for it.
+    pub assumed: Option<Assumed>,
     /// The key in the session cookie, unchecked.
     pub session_key: Option<String>,
     /// The network address, as far as proxies can be trusted, as limits count it.
@@ -86,9 +91,25 @@ impl Caller {
 
     pub(crate) fn shopper(&self) -> Shopper {
         match &self.user {
-            Some(user) => Shopper::User(user.id),
+            Some(user) => Shopper::User(user.id, self.assumed.clone()),
             None => Shopper::Anonymous(self.session_key.clone()),
         }
+    }
+
+    /// Who orders: the account, else the session, else nobody who could have a cart.
+    pub(crate) async fn buyer(&self, edge: &Edge) -> Answer<Option<Buyer>> {
+        let owner = match (&self.user, &self.session_key) {
+            (None, Some(key)) if self.at_word => edge.app.buying_session(key).await?.map(Owner::Session),
+            _ => self.owner(edge).await?,
+        };
+        Ok(owner.map(|owner| Buyer { owner, assumed: self.assumed.clone() }))
+    }
+
+    /// The same caller as they are, when they were taken at their word and that turned out to be old.
+    pub(crate) async fn confirmed(&self, edge: &Edge) -> Answer<Self> {
+        let Some(assumed) = &self.assumed else { return Ok(self.clone()) };
+        let Authenticated { user, .. } = super::authenticate::confirm(edge, assumed).await?;
+        Ok(Self { user: Some(user), assumed: None, ..self.clone() })
     }
 }
 

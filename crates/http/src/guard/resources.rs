@@ -4,8 +4,10 @@ use super::documented::{describe_errors, describe_key};
 use super::{Caller, Needed, Permission, authenticate, origin};
 use crate::browsable::Asked;
 use crate::error::Problem;
+use crate::idempotency::KEY;
 use crate::outer::{Route, UserId};
 use crate::state::Edge;
+use app::auth::Assumed;
 use axum::Extension;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
@@ -27,6 +29,8 @@ pub(crate) struct Resources {
 #[derive(Clone)]
 struct Guarded {
     permission: Permission,
+    /// Whether who posts here is taken at their word, see [`Resources::till`].
+    is_till: bool,
     /// `GET, POST, HEAD, OPTIONS`
     allow: HeaderValue,
     /// As the document calls it.
@@ -39,7 +43,18 @@ impl Resources {
     }
 
     /// Adds one path: its permission and, as `routes!(…)`, the handlers of its methods.
-    pub(crate) fn resource(mut self, permission: Permission, routes: UtoipaMethodRouter<Edge>) -> Self {
+    pub(crate) fn resource(self, permission: Permission, routes: UtoipaMethodRouter<Edge>) -> Self {
+        self.guarded(permission, false, routes)
+    }
+
+    /// As [`Resources::resource`], for everybody, where the handler of `POST` sees to it that nothing is done for a login
+    /// that has ended: by handing on what was assumed of it ([`Caller::shopper`], [`Caller::buyer`]). That spares such a
+    /// request a round trip to the database. Whoever is refused something is looked up before they are told.
+    pub(crate) fn till(self, routes: UtoipaMethodRouter<Edge>) -> Self {
+        self.guarded(Permission::Anyone, true, routes)
+    }
+
+    fn guarded(mut self, permission: Permission, is_till: bool, routes: UtoipaMethodRouter<Edge>) -> Self {
         let (schemas, mut paths, handlers) = routes;
         let mut allow = String::new();
         let mut name = String::new();
@@ -51,6 +66,7 @@ impl Resources {
         }
         let guarded = Guarded {
             permission,
+            is_till,
             // Method names and commas are valid in a header.
             allow: HeaderValue::try_from(allow).unwrap_or(HeaderValue::from_static("OPTIONS")),
             name: name.into(),
@@ -110,12 +126,21 @@ async fn guard(
     if !params.is_ok_and(|params| params.iter().all(number)) {
         return Problem::not_found().into_response();
     }
-    let (user_id, admitted) = admit(&edge, guarded.permission, request).await;
+    // An answer that is told again is told to nobody whose login has ended.
+    let at_word = guarded.is_till && request.method() == Method::POST && !request.headers().contains_key(KEY);
+    let (caller, admitted) = admit(&edge, guarded.permission, at_word, request).await;
     let mut response = match admitted {
         Err(problem) => problem.into_response(),
         Ok(request) if request.method() == Method::OPTIONS => describe(&guarded.name),
         Ok(request) => next.run(request).await,
     };
+    let (user_id, assumed) = caller;
+    if response.status().is_client_error()
+        && let Some(assumed) = assumed
+        && let Err(problem) = authenticate::confirm(&edge, &assumed).await
+    {
+        response = problem.into_response();
+    }
     response.headers_mut().insert(header::ALLOW, guarded.allow);
     if reads {
         response.headers_mut().entry(header::VARY).or_insert(HeaderValue::from_static("Accept"));
@@ -130,14 +155,22 @@ async fn guard(
     }
 }
 
-/// Authentication, then permission; the request goes on with its caller. Also the account that asks, if it is known.
-async fn admit(edge: &Edge, permission: Permission, request: Request) -> (Option<i64>, Result<Request, Problem>) {
+/// The account that asks, if it is known, and what was assumed of its login.
+type Known = (Option<i64>, Option<Assumed>);
+
+/// Authentication, then permission; the request goes on with its caller.
+async fn admit(
+    edge: &Edge,
+    permission: Permission,
+    at_word: bool,
+    request: Request,
+) -> (Known, Result<Request, Problem>) {
     let (parts, body) = request.into_parts();
-    match authenticate::caller(edge, &parts).await {
-        Err(problem) => (None, Err(problem)),
+    match authenticate::caller(edge, &parts, at_word).await {
+        Err(problem) => (Known::default(), Err(problem)),
         Ok(caller) => {
-            let user_id = caller.user.as_ref().map(|user| user.id);
-            (user_id, permit(edge, permission, parts, caller).map(|parts| Request::from_parts(parts, body)))
+            let known = (caller.user.as_ref().map(|user| user.id), caller.assumed.clone());
+            (known, permit(edge, permission, parts, caller).map(|parts| Request::from_parts(parts, body)))
         }
     }
 }

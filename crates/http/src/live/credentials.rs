@@ -53,7 +53,7 @@ pub(crate) async fn identify(edge: &Edge, parts: &Parts, asked: &Asked) -> Resul
     let head = tokio::time::timeout(FIRST_LOOK, edge.app.live.head()).await;
     let since =
         head.map_err(|_| Problem::Unavailable(1, "The event log can't be read yet. Try again later.".into()))?;
-    let caller = guard::caller(edge, parts).await?;
+    let caller = guard::caller(edge, parts, false).await?;
     let identity = match (&caller.login, &asked.ticket, &asked.token) {
         (Some(login), ..) => login.clone(),
         (None, Some(ticket), _) => by_ticket(edge, ticket).await?,

@@ -9,6 +9,7 @@ use crate::guard::{Caller, Id, Permission, Resources, session_cookie};
 use crate::idempotency::{self, Asked, shown};
 use crate::page::Query;
 use crate::state::Edge;
+use app::Failure;
 use app::cart::{AddError, CartLine, ChangeError, NewLine};
 use axum::Json;
 use axum::extract::State;
@@ -23,7 +24,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
     resources
         .resource(Permission::Anyone, routes!(read, clear))
         .resource(Permission::Anyone, routes!(items))
-        .resource(Permission::Anyone, routes!(add))
+        .till(routes!(add))
         .resource(Permission::Anyone, routes!(set_quantity))
         .resource(Permission::Anyone, routes!(remove))
 }
@@ -96,7 +97,12 @@ async fn add(State(edge): State<Edge>, caller: Caller, base: Base, headers: Head
     };
     let mut session_key = None;
     let add = async |once| {
-        let added = edge.app.add_to_cart(caller.shopper(), new, once).await.map_err(|error| match error {
+        let mut added = edge.app.add_to_cart(caller.shopper(), new, once).await;
+        if let Err(AddError::Failure(Failure::Outdated)) = added {
+            // Nobody is taken at their word under a key.
+            added = edge.app.add_to_cart(caller.confirmed(&edge).await?.shopper(), new, None).await;
+        }
+        let added = added.map_err(|error| match error {
             AddError::ProductNotFound => Problem::Error(StatusCode::NOT_FOUND, error.to_string()),
             AddError::VariantRequired | AddError::VariantNotFound(_) => Problem::field("variant_id", error.to_string()),
             AddError::Refused(refusal) => refused(refusal),

@@ -15,8 +15,8 @@ use crate::guard::{By, Caller, Id, Permission, Resources};
 use crate::idempotency::{self, Asked, shown};
 use crate::page::{Page, Query};
 use crate::state::Edge;
-use app::Found;
 use app::order::{OrderFilter, OrdersBy, PlaceError, StepError, Viewer};
+use app::{Failure, Found};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -36,7 +36,7 @@ pub(super) fn resources(resources: Resources) -> Resources {
         .resource(Permission::Anyone, routes!(list))
         .resource(Permission::Anyone, routes!(read))
         .resource(Permission::Anyone, routes!(linked::by_link))
-        .resource(Permission::Anyone, routes!(place))
+        .till(routes!(place))
         .resource(Permission::Anyone, routes!(cancel))
         .resource(Permission::Staff(Duty::Orders), routes!(update_status))
         .resource(Permission::Staff(Duty::Orders), routes!(staff::bulk_update_status))
@@ -114,11 +114,11 @@ async fn shown_to(edge: &Edge, viewer: Viewer, orders: &[Order]) -> Answer<Vec<O
 )]
 async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: HeaderMap, payload: Payload) -> Answer {
     let what = if payload.is_empty() { String::new() } else { payload.canonical() };
-    let contact = contact(payload, &caller)?;
+    let contact = contact(payload)?;
     let empty = || Problem::Error(StatusCode::BAD_REQUEST, Refusal::Empty.to_string());
     let _inside = edge.app.admit_order()?;
-    let owner = caller.owner(&edge).await?.ok_or_else(empty)?;
-    let asked = Asked::by_owner(&edge, owner, &headers, idempotency::PLACE, || what)?;
+    let buyer = caller.buyer(&edge).await?.ok_or_else(empty)?;
+    let asked = Asked::by_owner(&edge, buyer.owner, &headers, idempotency::PLACE, || what)?;
     let currency = edge.app.settings.currency.clone();
     let show = move |order: &Order| {
         let location = base.absolute(&format!("/order/{}/", order.id));
@@ -126,7 +126,14 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: He
         shown(StatusCode::CREATED, Some(location), &placed)
     };
     let place = async |once| {
-        edge.app.place_order(owner, contact, once).await.map_err(|error| match error {
+        let mut placed = edge.app.place_order(buyer, told_to(&caller, contact.clone()), once).await;
+        if let Err(PlaceError::Failure(Failure::Outdated)) = placed {
+            let sure = caller.confirmed(&edge).await?;
+            let buyer = sure.buyer(&edge).await?.ok_or_else(empty)?;
+            // Nobody is taken at their word under a key.
+            placed = edge.app.place_order(buyer, told_to(&sure, contact), None).await;
+        }
+        placed.map_err(|error| match error {
             PlaceError::Refused(Refusal::InsufficientStock(lines)) => {
                 let items: Vec<_> = lines.iter().map(ShortageBody::from).collect();
                 Problem::Body(StatusCode::CONFLICT, json!({"error": "Insufficient stock", "items": items}))
@@ -138,8 +145,8 @@ async fn place(State(edge): State<Edge>, caller: Caller, base: Base, headers: He
     asked.once(&edge, show, place).await
 }
 
-/// Who the order is for. An account's own address is where it is told of, unless another one is given.
-fn contact(payload: Payload, caller: &Caller) -> Answer<Option<Contact>> {
+/// Who the order is for, as far as it was said.
+fn contact(payload: Payload) -> Answer<Contact> {
     let mut form = payload.form(true)?;
     let mut contact = Contact::default();
     if let Some(mut part) = form.part("contact") {
@@ -157,10 +164,15 @@ fn contact(payload: Payload, caller: &Caller) -> Answer<Option<Contact>> {
         form.finish_part("contact", part);
     }
     form.finish()?;
+    Ok(contact)
+}
+
+/// What is kept with the order. An account's own address is where it is told of, unless another one is given.
+fn told_to(caller: &Caller, mut contact: Contact) -> Option<Contact> {
     if let Some(user) = caller.user.as_ref().filter(|_| contact.email.is_empty()) {
         contact.email.clone_from(&user.email);
     }
-    Ok((!contact.is_empty()).then_some(contact))
+    (!contact.is_empty()).then_some(contact)
 }
 
 /// Cancel an order; its stock goes back. Owners can while it is pending, the staff also while it is processed.

@@ -48,6 +48,7 @@ mod staff_turning;
 mod statements;
 mod story;
 mod support;
+mod till;
 mod tokens;
 mod tour;
 mod traces;

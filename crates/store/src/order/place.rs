@@ -24,25 +24,31 @@ pub struct ForPlacing {
     /// Ids for orders to come, so that what belongs to an order can be sent along with it. Those that are not used are
     /// never used.
     pub ids: Vec<i64>,
+    /// Whether other processes may have changed what a reader of the log who has come to `head` knows; true without one.
+    pub is_behind: bool,
 }
 
 /// Locks the carts of these owners, then their products, then their variants, each in the order of their ids, and reads
 /// what placing at most `count` orders needs.
-pub async fn for_placing(tx: &Tx, owners: &Owners, count: usize) -> Result<ForPlacing> {
+pub async fn for_placing(tx: &Tx, owners: &Owners, count: usize, head: Option<i64>) -> Result<ForPlacing> {
     // Worked off in this order: each sees what the locks before it have settled.
-    let statements = [
+    let mut statements = vec![
         cart::locking(owners),
         stock::locking_products_in_carts(owners),
         cart::wanted_by(owners),
         stock::of_products_in_carts(owners),
         reserving_ids(count),
     ];
-    let [carts, _, wanted, products, ids] = tx.each(statements).await?;
+    statements.extend(head.map(|head| crate::event::looking_behind(head, tx.origin())));
+    let mut answers = tx.all(statements).await?.into_iter();
+    let mut next = || answers.next().unwrap_or_default();
+    let (carts, _, wanted, products, ids, behind) = (next(), next(), next(), next(), next(), next());
     Ok(ForPlacing {
         carts: cart::read_carts(carts)?,
         wanted: cart::read_wanted(wanted)?,
         products: stock::read_products(products)?,
         ids: ids.into_iter().map(Row::only).collect::<Result<_>>()?,
+        is_behind: behind.into_iter().next().map_or(Ok(true), Row::only)?,
     })
 }
 
