@@ -1,7 +1,7 @@
 //! What is known of each product, a column each: a filter reads only those it looks at.
 
 use super::Item;
-use super::traces::Traces;
+use super::traces::{Groups, Traces};
 use crate::catalogue::Ordering;
 use memchr::memmem;
 use std::cmp;
@@ -15,8 +15,7 @@ pub(super) struct Columns {
     pub(super) created: Vec<i64>,
     names: Vec<Box<str>>,
     texts: Vec<Box<str>>,
-    /// Fewer than the others where the last texts are empty: large catalogues come without texts.
-    traces: Vec<Traces>,
+    traces: Traces,
     /// Places of products that are gone.
     free: Vec<u32>,
 }
@@ -30,7 +29,7 @@ impl Columns {
             (self.ids[at], self.categories[at], self.prices[at]) = (id, category_id, price);
             (self.in_stock[at], self.created[at]) = (stock > 0, created_at);
             (self.names[at], self.texts[at]) = (name_key.into(), search_text.into());
-            self.trace(at);
+            self.traces.put(at, &self.texts[at]);
             return place;
         }
         self.ids.push(id);
@@ -40,25 +39,16 @@ impl Columns {
         self.created.push(created_at);
         self.names.push(name_key.into());
         self.texts.push(search_text.into());
-        self.trace(self.texts.len() - 1);
-        u32::try_from(self.ids.len() - 1).unwrap_or(u32::MAX)
-    }
-
-    fn trace(&mut self, at: usize) {
-        let traces = Traces::of(&self.texts[at]);
-        if at >= self.traces.len() {
-            if self.texts[at].is_empty() {
-                return;
-            }
-            self.traces.resize(at + 1, Traces::default());
-        }
-        self.traces[at] = traces;
+        let at = self.texts.len() - 1;
+        self.traces.put(at, &self.texts[at]);
+        u32::try_from(at).unwrap_or(u32::MAX)
     }
 
     /// Frees a row; what stood in it takes no memory any more.
     pub(super) fn free(&mut self, place: u32) {
         let at = row(place);
         (self.names[at], self.texts[at]) = (Box::default(), Box::default());
+        self.traces.put(at, "");
         self.free.push(place);
     }
 
@@ -101,27 +91,39 @@ impl Columns {
 
     /// Whether all terms occur in the text of the product.
     pub(super) fn mentions(&self, place: u32, terms: &Terms<'_>) -> bool {
-        let at = row(place);
-        // Of most, the text need not be looked at.
-        let may = self.traces.get(at).is_some_and(|traces| traces.may_hold(&terms.traces));
-        may && terms.each.iter().all(|term| term.find(self.texts[at].as_bytes()).is_some())
+        terms.each.iter().all(|term| term.find(self.texts[row(place)].as_bytes()).is_some())
+    }
+
+    /// Whether they may: of most products it can be denied without looking at the text.
+    pub(super) fn may_mention(&self, place: u32, terms: &Terms<'_>) -> bool {
+        self.traces.may_hold(row(place), &terms.groups)
+    }
+
+    /// All products that may mention them, unless it takes longer than to look at so many `candidates`.
+    pub(super) fn that_may_mention<'a>(
+        &'a self,
+        terms: &'a Terms<'_>,
+        candidates: usize,
+    ) -> Option<impl Iterator<Item = u32> + 'a> {
+        if self.traces.steps(&terms.groups) / STEPS > candidates {
+            return None;
+        }
+        Some(self.traces.holding(&terms.groups)?.filter_map(|at| u32::try_from(at).ok()))
     }
 }
+
+/// Steps through the traces that take about as long as looking at one product.
+const STEPS: usize = 4;
 
 /// Words that are looked for. Made once for all texts: that takes longer than looking through one.
 pub(super) struct Terms<'a> {
     each: Vec<memmem::Finder<'a>>,
-    /// Those of all of them.
-    traces: Traces,
+    groups: Groups,
 }
 
 impl<'a> Terms<'a> {
     pub(super) fn of(terms: &'a [String]) -> Self {
-        let mut traces = Traces::default();
-        for term in terms {
-            traces.add(term);
-        }
-        Self { each: terms.iter().map(memmem::Finder::new).collect(), traces }
+        Self { each: terms.iter().map(memmem::Finder::new).collect(), groups: Groups::of(terms) }
     }
 }
 

@@ -44,10 +44,29 @@ impl<'a> Kept<'a> {
     }
 
     fn has(&self, place: u32) -> bool {
-        let filter = self.filter;
         (self.are_priced || self.is_priced(place))
-            && filter.in_stock.is_none_or(|wanted| wanted == self.columns.is_in_stock(place))
-            && (filter.terms.is_empty() || self.columns.mentions(place, &self.terms))
+            && self.is_stocked(place)
+            && (self.filter.terms.is_empty()
+                || self.columns.may_mention(place, &self.terms) && self.columns.mentions(place, &self.terms))
+    }
+
+    fn is_stocked(&self, place: u32) -> bool {
+        self.filter.in_stock.is_none_or(|wanted| wanted == self.columns.is_in_stock(place))
+    }
+
+    /// All that the filter keeps of these categories, found by its words; `None` when it is better to look at each of so
+    /// many `candidates`.
+    fn by_words(&self, categories: Option<&[i64]>, candidates: usize) -> Option<Vec<u32>> {
+        let category = |place| self.columns.categories[row(place)];
+        let is_among =
+            |place| categories.is_none_or(|ids| category(place).is_some_and(|category| ids.contains(&category)));
+        let kept = |place: &u32| {
+            self.is_priced(*place)
+                && self.is_stocked(*place)
+                && is_among(*place)
+                && self.columns.mentions(*place, &self.terms)
+        };
+        Some(self.columns.that_may_mention(&self.terms, candidates)?.filter(kept).collect())
     }
 
     fn is_priced(&self, place: u32) -> bool {
@@ -123,14 +142,19 @@ impl Finder {
     }
 
     /// A page of a filter whose count is not known, or that keeps so few that walking would take longer: looks at every
-    /// candidate, which are those in the range of prices. A single list may be in the wanted order.
+    /// candidate, which are those in the range of prices, or at those that may hold its words. A single list may be in the
+    /// wanted order.
     fn scan(&self, lists: &[&[u32]], in_order: bool, wanted: Wanted<'_>) -> Found {
-        let Wanted { filter, limit, offset, .. } = wanted;
+        let Wanted { filter, categories, limit, offset } = wanted;
         let keeps = Kept::by(filter, &self.columns, true);
-        let mut kept: Vec<u32> = lists.iter().copied().flatten().copied().filter(|place| keeps.has(*place)).collect();
+        let candidates = lists.iter().map(|list| list.len()).sum();
+        let by_words = keeps.by_words(categories, candidates);
+        let in_order = in_order && lists.len() == 1 && !filter.is_ranked() && by_words.is_none();
+        let one_by_one = || lists.iter().copied().flatten().copied().filter(|place| keeps.has(*place)).collect();
+        let mut kept: Vec<u32> = by_words.unwrap_or_else(one_by_one);
         let count = kept.len();
         let end = offset.saturating_add(limit).min(count);
-        match (in_order && lists.len() == 1 && !filter.is_ranked(), filter.descending) {
+        match (in_order, filter.descending) {
             (true, false) => {}
             (true, true) => kept.reverse(),
             (false, descending) => {
