@@ -25,5 +25,5 @@ mod state;
 
 pub use logins::{DemoLogins, Login};
 pub use openapi::document;
-pub use outer::{ConnectionLimits, PictureSource, Sent, serve};
+pub use outer::{ConnectionLimits, PictureSource, SERVED, Sent, serve};
 pub use state::{Edge, EdgeSettings, Mails, Setting, Storefront, Traces};

@@ -1,6 +1,7 @@
 //! Log lines, to standard error: standard output belongs to what a command prints. And traces, where they are wanted.
 
 mod lines;
+mod served;
 mod traces;
 
 pub use traces::TRACES;
@@ -14,6 +15,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::config::{Config, LogFormat};
+use served::{Form, Served};
 
 /// Writes what still waits when it is dropped: keep it until the program ends.
 #[must_use]
@@ -51,8 +53,14 @@ pub fn start(config: &Config, runtime: &tokio::runtime::Handle) -> anyhow::Resul
     let Some(traces) = traces::Traces::start(config, runtime)? else {
         let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
         let started = match json {
-            true => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
-            false => lines.compact().with_ansi(terminal).try_init(),
+            true => {
+                let lines = lines.json().flatten_event(true).with_current_span(true).with_span_list(false);
+                lines.map_event_format(|others| Served { form: Form::Json, others }).try_init()
+            }
+            false => {
+                let lines = lines.compact().with_ansi(terminal);
+                lines.map_event_format(|others| Served { form: Form::Text, others }).try_init()
+            }
         };
         started.map_err(|error| anyhow!("cannot start logging: {error}"))?;
         return Ok(Logging { traces: None, lines: guard });
@@ -61,9 +69,13 @@ pub fn start(config: &Config, runtime: &tokio::runtime::Handle) -> anyhow::Resul
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     let lines = match json {
         true => {
-            lines.json().flatten_event(true).with_current_span(true).with_span_list(false).with_filter(filter).boxed()
+            let lines = lines.json().flatten_event(true).with_current_span(true).with_span_list(false);
+            lines.map_event_format(|others| Served { form: Form::Json, others }).with_filter(filter).boxed()
         }
-        false => lines.compact().with_ansi(terminal).with_filter(filter).boxed(),
+        false => {
+            let lines = lines.compact().with_ansi(terminal);
+            lines.map_event_format(|others| Served { form: Form::Text, others }).with_filter(filter).boxed()
+        }
     };
     let started = tracing_subscriber::registry().with(lines).with(spans).try_init();
     started.map_err(|error| anyhow!("cannot start logging: {error}"))?;

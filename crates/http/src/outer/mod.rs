@@ -38,6 +38,7 @@ use tracing::Instrument;
 
 pub use accept::{ConnectionLimits, serve};
 pub(crate) use accept::{Pace, TooSlow};
+pub use observe::SERVED;
 pub(crate) use observe::{Route, UserId};
 pub use pictures::{PictureSource, Sent};
 

@@ -8,9 +8,12 @@ use metrics::{Counter, Histogram};
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Instant;
 use tracing::Instrument;
+
+/// What each request is logged under.
+pub const SERVED: &str = "oxcart_http::outer::observe";
 
 const REQUEST_ID: &str = "x-request-id";
 
@@ -72,7 +75,7 @@ impl Seen {
         // the line itself.
         let (request_id, method, path) = (&*self.id, self.method.as_str(), self.uri.path());
         let (status, ms) = (response.status().as_u16(), u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
-        tracing::info!(request_id, method, path, status, ms, user_id = self.user_id, "served");
+        tracing::info!(target: SERVED, request_id, method, path, status, ms, user_id = self.user_id, "served");
         requests.increment(1);
         seconds.record(elapsed.as_secs_f64());
         with_id(response, &self.id)
@@ -131,10 +134,19 @@ fn request_id(request: &Request) -> String {
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     let plain =
         |id: &&str| (8..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    given.filter(plain).map_or_else(
-        || format!("{:08x}-{:08x}", std::process::id(), REQUESTS.fetch_add(1, Ordering::Relaxed)),
-        ToOwned::to_owned,
-    )
+    given.filter(plain).map_or_else(|| own_id(REQUESTS.fetch_add(1, Ordering::Relaxed)), ToOwned::to_owned)
+}
+
+/// The id of a request by its number: `00000b3a-0000002a`, the first half being the process.
+fn own_id(number: u64) -> String {
+    // Asking the system, and `format!`, would take longer than all the rest.
+    static PROCESS: LazyLock<String> = LazyLock::new(|| format!("{:08x}-", std::process::id()));
+    let mut id = String::with_capacity(PROCESS.len() + 16);
+    id.push_str(&PROCESS);
+    let digits = (u64::BITS - number.leading_zeros()).div_ceil(4).max(8);
+    let digit = |place: u32| char::from_digit((number >> (4 * place) & 15) as u32, 16);
+    id.extend((0..digits).rev().filter_map(digit));
+    id
 }
 
 /// Tells the client the id; a 500 says nothing else.
@@ -153,4 +165,17 @@ fn with_id(mut response: Response, id: &str) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_id;
+
+    #[test]
+    fn an_id_is_the_process_and_the_number_in_eight_digits_or_more() {
+        let process = std::process::id();
+        for number in [1, 42, 0xFFFF_FFFF, 0x1_0000_0000, u64::MAX] {
+            assert_eq!(own_id(number), format!("{process:08x}-{number:08x}"));
+        }
+    }
 }
