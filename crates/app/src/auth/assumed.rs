@@ -8,17 +8,39 @@ use crate::App;
 use credentials::token::Claims;
 use domain::customer::User;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::Tx;
+use store::user::Logins;
 
-/// What was remembered of somebody's login.
+/// What was remembered of somebody's login when they asked for something.
 #[derive(Clone, Debug)]
 pub struct Assumed {
     pub(super) claims: Arc<Claims>,
     pub(super) user: Arc<User>,
-    pub(super) read: ReadAt,
+    read: ReadAt,
+    is_confirmed: Arc<AtomicBool>,
 }
 
 impl Assumed {
+    pub(super) fn new(claims: Arc<Claims>, user: Arc<User>, read: ReadAt) -> Self {
+        Self { claims, user, read, is_confirmed: Arc::default() }
+    }
+
+    /// Whether it was found to be so since they asked.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.is_confirmed.load(Ordering::Acquire)
+    }
+
+    pub(super) fn confirm(&self) {
+        self.is_confirmed.store(true, Ordering::Release);
+    }
+
+    /// Whether the login lives and the account is just so.
+    fn is_as_in(&self, (users, living): &Logins) -> bool {
+        self.family().is_none_or(|family| living.contains(family)) && users.get(&self.user.id) == Some(&*self.user)
+    }
+
     fn family(&self) -> Option<&str> {
         self.claims.fam.as_deref()
     }
@@ -37,17 +59,21 @@ pub(crate) async fn are_outdated<'a>(
     all: impl Iterator<Item = Option<&'a Assumed>>,
     is_behind: bool,
 ) -> store::Result<Vec<bool>> {
-    let unsure = |assumed: &&Assumed| is_behind || !assumed.holds(app);
-    let unsure: Vec<Option<&Assumed>> = all.map(|one| one.filter(unsure)).collect();
-    let ids: Vec<i64> = unsure.iter().flatten().map(|assumed| assumed.user.id).collect();
-    if ids.is_empty() {
-        return Ok(vec![false; unsure.len()]);
-    }
-    let families: Vec<&str> = unsure.iter().flatten().filter_map(|assumed| assumed.family()).collect();
-    let (users, living) = store::user::with_families_within(tx, ids, &families).await?;
-    let is_outdated = |assumed: &Assumed| {
-        let has_ended = assumed.family().is_some_and(|family| !living.contains(family));
-        has_ended || users.get(&assumed.user.id) != Some(&*assumed.user)
+    let all: Vec<(Option<&Assumed>, bool)> =
+        all.map(|one| (one, one.is_some_and(|one| is_behind || !one.holds(app)))).collect();
+    let unsure = || all.iter().filter_map(|(one, is_unsure)| one.filter(|_| *is_unsure));
+    let ids: Vec<i64> = unsure().map(|one| one.user.id).collect();
+    let families: Vec<&str> = unsure().filter_map(Assumed::family).collect();
+    let found = match ids.is_empty() {
+        true => Logins::default(),
+        false => store::user::with_families_within(tx, ids, &families).await?,
     };
-    Ok(unsure.into_iter().map(|one| one.is_some_and(is_outdated)).collect())
+    let is_outdated = |(one, is_unsure): &(Option<&Assumed>, bool)| {
+        let is_outdated = *is_unsure && one.is_some_and(|one| !one.is_as_in(&found));
+        if let (Some(one), false) = (one, is_outdated) {
+            one.confirm();
+        }
+        is_outdated
+    };
+    Ok(all.iter().map(is_outdated).collect())
 }

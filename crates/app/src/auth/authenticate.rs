@@ -82,12 +82,14 @@ impl App {
         let login = (claims.user_id.parse().ok()?, claims.fam.clone());
         let Login { read, user } = self.remembered_login(&login)?;
         let user = open_to(claims, user).ok()?;
-        Some(Assumed { claims: Arc::clone(claims), user, read })
+        Some(Assumed::new(Arc::clone(claims), user, read))
     }
 
     /// As [`App::authenticate`], of somebody who was taken at their word.
     pub async fn confirm(&self, assumed: &Assumed) -> Result<Authenticated, Unauthenticated> {
-        self.authenticated(&assumed.claims).await
+        let authenticated = self.authenticated(&assumed.claims).await?;
+        assumed.confirm();
+        Ok(authenticated)
     }
 
     /// Whether a token of either type is good (`POST /api/token/verify/`).

@@ -72,6 +72,8 @@ impl App {
                     known,
                     "the event log does not go on from here; everybody who is connected has to resume"
                 );
+                // Before others may take it that all is known, and once more for what was read meanwhile.
+                self.db.freshness().note_all();
                 known = *head.insert(self.first_look().await?);
                 self.db.freshness().note_all();
                 continue;

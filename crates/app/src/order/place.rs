@@ -90,6 +90,8 @@ impl App {
 fn count(outcome: &Result<Order, PlaceError>) {
     let reason = match outcome {
         Ok(_) => return metrics::counter!("oxcart_orders_placed_total").increment(1),
+        // To be tried once more, or of somebody who may not order.
+        Err(PlaceError::Failure(Failure::Outdated)) => return,
         Err(PlaceError::Refused(Refusal::InsufficientStock(_))) => "insufficient_stock",
         Err(PlaceError::Refused(Refusal::Empty)) => "cart_empty",
         Err(PlaceError::Refused(Refusal::TooLarge)) => "too_large",

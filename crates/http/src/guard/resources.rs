@@ -49,7 +49,8 @@ impl Resources {
 
     /// As [`Resources::resource`], for everybody, where the handler of `POST` sees to it that nothing is done for a login
     /// that has ended: by handing on what was assumed of it ([`Caller::shopper`], [`Caller::buyer`]). That spares such a
-    /// request a round trip to the database. Whoever is refused something is looked up before they are told.
+    /// request a round trip to the database. Whoever is refused something is looked up before they are told, unless that
+    /// transaction has looked.
     pub(crate) fn till(self, routes: UtoipaMethodRouter<Edge>) -> Self {
         self.guarded(Permission::Anyone, true, routes)
     }
@@ -134,12 +135,13 @@ async fn guard(
         Ok(request) if request.method() == Method::OPTIONS => describe(&guarded.name),
         Ok(request) => next.run(request).await,
     };
-    let (user_id, assumed) = caller;
+    let (mut user_id, assumed) = caller;
+    // Who is sent away because too much is under way costs nothing more.
     if response.status().is_client_error()
-        && let Some(assumed) = assumed
+        && let Some(assumed) = assumed.filter(|assumed| !assumed.is_confirmed())
         && let Err(problem) = authenticate::confirm(&edge, &assumed).await
     {
-        response = problem.into_response();
+        (user_id, response) = (None, problem.into_response());
     }
     response.headers_mut().insert(header::ALLOW, guarded.allow);
     if reads {

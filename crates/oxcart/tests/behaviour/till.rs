@@ -33,6 +33,14 @@ fn state(world: &World) -> (usize, Vec<Option<String>>) {
     (world.shop.look("SELECT CAST(id AS text) FROM orders").len(), units)
 }
 
+/// Operators are alarmed by orders that fail: one that was tried once more, or refused to somebody, has not.
+async fn no_order_failed(world: &World) {
+    for number in 0..world.shop.instances() {
+        let figures = world.shop.client_of(number).get("/metrics").await.expect(200).text();
+        assert!(!figures.contains("reason=\"failure\""), "instance {number} tells of an order that failed");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_login_that_has_ended_on_another_instance_changes_no_cart_and_orders_nothing() {
     let world = open().await;
@@ -59,6 +67,7 @@ async fn a_login_that_has_ended_on_another_instance_changes_no_cart_and_orders_n
         }
         assert_eq!(state(&world), before, "in round {round}");
     }
+    no_order_failed(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -74,6 +83,7 @@ async fn an_order_is_told_to_the_address_that_the_account_has_now() {
         let shown: Value = world.staff.get(&format!("/order/{}/", order["order"]["id"])).await.expect(200).json();
         assert_eq!(shown["contact"]["email"], json!(email), "in round {round}");
     }
+    no_order_failed(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
