@@ -101,9 +101,7 @@ pub async fn with_families(db: &impl Conn, ids: Vec<i64>, families: &[&str]) -> 
 
 /// As [`with_families`], within a transaction.
 pub async fn with_families_within(tx: &Tx, ids: Vec<i64>, families: &[&str]) -> Result<Logins> {
-    let mut answers = tx.all(asking(ids, families).into()).await?.into_iter();
-    let mut next = || answers.next().unwrap_or_default();
-    let (accounts, living) = (next(), next());
+    let [accounts, living] = tx.each(asking(ids, families)).await?;
     read_logins(accounts, living)
 }
 

@@ -32,7 +32,7 @@ impl Assumed {
         self.is_confirmed.load(Ordering::Acquire)
     }
 
-    pub(super) fn confirm(&self) {
+    pub(super) fn note_confirmed(&self) {
         self.is_confirmed.store(true, Ordering::Release);
     }
 
@@ -71,7 +71,7 @@ pub(crate) async fn are_outdated<'a>(
     let is_outdated = |(one, is_unsure): &(Option<&Assumed>, bool)| {
         let is_outdated = *is_unsure && one.is_some_and(|one| !one.is_as_in(&found));
         if let (Some(one), false) = (one, is_outdated) {
-            one.confirm();
+            one.note_confirmed();
         }
         is_outdated
     };

@@ -88,7 +88,7 @@ impl App {
     /// As [`App::authenticate`], of somebody who was taken at their word.
     pub async fn confirm(&self, assumed: &Assumed) -> Result<Authenticated, Unauthenticated> {
         let authenticated = self.authenticated(&assumed.claims).await?;
-        assumed.confirm();
+        assumed.note_confirmed();
         Ok(authenticated)
     }
 

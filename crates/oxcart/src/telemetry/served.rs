@@ -137,7 +137,6 @@ impl Visit for Fields<'_> {
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match self.form {
-            // A text that is put together where it is logged has no quotes to be escaped.
             Form::Json => self.write(field, |writer| write_json(writer, &format!("{value:?}"))),
             Form::Text => self.write(field, |writer| write!(writer, "{value:?}")),
         }
