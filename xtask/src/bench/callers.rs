@@ -8,7 +8,6 @@ use crate::stage::{new_session, with_cookie};
 use anyhow::{Result, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use testkit::{Person, Shop};
 
@@ -48,8 +47,8 @@ enum As {
 
 impl Callers {
     /// Logs them in and fills their carts.
-    pub(super) async fn prepare(shop: &Shop, address: SocketAddr, cases: &[Case], password: &str) -> Result<Self> {
-        let nobody = format!("Host: {address}\r\n");
+    pub(super) async fn prepare(shop: &Shop, cases: &[Case], password: &str) -> Result<Self> {
+        let nobody = format!("Host: {}\r\n", shop.address_of(0));
         let of = async |served: &[Case], count, kind, lines| match served.iter().any(|case| cases.contains(case)) {
             true => ready(shop, &nobody, password, count, kind, lines).await,
             false => Ok(vec![]),

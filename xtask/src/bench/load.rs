@@ -71,12 +71,17 @@ struct Tally {
     complaint: RefCell<Option<String>>,
 }
 
-/// Lets every script run on a connection of its own. A turn counts when it ends while it is measured.
-pub(super) async fn drive(address: SocketAddr, scripts: Vec<Script>, pace: Pace, watched: &Watched) -> Result<Sample> {
+/// Lets every script run on a connection of its own, spread over the addresses. A turn counts when it ends while it is measured.
+pub(super) async fn drive(
+    addresses: &[SocketAddr],
+    scripts: Vec<Script>,
+    pace: Pace,
+    watched: &Watched,
+) -> Result<Sample> {
     let (tally, callers) = (Rc::new(Tally::default()), scripts.len() as u64);
     let mut running = vec![];
-    for (number, script) in scripts.into_iter().enumerate() {
-        let connection = Connection::open(address).await?;
+    for ((number, script), address) in scripts.into_iter().enumerate().zip(addresses.iter().cycle()) {
+        let connection = Connection::open(*address).await?;
         let turns = (number as u64..).step_by(usize::try_from(callers)?);
         running.push(tokio::task::spawn_local(call(connection, script, turns, Rc::clone(&tally))));
     }

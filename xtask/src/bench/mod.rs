@@ -52,6 +52,7 @@ struct Programs {
 /// When a program does not build, a server does not start, or a connection is lost; with `--quick` also when a request
 /// is answered with an error, or none is answered.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    options.check()?;
     if let Some((saved, chart)) = options.chart() {
         return chart::draw(saved, chart);
     }
@@ -61,11 +62,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let Some((file, setup, case)) = options.flame()? {
         flame::check()?;
         let [oxcart] = profiling([OXCART])?;
-        return alone(options, flame::draw(&oxcart, setup, case, options.pace(), file));
+        return alone(options, flame::draw(options.subject(&oxcart), setup, case, options.pace(), file));
     }
     if let Some((setup, case)) = options.statements()? {
         let [oxcart] = built(options, [OXCART])?;
-        print!("\n{}", alone(options, statements::count(&oxcart, setup, case, options.pace()))?);
+        print!("\n{}", alone(options, statements::count(options.subject(&oxcart), setup, case, options.pace()))?);
         return Ok(());
     }
     if let Some(size) = options.growth() {

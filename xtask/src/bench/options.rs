@@ -3,8 +3,9 @@
 use super::cases::Case;
 use super::load::Pace;
 use super::targets;
+use super::world::Subject;
 use crate::stage;
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use testkit::Setup;
@@ -18,6 +19,12 @@ pub(crate) struct Options {
     /// Only this case and those it is compared with; may be repeated. A limit is a case too.
     #[arg(long = "case", value_name = "NAME", value_parser = case)]
     cases: Vec<Case>,
+    /// How many instances of the shop share the servers; the callers are spread over them. On SQLite there is only one.
+    #[arg(
+        long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16),
+        conflicts_with = "growth"
+    )]
+    instances: u8,
     /// How often everything is measured; the medians count.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = from_one())]
     rounds: u64,
@@ -74,6 +81,7 @@ impl Options {
         Self {
             setup: Some(setup),
             cases: vec![],
+            instances: 1,
             rounds: 1,
             seconds: 1,
             quick: true,
@@ -88,7 +96,27 @@ impl Options {
 
     /// On what, in order.
     pub(super) fn setups(&self) -> Vec<Setup> {
-        self.setup.map_or_else(|| Setup::ALL.to_vec(), |setup| vec![setup])
+        let can = |setup: &Setup| self.instances == 1 || setup.has_postgres();
+        self.setup.map_or_else(|| Setup::ALL.into_iter().filter(can).collect(), |setup| vec![setup])
+    }
+
+    /// What is measured: this program.
+    pub(super) fn subject<'a>(&self, program: &'a Path) -> Subject<'a> {
+        Subject { program, instances: self.instances() }
+    }
+
+    pub(super) fn instances(&self) -> usize {
+        self.instances.into()
+    }
+
+    /// Whether this can be measured at all.
+    ///
+    /// # Errors
+    /// When there are to be several instances on SQLite.
+    pub(super) fn check(&self) -> Result<()> {
+        let alone = self.instances > 1 && self.setup == Some(Setup::Sqlite);
+        ensure!(!alone, "SQLite is for one instance: use --setup postgres or postgres-redis");
+        Ok(())
     }
 
     /// Which cases, in the order of a round.
@@ -193,6 +221,16 @@ mod tests {
         assert!(order.needs_postgres(), "its limit does");
         assert!(!options(&["--case", "list", "--setup", "sqlite"]).unwrap().needs_postgres());
         assert!(options(&["--case", "lost"]).is_err());
+    }
+
+    #[test]
+    fn several_instances_need_a_database_that_they_can_share() {
+        let several = options(&["--instances", "2"]).unwrap();
+        assert_eq!(several.setups(), [Setup::Postgres, Setup::PostgresRedis]);
+        assert_eq!(several.subject(Path::new("shop")).instances, 2);
+        assert!(several.check().is_ok());
+        assert!(options(&["--instances", "2", "--setup", "sqlite"]).unwrap().check().is_err());
+        assert!(options(&["--instances", "0"]).is_err());
     }
 
     #[test]

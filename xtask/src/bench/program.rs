@@ -65,12 +65,12 @@ pub(super) fn size(program: &Path) -> Result<Property> {
 ///
 /// # Errors
 /// When it does not start.
-pub(super) async fn measure(shop: &Shop, address: SocketAddr) -> Result<[Property; 2]> {
+pub(super) async fn measure(shop: &Shop) -> Result<[Property; 2]> {
     let on = shop.setup().name();
     let mut starts = vec![];
     for _ in 0..STARTS {
         shop.stop(0);
-        starts.push(micros(start(shop, address).await?));
+        starts.push(micros(start(shop).await?));
     }
     let value = median(starts).unwrap_or_default();
     let what = "from its start to the first 200 of /readyz";
@@ -81,10 +81,10 @@ pub(super) async fn measure(shop: &Shop, address: SocketAddr) -> Result<[Propert
     Ok([start, memory])
 }
 
-async fn start(shop: &Shop, address: SocketAddr) -> Result<Duration> {
+async fn start(shop: &Shop) -> Result<Duration> {
     let began = Instant::now();
     shop.start_unready(0);
-    while !is_ready(address).await {
+    while !is_ready(shop.address_of(0)).await {
         ensure!(began.elapsed() < PATIENCE, "not ready after {PATIENCE:?}; it printed:\n{}", shop.log());
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

@@ -29,7 +29,8 @@ pub(super) async fn measure(options: &Options, programs: &Programs) -> Result<Re
 /// All rounds on one set-up. A round has every case, so that what drifts on the machine drifts for all of them.
 async fn on_setup(options: &Options, programs: &Programs, setup: Setup) -> Result<Results> {
     let mut cases = options.round(setup);
-    let made = World::make(Servers::launch(setup)?, &programs.oxcart, &cases, options.is_whole()).await;
+    let made =
+        World::make(Servers::launch(setup)?, options.subject(&programs.oxcart), &cases, options.is_whole()).await;
     let (world, properties) = made.with_context(|| format!("the shop on {setup}"))?;
     let limits = Limits::make(&programs.bare, world.sizes().await?, &cases).await.context("the limits")?;
     cases.retain(|case| limits.has(*case));

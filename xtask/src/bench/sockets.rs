@@ -28,7 +28,7 @@ type Answers = Rc<RefCell<Vec<(Instant, Vec<u8>)>>>;
 /// the frame.
 pub(super) async fn measure(
     shop: &Shop,
-    address: SocketAddr,
+    addresses: &[SocketAddr],
     callers: &Callers,
     pace: Pace,
     watched: &Watched,
@@ -40,7 +40,7 @@ pub(super) async fn measure(
         let answers = Rc::clone(&answers);
         script.listener = Some(Box::new(move |body| answers.borrow_mut().push((Instant::now(), body.to_vec()))));
     }
-    let sample = drive(address, orders, pace, watched).await?;
+    let sample = drive(addresses, orders, pace, watched).await?;
     // Late answers have latencies of another kind.
     Ok(Sample { latencies: ways(&mut crowd, &answers.take()).await?, late: vec![], ..sample })
 }

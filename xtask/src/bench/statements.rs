@@ -4,11 +4,10 @@
 use super::cases::Case;
 use super::flame::went_well;
 use super::load::Pace;
-use super::world::World;
+use super::world::{Subject, World};
 use crate::stage::Servers;
 use anyhow::{Context, Result, ensure};
 use std::fmt::Write as _;
-use std::path::Path;
 use testkit::Setup;
 
 /// Of a statement's text, as much as fits a line.
@@ -33,10 +32,10 @@ struct Statement {
 ///
 /// # Errors
 /// When the set-up has no PostgreSQL, the server has no `pg_stat_statements`, or the shop answers with an error.
-pub(super) async fn count(program: &Path, setup: Setup, case: Case, pace: Pace) -> Result<String> {
+pub(super) async fn count(subject: Subject<'_>, setup: Setup, case: Case, pace: Pace) -> Result<String> {
     ensure!(setup.has_postgres(), "statements are counted by PostgreSQL: use --setup postgres or postgres-redis");
     let servers = Servers::counting_statements(setup).context("PostgreSQL with pg_stat_statements")?;
-    let (world, _) = World::make(servers, program, &[case], false).await?;
+    let (world, _) = World::make(servers, subject, &[case], false).await?;
     // Connections open, statements are prepared, caches fill.
     went_well(case, &world.measure(case, pace).await?)?;
     world.plant("CREATE EXTENSION IF NOT EXISTS pg_stat_statements; SELECT pg_stat_statements_reset()");

@@ -15,11 +15,19 @@ use std::path::Path;
 use std::time::Duration;
 use testkit::{Builder, Setup, Shop};
 
+/// What is to be measured.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) program: &'a Path,
+    /// How often it runs, on the same servers; callers are spread over them.
+    pub(super) instances: usize,
+}
+
 /// A shop with all it stands on.
 pub(super) struct World {
     // Before the servers: what stands on them ends first.
     shop: Shop,
-    address: SocketAddr,
+    addresses: Vec<SocketAddr>,
     callers: Callers,
     watched: Watched,
     _servers: Servers,
@@ -41,31 +49,33 @@ impl World {
     /// they are wanted, are taken before the callers come.
     pub(super) async fn make(
         servers: Servers,
-        program: &Path,
+        subject: Subject<'_>,
         cases: &[Case],
         with_properties: bool,
     ) -> Result<(Self, Vec<Property>)> {
         let setup = servers.setup();
         eprintln!("\n{setup}: loading {} products", data::PRODUCTS);
-        let shop = configured(servers.builder(program)?).prepare();
+        let shop = configured(servers.builder(subject.program)?).instances(subject.instances).prepare();
         let fixture = shop.folder().join("bench.json");
         data::write_fixture(&fixture)?;
         shop.run_well(&["loaddata", fixture.to_str().context("the shop's folder is not UTF-8")?]);
-        shop.start(0).await;
+        for number in 0..subject.instances {
+            shop.start(number).await;
+        }
         let password = shop.customer().await.password;
         shop.plant(&data::users_sql());
-        let address = address_of(&shop)?;
-        let properties = if with_properties { program::measure(&shop, address).await?.to_vec() } else { vec![] };
+        let properties = if with_properties { program::measure(&shop).await?.to_vec() } else { vec![] };
         eprintln!("{setup}: logging callers in");
-        let callers = Callers::prepare(&shop, address, cases, &password).await?;
+        let callers = Callers::prepare(&shop, cases, &password).await?;
         let watched = watched(&shop, &servers)?;
-        let world = Self { shop, address, callers, watched, _servers: servers };
+        let addresses = (0..subject.instances).map(|number| shop.address_of(number)).collect();
+        let world = Self { shop, addresses, callers, watched, _servers: servers };
         world.settle(setup, cases).await?;
         Ok((world, properties))
     }
 
     pub(super) async fn sizes(&self) -> Result<Sizes> {
-        let mut connection = Connection::open(self.address).await?;
+        let mut connection = Connection::open(self.shop.address_of(0)).await?;
         let mut length = async |path: &str, head: &str| -> Result<usize> {
             let (status, body) = connection.ask(format!("GET {path} HTTP/1.1\r\n{head}\r\n").as_bytes()).await?;
             ensure!(status == 200, "{path} got {status}");
@@ -113,12 +123,13 @@ impl World {
 
     /// One round of a case.
     pub(super) async fn measure(&self, case: Case, pace: Pace) -> Result<Sample> {
-        let Self { shop, address, callers, watched, .. } = self;
+        let Self { shop, addresses, callers, watched, .. } = self;
         let sample = match case {
-            Case::Sockets => sockets::measure(shop, *address, callers, pace, watched).await,
-            _ => drive(*address, scripts::of(case, callers), pace, watched).await,
+            Case::Sockets => sockets::measure(shop, addresses, callers, pace, watched).await,
+            _ => drive(addresses, scripts::of(case, callers), pace, watched).await,
         };
-        ensure!(shop.pid(0).is_some(), "the shop has ended; it printed:\n{}", shop.log());
+        let runs = (0..shop.instances()).all(|number| shop.pid(number).is_some());
+        ensure!(runs, "the shop has ended; it printed:\n{}", shop.log());
         sample
     }
 }
@@ -133,14 +144,10 @@ pub(super) fn configured(shop: Builder) -> Builder {
         .env("OXCART_MAX_CONNECTIONS_PER_ADDRESS", "0")
 }
 
-/// Where it listens.
-pub(super) fn address_of(shop: &Shop) -> Result<SocketAddr> {
-    shop.url().trim_start_matches("http://").parse().context("the shop's address")
-}
-
 /// The shop and its servers, for their processor time.
 pub(super) fn watched(shop: &Shop, servers: &Servers) -> Result<Watched> {
-    let mut all = vec![shop.pid(0).context("the shop has ended")?];
+    let instances = (0..shop.instances()).map(|number| shop.pid(number).context("the shop has ended"));
+    let mut all = instances.collect::<Result<Vec<_>>>()?;
     all.extend(servers.pids());
     Ok(Watched::new(&all))
 }

@@ -10,7 +10,7 @@ pub(super) use perf::check;
 use super::cases::Case;
 use super::figures::Sample;
 use super::load::Pace;
-use super::world::World;
+use super::world::{Subject, World};
 use crate::stage::Servers;
 use anyhow::{Context, Result, bail, ensure};
 use perf::Sampling;
@@ -21,8 +21,8 @@ use testkit::Setup;
 ///
 /// # Errors
 /// When the shop does not start or answers with an error, when perf fails, or the file can't be written.
-pub(super) async fn draw(program: &Path, setup: Setup, case: Case, pace: Pace, file: &Path) -> Result<()> {
-    let (world, _) = World::make(Servers::launch(setup)?, program, &[case], false)
+pub(super) async fn draw(subject: Subject<'_>, setup: Setup, case: Case, pace: Pace, file: &Path) -> Result<()> {
+    let (world, _) = World::make(Servers::launch(setup)?, subject, &[case], false)
         .await
         .with_context(|| format!("the shop on {setup}"))?;
     // PostgreSQL has a process for each connection: from here on they are there.

@@ -10,10 +10,9 @@ use crate::bench::data::email;
 use crate::bench::figures::Sample;
 use crate::bench::load::{Pace, Script, drive};
 use crate::bench::scripts::{get, orders};
-use crate::bench::world::{address_of, configured, watched};
+use crate::bench::world::{configured, watched};
 use crate::stage::Servers;
 use anyhow::{Result, ensure};
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use testkit::Shop;
@@ -24,7 +23,6 @@ const READERS: usize = 8;
 /// A shop with so many products and as many orders.
 pub(super) struct Shelf {
     shop: Shop,
-    address: SocketAddr,
     watched: Watched,
     size: u64,
     callers: Callers,
@@ -42,13 +40,12 @@ impl Shelf {
         // A shop whose books are wrong measures nothing.
         shop.run_well(&["doctor"]);
         shop.start(0).await;
-        let address = address_of(&shop)?;
-        let callers = Callers::prepare(&shop, address, &[Case::Order], &staff.password).await?;
+        let callers = Callers::prepare(&shop, &[Case::Order], &staff.password).await?;
         let customer = shop.log_in(&shop.client(), &email(0), &staff.password).await;
         let head = |access: &str| format!("{}Authorization: Bearer {access}\r\n", callers.nobody).into();
         let (staff, customer) = (head(&staff.access), head(&customer.access));
         let watched = watched(&shop, servers)?;
-        let shelf = Self { shop, address, watched, size, callers, staff, customer };
+        let shelf = Self { shop, watched, size, callers, staff, customer };
         shelf.settle().await?;
         Ok(shelf)
     }
@@ -80,7 +77,7 @@ impl Shelf {
             What::List(route) => std::iter::repeat_with(|| self.read(route)).take(READERS).collect(),
             What::Orders => orders(&self.callers.ordering, self.size),
         };
-        let sample = drive(self.address, scripts, pace, &self.watched).await;
+        let sample = drive(&[self.shop.address_of(0)], scripts, pace, &self.watched).await;
         ensure!(self.shop.pid(0).is_some(), "the shop has ended; it printed:\n{}", self.shop.log());
         sample
     }

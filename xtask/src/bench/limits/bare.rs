@@ -47,7 +47,7 @@ impl Bare {
         let host = format!("Host: {}\r\n", self.address);
         let script = || get(host.as_str().into(), |_| "/".to_owned()).into();
         let scripts = std::iter::repeat_with(script).take(CONNECTIONS).collect();
-        drive(self.address, scripts, pace, &Watched::new(&[self.child.id()])).await
+        drive(&[self.address], scripts, pace, &Watched::new(&[self.child.id()])).await
     }
 }
 

@@ -24,8 +24,9 @@ const WHAT: usize = 48;
 /// All tables.
 pub(in crate::bench) fn text(options: &Options, results: &Results) -> String {
     let mut text = format!(
-        "One instance, {PRODUCTS} products, {USERS} users, {CONNECTIONS} connections at once; medians of {} rounds of \
+        "{} of the shop, {PRODUCTS} products, {USERS} users, {CONNECTIONS} connections at once; medians of {} rounds of \
          {:?}\n",
+        counted(options.instances()),
         options.rounds(),
         options.pace().measured
     );
@@ -46,6 +47,10 @@ pub(in crate::bench) fn text(options: &Options, results: &Results) -> String {
     }
     let (all, met) = results.targets();
     if all > 0 { text + &format!("\n{met} of {all} targets met\n") } else { text }
+}
+
+fn counted(instances: usize) -> String {
+    if instances == 1 { "One instance".to_owned() } else { format!("{instances} instances") }
 }
 
 fn headline(on: &str) -> String {
