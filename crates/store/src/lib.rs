@@ -7,6 +7,7 @@
 
 mod backend;
 mod conditions;
+mod doubts;
 mod error;
 mod freshness;
 mod migrate;
@@ -44,6 +45,7 @@ fn like(term: &str) -> String {
     format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
+pub use doubts::{Doubts, Settled};
 pub use error::{Error, Result};
 pub use freshness::{Freshness, Moment};
 pub use migrate::{Migration, MigrationState};

@@ -1,7 +1,7 @@
 //! Accounts.
 
 use crate::backend::params;
-use crate::{Cells, Conn, Result, Row, Sql, Statement, Tx};
+use crate::{Cells, Conn, Result, Row, Sql, Statement};
 use domain::customer::User;
 use domain::staff::Role;
 use domain::time::Timestamp;
@@ -93,19 +93,14 @@ pub type Logins = (HashMap<i64, User>, HashSet<String>);
 /// The accounts with these ids, each once, and which of these token families live: those that are known here and were
 /// not revoked.
 pub async fn with_families(db: &impl Conn, ids: Vec<i64>, families: &[&str]) -> Result<Logins> {
-    let [accounts, living] = asking(ids, families);
+    let [accounts, living] = logins(ids, families);
     // What ends all logins of an account changes both: whichever is read later tells.
     let (accounts, living) = tokio::try_join!(db.run(accounts), db.run(living))?;
     read_logins(accounts, living)
 }
 
-/// As [`with_families`], within a transaction.
-pub async fn with_families_within(tx: &Tx, ids: Vec<i64>, families: &[&str]) -> Result<Logins> {
-    let [accounts, living] = tx.each(asking(ids, families)).await?;
-    read_logins(accounts, living)
-}
-
-fn asking(ids: Vec<i64>, families: &[&str]) -> [Statement; 2] {
+/// What [`with_families`] asks, for [`read_logins`].
+pub(crate) fn logins(ids: Vec<i64>, families: &[&str]) -> [Statement; 2] {
     let accounts = Sql::each(
         columns!("SELECT ", " FROM users u WHERE u.id IN (SELECT value FROM json_each($1))"),
         columns!("SELECT ", " FROM users u WHERE u.id = ANY($1)"),
@@ -117,7 +112,7 @@ fn asking(ids: Vec<i64>, families: &[&str]) -> [Statement; 2] {
     [Statement::new(accounts, params![ids]), Statement::new(living, params![json!(families).to_string()])]
 }
 
-fn read_logins(accounts: Vec<Row>, living: Vec<Row>) -> Result<Logins> {
+pub(crate) fn read_logins(accounts: Vec<Row>, living: Vec<Row>) -> Result<Logins> {
     let account = |row: Row| read(&mut row.cells()).map(|user| (user.id, user));
     let accounts = accounts.into_iter().map(account).collect::<Result<_>>()?;
     Ok((accounts, living.into_iter().map(Row::only).collect::<Result<_>>()?))

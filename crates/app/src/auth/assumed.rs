@@ -9,8 +9,8 @@ use credentials::token::Claims;
 use domain::customer::User;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::Tx;
 use store::user::Logins;
+use store::{Doubts, Settled, Tx};
 
 /// What was remembered of somebody's login when they asked for something.
 #[derive(Clone, Debug)]
@@ -51,29 +51,60 @@ impl Assumed {
     }
 }
 
-/// For each of them, in order, whether the login has ended or the account is another than was assumed; false for who
-/// assumed nothing. `is_behind` is what this transaction found out before.
-pub(crate) async fn are_outdated<'a>(
-    app: &App,
-    tx: &Tx,
-    all: impl Iterator<Item = Option<&'a Assumed>>,
-    is_behind: bool,
-) -> store::Result<Vec<bool>> {
-    let all: Vec<(Option<&Assumed>, bool)> =
-        all.map(|one| (one, one.is_some_and(|one| is_behind || !one.holds(app)))).collect();
-    let unsure = || all.iter().filter_map(|(one, is_unsure)| one.filter(|_| *is_unsure));
-    let ids: Vec<i64> = unsure().map(|one| one.user.id).collect();
-    let families: Vec<&str> = unsure().filter_map(Assumed::family).collect();
-    let found = match ids.is_empty() {
-        true => Logins::default(),
-        false => store::user::with_families_within(tx, ids, &families).await?,
-    };
-    let is_outdated = |(one, is_unsure): &(Option<&Assumed>, bool)| {
-        let is_outdated = *is_unsure && one.is_some_and(|one| !one.is_as_in(&found));
-        if let (Some(one), false) = (one, is_outdated) {
-            one.note_confirmed();
-        }
-        is_outdated
-    };
-    Ok(all.iter().map(is_outdated).collect())
+/// What the jobs of a transaction assume, in order; some assume nothing.
+pub(crate) struct Assumptions<'a> {
+    all: Vec<Option<&'a Assumed>>,
+    /// Which are looked up from the start.
+    foreseen: Vec<bool>,
+}
+
+impl<'a> Assumptions<'a> {
+    /// Asked before the transaction looks at anything. `others_write` is what is expected.
+    pub(crate) fn of(app: &App, all: impl Iterator<Item = Option<&'a Assumed>>, others_write: bool) -> Self {
+        let all: Vec<Option<&Assumed>> = all.collect();
+        let foreseen = all.iter().map(|one| one.is_some_and(|one| others_write || !one.holds(app))).collect();
+        Self { all, foreseen }
+    }
+
+    /// Whether nobody assumes anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.iter().all(Option::is_none)
+    }
+
+    /// What to ask along with the first statements.
+    pub(crate) fn doubts(&self, head: Option<i64>) -> Doubts<'a> {
+        Doubts { head, ..self.asking(&self.foreseen) }
+    }
+
+    /// For each job whether the login has ended or the account is another than was assumed; false for who assumes
+    /// nothing. `settled` is what came of [`Assumptions::doubts`]: what that leaves open is looked up now.
+    pub(crate) async fn outdated(self, app: &App, tx: &Tx, settled: &Settled) -> store::Result<Vec<bool>> {
+        let is_unsure = |one: &Assumed| settled.is_behind || !one.holds(app);
+        let late = self.all.iter().zip(&self.foreseen);
+        let late: Vec<bool> = late.map(|(one, foreseen)| !foreseen && one.is_some_and(is_unsure)).collect();
+        let looked_up_late = match late.contains(&true) {
+            true => Some(self.asking(&late).settle(tx).await?.logins),
+            false => None,
+        };
+        let is_outdated = |((one, foreseen), late): ((&Option<&Assumed>, &bool), bool)| {
+            let Some(one) = one else { return false };
+            let looked_up = match late {
+                true => looked_up_late.as_ref(),
+                false => foreseen.then_some(&settled.logins),
+            };
+            let is_outdated = looked_up.is_some_and(|found| !one.is_as_in(found));
+            if !is_outdated {
+                one.note_confirmed();
+            }
+            is_outdated
+        };
+        Ok(self.all.iter().zip(&self.foreseen).zip(late).map(is_outdated).collect())
+    }
+
+    /// The logins of those that are `chosen`.
+    fn asking(&self, chosen: &[bool]) -> Doubts<'a> {
+        let chosen = self.all.iter().zip(chosen).filter_map(|(one, chosen)| one.filter(|_| *chosen));
+        let accounts = chosen.clone().map(|one| one.user.id).collect();
+        Doubts { head: None, accounts, families: chosen.filter_map(Assumed::family).collect() }
+    }
 }

@@ -19,7 +19,7 @@ mod superuser;
 mod tokens;
 
 pub use assumed::Assumed;
-pub(crate) use assumed::are_outdated;
+pub(crate) use assumed::Assumptions;
 pub use authenticate::{Authenticated, Unauthenticated};
 pub(crate) use authenticate::{Bearer, Logins};
 pub use change_password::ChangePasswordError;

@@ -1,6 +1,6 @@
 //! `POST /cart/add/`
 
-use crate::auth::{Assumed, are_outdated};
+use crate::auth::{Assumed, Assumptions};
 use crate::failure::carries_failure;
 use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
 use crate::once::{Keyed, Once};
@@ -156,20 +156,20 @@ impl Transaction for Add {
         let owners: Owners = jobs.iter().map(|add| add.owner).collect();
         let products: BTreeSet<i64> = jobs.iter().map(|add| add.new.product_id).collect();
         let products: Vec<i64> = products.into_iter().collect();
-        let head = app.live.head_now();
-        let known = app.offers_but_for_stock(&products);
-        let reading =
-            store::cart::for_adding(&tx, &owners, products.clone(), known.unknown(), head.unwrap_or_default());
-        let ForAdding { carts, standing, levels, is_behind, offers } = within_patience(jobs.len(), reading).await?;
+        let others_write = app.live.others_write();
+        let assumptions = Assumptions::of(app, jobs.iter().map(|add| add.assumed.as_ref()), others_write);
+        let known = app.offers_but_for_stock(&products, !others_write);
+        let doubts = assumptions.doubts(app.live.head_now());
+        let reading = store::cart::for_adding(&tx, &owners, products.clone(), known.unknown(), doubts);
+        let ForAdding { carts, standing, levels, offers, settled } = within_patience(jobs.len(), reading).await?;
         if !offers.is_empty() {
             // What is remembered of them outlives this transaction.
             app.db.lasts().await?;
         }
         let mut all = known.learn(app, offers);
-        let is_behind = is_behind || head.is_none();
-        let outdated = are_outdated(app, &tx, jobs.iter().map(|add| add.assumed.as_ref()), is_behind).await?;
-        if is_behind {
-            // What is in memory may be old.
+        let outdated = assumptions.outdated(app, &tx, &settled).await?;
+        if app.live.compared(settled.is_behind) && !others_write {
+            // What was in memory may be old.
             all = app.offers(&products, false).await?.into_iter().map(|(id, (_, offers))| (id, offers)).collect();
         }
         let offers = all.into_iter().map(|(id, offers)| (id, with_levels(&offers, &levels))).collect();

@@ -47,13 +47,13 @@ impl App {
         Some(Version { content: freshness.of_content(id)?, all: freshness.of_product(id)? })
     }
 
-    /// The offers of products as they are now but for their stock, as far as that is in memory.
-    pub(crate) fn offers_but_for_stock(&self, ids: &[i64]) -> Known {
+    /// The offers of products as they are now but for their stock, as far as that is in memory and wanted from there.
+    pub(crate) fn offers_but_for_stock(&self, ids: &[i64], from_memory: bool) -> Known {
         let mut known = Known::default();
         for id in ids {
             let now = self.version_of(*id);
             let is_now = |then: Version| now.is_some_and(|now| then.content == now.content);
-            match self.goods.0.get(id).filter(|(then, _)| is_now(*then)) {
+            match self.goods.0.get(id).filter(|(then, _)| from_memory && is_now(*then)) {
                 Some((_, offers)) => drop(known.offers.insert(*id, offers)),
                 None => known.unknown.push((*id, now)),
             }

@@ -1,7 +1,9 @@
 //! Whether this process knows of everything that is committed.
 
+use super::Live;
 use crate::gather::{Job, each};
 use crate::{App, Failure};
+use std::sync::atomic::Ordering;
 
 /// Somebody who wants to know.
 #[derive(Clone, Copy, Debug)]
@@ -14,9 +16,24 @@ impl Job for LookAhead {
     async fn do_all(app: &App, jobs: Vec<Self>) -> Result<Vec<Self::Answer>, Vec<Self>> {
         let has_read_all = async {
             let Some(head) = app.live.head_now() else { return Ok(false) };
-            Ok(!store::event::is_behind(&app.db, head).await?)
+            Ok(!app.live.compared(store::event::is_behind(&app.db, head).await?))
         };
         Ok(each(has_read_all.await, jobs.iter(), |has_read_all, _| *has_read_all))
+    }
+}
+
+impl Live {
+    /// Whether other processes write, so that what is remembered is likely to be out of date the next time, too.
+    pub(crate) fn others_write(&self) -> bool {
+        self.others_write.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether there was anything in the log that others wrote and this process has not read; returns the same.
+    pub(crate) fn compared(&self, is_behind: bool) -> bool {
+        if self.others_write() != is_behind {
+            self.others_write.store(is_behind, Ordering::Relaxed);
+        }
+        is_behind
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Delivery, End, Entry, Limits, Seat, Subscription};
 use domain::cart::Owner;
 use domain::event::{AccessEnded, Audience, Channel, Kind, Logged};
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
@@ -20,6 +21,8 @@ pub struct Live {
     limits: Limits,
     /// The last event handed out; `None` until the log was first looked at.
     head: Arc<watch::Sender<Option<i64>>>,
+    /// Whether others had written when the log was last compared with what was read of it.
+    pub(super) others_write: Arc<AtomicBool>,
     /// Whoever reads pages of the log: a crowd that comes back must not take the database from the shop.
     pages: Arc<Semaphore>,
 }
@@ -75,7 +78,7 @@ pub(super) enum Joined {
 impl Live {
     pub(crate) fn new(limits: Limits) -> Self {
         let (head, pages) = (Arc::new(watch::Sender::new(None)), Arc::new(Semaphore::new(PAGES)));
-        Self { hub: Arc::default(), limits, head, pages }
+        Self { hub: Arc::default(), limits, head, others_write: Arc::default(), pages }
     }
 
     /// The last event this process has handed out; waits until the log was first looked at.

@@ -7,7 +7,7 @@
 //! each with the stock that those before it left; one that does not fit is refused alone. Whatever fails leaves
 //! everything as it was.
 
-use crate::auth::{Assumed, are_outdated};
+use crate::auth::{Assumed, Assumptions};
 use crate::failure::carries_failure;
 use crate::gather::{Job, Outcomes, Transaction, together, within_patience};
 use crate::once::{Key, Once};
@@ -117,11 +117,15 @@ impl Transaction for Place {
         let at = app.now();
         let owners: Owners = jobs.iter().map(|place| place.owner).collect();
         let assumed = jobs.iter().map(|place| place.assumed.as_ref());
+        let assumptions = Assumptions::of(app, assumed, app.live.others_write());
         // Nobody else needs to know whether all is known.
-        let head = app.live.head_now().filter(|_| assumed.clone().any(|assumed| assumed.is_some()));
-        let reading = store::order::for_placing(&tx, &owners, jobs.len(), head);
+        let head = app.live.head_now().filter(|_| !assumptions.is_empty());
+        let reading = store::order::for_placing(&tx, &owners, jobs.len(), assumptions.doubts(head));
         let found = within_patience(jobs.len(), reading).await?;
-        let outdated = are_outdated(app, &tx, assumed, found.is_behind).await?;
+        if head.is_some() {
+            app.live.compared(found.settled.is_behind);
+        }
+        let outdated = assumptions.outdated(app, &tx, &found.settled).await?;
         let batch = Batch::decide(app, Locked::new(found), jobs, &outdated, at);
         if !batch.orders.is_empty() {
             store::order::save_placed(tx, batch.to_save(), at).await?;

@@ -4,6 +4,7 @@
 use crate::support::{World, add, builder};
 use serde_json::{Value, json};
 use testkit::{Client, Person};
+use tokio::task::JoinSet;
 
 const ROUNDS: usize = 6;
 
@@ -27,9 +28,10 @@ async fn shopper(world: &World, mug: i64) -> (Person, Vec<Client>) {
     (ann, clients)
 }
 
-/// Orders there are, and units in carts.
-fn state(world: &World) -> (usize, Vec<Option<String>>) {
-    let units = world.shop.look("SELECT CAST(quantity AS text) FROM cart_lines ORDER BY id");
+/// Orders there are, and units of a product in carts.
+fn state(world: &World, product: i64) -> (usize, Vec<Option<String>>) {
+    let units = format!("SELECT CAST(quantity AS text) FROM cart_lines WHERE product_id = {product} ORDER BY id");
+    let units = world.shop.look(&units);
     (world.shop.look("SELECT CAST(id AS text) FROM orders").len(), units)
 }
 
@@ -41,13 +43,12 @@ async fn no_order_failed(world: &World) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_login_that_has_ended_on_another_instance_changes_no_cart_and_orders_nothing() {
-    let world = open().await;
+/// Logins end on one instance and are tried on every one.
+async fn ended_logins_do_nothing(world: &World) {
     let mug = world.product("Mug", "1.00", 50).await;
     for round in 0..ROUNDS {
-        let (ann, clients) = shopper(&world, mug).await;
-        let before = state(&world);
+        let (ann, clients) = shopper(world, mug).await;
+        let before = state(world, mug);
         let ending = &clients[round % clients.len()];
         ending.post("/api/token/blacklist/", json!({"refresh": ann.refresh})).await.expect(200);
         // Each way first once on every instance: whoever was refused is not remembered any more.
@@ -65,9 +66,32 @@ async fn a_login_that_has_ended_on_another_instance_changes_no_cart_and_orders_n
             client.post("/order/place_order/", ()).await.expect(401);
             client.post("/order/place_order/", json!({"contact": 7})).await.expect(401);
         }
-        assert_eq!(state(&world), before, "in round {round}");
+        assert_eq!(state(world, mug), before, "in round {round}");
     }
-    no_order_failed(&world).await;
+    no_order_failed(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_has_ended_on_another_instance_changes_no_cart_and_orders_nothing() {
+    ended_logins_do_nothing(&open().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nor_does_it_while_every_instance_writes_all_the_time() {
+    let world = World::of(builder().instances(3).env("OXCART_MAX_LINE_QUANTITY", "1000000")).await;
+    let tea = world.product("Tea", "1.00", 1_000_000).await;
+    let mut writing = JoinSet::new();
+    for client in everywhere(&world, &world.shop.client()) {
+        writing.spawn(async move {
+            loop {
+                // Their line is new only once.
+                let added = add(&client, tea, 1).await;
+                assert!(added.status < 300, "{added}");
+            }
+        });
+    }
+    ended_logins_do_nothing(&world).await;
+    assert!(writing.try_join_next().is_none(), "somebody stopped writing");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -101,10 +125,10 @@ async fn a_session_that_has_ended_on_another_instance_orders_nothing_and_begins_
         }
         let ann = world.shop.customer().await;
         let ann = world.shop.log_in(&browser, &ann.email, &ann.password).await;
-        let orders = state(&world).0;
+        let orders = state(&world, mug).0;
         let ordering = &others[(round + 1) % others.len()];
         assert_eq!(ordering.post("/order/place_order/", ()).await.expect(400).json()["error"], "Cart is empty");
-        assert_eq!(state(&world).0, orders, "in round {round}");
+        assert_eq!(state(&world, mug).0, orders, "in round {round}");
         let shopping = &others[(round + 2) % others.len()];
         add(shopping, mug, 1).await.expect(201);
         assert_ne!(shopping.cookie("sessionid"), Some(key), "the session that ended goes on");

@@ -273,12 +273,6 @@ impl Tx {
         }
     }
 
-    /// As [`Tx::all`], for a fixed number of statements.
-    pub(crate) async fn each<const N: usize>(&self, statements: [Statement; N]) -> Result<[Vec<Row>; N]> {
-        let answers = self.all(statements.into()).await?;
-        answers.try_into().map_err(|_| Error::Other("a statement was not answered".into()))
-    }
-
     /// Makes the transaction's changes lasting. An error of the kind [`crate::Error::OutcomeUnknown`] leaves open
     /// whether they are.
     pub async fn commit(self) -> Result<()> {

@@ -3,7 +3,7 @@
 
 use super::{Offer, read_offer, with_products};
 use crate::backend::params;
-use crate::{Conn, Result, Row, Sql, Statement, Tx, Value};
+use crate::{Conn, Doubts, Result, Row, Settled, Sql, Statement, Tx, Value};
 use domain::cart::Owner;
 use domain::event::Event;
 use domain::order::Wanted;
@@ -227,7 +227,7 @@ fn read_standing(rows: Vec<Row>) -> Result<Vec<Standing>> {
 }
 
 /// What is known, under lock, of carts that something is put into.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ForAdding {
     /// The carts there are.
     pub carts: Vec<(i64, Owner)>,
@@ -235,35 +235,37 @@ pub struct ForAdding {
     pub standing: Vec<Standing>,
     /// How many there are of the variants of the products, by variant.
     pub levels: HashMap<i64, i64>,
-    /// Whether other processes may have changed what a reader of the log who has come to `head` knows.
-    pub is_behind: bool,
     /// What nobody knew yet, by product and position.
     pub offers: Vec<Offer>,
+    /// What was asked besides.
+    pub settled: Settled,
 }
 
 /// Locks the carts of these owners and reads their lines, the stock of the variants of products, and the offers of
-/// those that nobody knows yet.
+/// those that nobody knows yet; then settles `doubts`.
 pub async fn for_adding(
     tx: &Tx,
     owners: &Owners,
     product_ids: Vec<i64>,
     unknown_ids: Vec<i64>,
-    head: i64,
+    doubts: Doubts<'_>,
 ) -> Result<ForAdding> {
     let levels = Sql::each(
         "SELECT id, stock FROM variants WHERE archived_at IS NULL AND product_id IN (SELECT value FROM json_each($1))",
         "SELECT id, stock FROM variants WHERE archived_at IS NULL AND product_id = ANY($1)",
     );
     let levels = Statement::new(levels, params![product_ids]);
-    let behind = crate::event::looking_behind(head, tx.origin());
     // Worked off in this order: what stands in the carts is read after they are locked.
-    let mut statements = vec![locking(owners), standing(owners), levels, behind];
-    if !unknown_ids.is_empty() {
+    let mut statements = vec![locking(owners), standing(owners), levels];
+    let has_unknown = !unknown_ids.is_empty();
+    if has_unknown {
         statements.push(offering(unknown_ids));
     }
+    statements.extend(doubts.statements(tx));
     let mut answers = tx.all(statements).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
-    let (carts, standing, levels, behind, offers) = (next(), next(), next(), next(), next());
+    let (carts, standing, levels) = (next(), next(), next());
+    let offers = if has_unknown { read_offers(next())? } else { vec![] };
     let level = |row: Row| {
         let mut cells = row.cells();
         Ok((cells.get()?, cells.get()?))
@@ -272,8 +274,8 @@ pub async fn for_adding(
         carts: read_carts(carts)?,
         standing: read_standing(standing)?,
         levels: levels.into_iter().map(level).collect::<Result<_>>()?,
-        is_behind: behind.into_iter().next().map_or(Ok(true), Row::only)?,
-        offers: read_offers(offers)?,
+        offers,
+        settled: doubts.read(next)?,
     })
 }
 

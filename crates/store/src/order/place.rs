@@ -5,7 +5,7 @@ use crate::backend::params;
 use crate::cart::{self, Owners};
 use crate::idempotency::{self, Kept, Key};
 use crate::stock::{self, Taken};
-use crate::{Result, Row, Sql, Statement, Tx, Value};
+use crate::{Doubts, Result, Row, Settled, Sql, Statement, Tx, Value};
 use domain::cart::Owner;
 use domain::event::Event;
 use domain::order::{Line, Order, Wanted};
@@ -13,7 +13,7 @@ use domain::time::Timestamp;
 use serde_json::json;
 
 /// What is known, under lock, of carts that are to become orders.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ForPlacing {
     /// The carts.
     pub carts: Vec<(i64, Owner)>,
@@ -24,13 +24,13 @@ pub struct ForPlacing {
     /// Ids for orders to come, so that what belongs to an order can be sent along with it. Those that are not used are
     /// never used.
     pub ids: Vec<i64>,
-    /// Whether other processes may have changed what a reader of the log who has come to `head` knows; true without one.
-    pub is_behind: bool,
+    /// What was asked besides.
+    pub settled: Settled,
 }
 
 /// Locks the carts of these owners, then their products, then their variants, each in the order of their ids, and reads
-/// what placing at most `count` orders needs.
-pub async fn for_placing(tx: &Tx, owners: &Owners, count: usize, head: Option<i64>) -> Result<ForPlacing> {
+/// what placing at most `count` orders needs; then settles `doubts`.
+pub async fn for_placing(tx: &Tx, owners: &Owners, count: usize, doubts: Doubts<'_>) -> Result<ForPlacing> {
     // Worked off in this order: each sees what the locks before it have settled.
     let mut statements = vec![
         cart::locking(owners),
@@ -39,16 +39,16 @@ pub async fn for_placing(tx: &Tx, owners: &Owners, count: usize, head: Option<i6
         stock::of_products_in_carts(owners),
         reserving_ids(count),
     ];
-    statements.extend(head.map(|head| crate::event::looking_behind(head, tx.origin())));
+    statements.extend(doubts.statements(tx));
     let mut answers = tx.all(statements).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
-    let (carts, _, wanted, products, ids, behind) = (next(), next(), next(), next(), next(), next());
+    let (carts, _, wanted, products, ids) = (next(), next(), next(), next(), next());
     Ok(ForPlacing {
         carts: cart::read_carts(carts)?,
         wanted: cart::read_wanted(wanted)?,
         products: stock::read_products(products)?,
         ids: ids.into_iter().map(Row::only).collect::<Result<_>>()?,
-        is_behind: behind.into_iter().next().map_or(Ok(true), Row::only)?,
+        settled: doubts.read(next)?,
     })
 }
 
