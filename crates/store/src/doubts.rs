@@ -1,5 +1,5 @@
-//! What a transaction asks about what its process remembers: sent along with its first statements, it costs no round
-//! trip of its own while rows are locked.
+//! What a transaction asks about what its process remembers. Sent along with its first statements it costs no round trip
+//! while rows are locked; what turns out to be in doubt only then costs one.
 
 use crate::user::{self, Logins};
 use crate::{Result, Row, Statement, Tx, event};
@@ -18,10 +18,10 @@ pub struct Doubts<'a> {
 /// What was found out.
 #[derive(Clone, Debug)]
 pub struct Settled {
-    /// Whether other processes may have changed what a reader of the log who has come to `head` knows; true without
+    /// Whether other processes may have changed what a reader of the log who has come to `head` knows; `None` without
     /// one.
-    pub is_behind: bool,
-    /// The accounts and families that were looked up.
+    pub is_behind: Option<bool>,
+    /// Those of the accounts that there are, and of the families that live.
     pub logins: Logins,
 }
 
@@ -41,8 +41,8 @@ impl Doubts<'_> {
 
     pub(crate) fn read(&self, mut next: impl FnMut() -> Vec<Row>) -> Result<Settled> {
         let is_behind = match self.head {
-            Some(_) => next().into_iter().next().map_or(Ok(true), Row::only)?,
-            None => true,
+            Some(_) => Some(next().into_iter().next().map_or(Ok(true), Row::only)?),
+            None => None,
         };
         let logins = match self.asks_for_logins() {
             true => user::read_logins(next(), next())?,

@@ -71,7 +71,8 @@ struct Tally {
     complaint: RefCell<Option<String>>,
 }
 
-/// Lets every script run on a connection of its own, spread over the addresses. A turn counts when it ends while it is measured.
+/// Lets every script run on a connection of its own, spread over the addresses. A turn counts when it ends while it is
+/// measured.
 pub(super) async fn drive(
     addresses: &[SocketAddr],
     scripts: Vec<Script>,

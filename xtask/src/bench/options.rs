@@ -116,6 +116,9 @@ impl Options {
     pub(super) fn check(&self) -> Result<()> {
         let alone = self.instances > 1 && self.setup == Some(Setup::Sqlite);
         ensure!(!alone, "SQLite is for one instance: use --setup postgres or postgres-redis");
+        if self.instances > 1 && self.setup.is_none() {
+            eprintln!("SQLite is for one instance; it is left out");
+        }
         Ok(())
     }
 

@@ -5,12 +5,13 @@
 
 use super::remembered::ReadAt;
 use crate::App;
+use crate::live::Outset;
 use credentials::token::Claims;
 use domain::customer::User;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::user::Logins;
-use store::{Doubts, Settled, Tx};
+use store::{Doubts, Tx};
 
 /// What was remembered of somebody's login when they asked for something.
 #[derive(Clone, Debug)]
@@ -59,10 +60,10 @@ pub(crate) struct Assumptions<'a> {
 }
 
 impl<'a> Assumptions<'a> {
-    /// Asked before the transaction looks at anything. `others_write` is what is expected.
-    pub(crate) fn of(app: &App, all: impl Iterator<Item = Option<&'a Assumed>>, others_write: bool) -> Self {
+    /// Asked before the transaction looks at anything.
+    pub(crate) fn of(app: &App, all: impl Iterator<Item = Option<&'a Assumed>>, outset: Outset) -> Self {
         let all: Vec<Option<&Assumed>> = all.collect();
-        let foreseen = all.iter().map(|one| one.is_some_and(|one| others_write || !one.holds(app))).collect();
+        let foreseen = all.iter().map(|one| one.is_some_and(|one| outset.others_write || !one.holds(app))).collect();
         Self { all, foreseen }
     }
 
@@ -77,22 +78,29 @@ impl<'a> Assumptions<'a> {
     }
 
     /// For each job whether the login has ended or the account is another than was assumed; false for who assumes
-    /// nothing. `settled` is what came of [`Assumptions::doubts`]: what that leaves open is looked up now.
-    pub(crate) async fn outdated(self, app: &App, tx: &Tx, settled: &Settled) -> store::Result<Vec<bool>> {
-        let is_unsure = |one: &Assumed| settled.is_behind || !one.holds(app);
+    /// nothing. `found` is what came of [`Assumptions::doubts`]; what that leaves open is looked up now: everybody when
+    /// `is_behind`, else those about whom something has changed since.
+    pub(crate) async fn outdated(
+        self,
+        app: &App,
+        tx: &Tx,
+        is_behind: bool,
+        found: &Logins,
+    ) -> store::Result<Vec<bool>> {
+        let is_unsure = |one: &Assumed| is_behind || !one.holds(app);
         let late = self.all.iter().zip(&self.foreseen);
         let late: Vec<bool> = late.map(|(one, foreseen)| !foreseen && one.is_some_and(is_unsure)).collect();
-        let looked_up_late = match late.contains(&true) {
+        let late_found = match late.contains(&true) {
             true => Some(self.asking(&late).settle(tx).await?.logins),
             false => None,
         };
         let is_outdated = |((one, foreseen), late): ((&Option<&Assumed>, &bool), bool)| {
             let Some(one) = one else { return false };
-            let looked_up = match late {
-                true => looked_up_late.as_ref(),
-                false => foreseen.then_some(&settled.logins),
+            let logins = match late {
+                true => late_found.as_ref(),
+                false => foreseen.then_some(found),
             };
-            let is_outdated = looked_up.is_some_and(|found| !one.is_as_in(found));
+            let is_outdated = logins.is_some_and(|logins| !one.is_as_in(logins));
             if !is_outdated {
                 one.note_confirmed();
             }

@@ -156,10 +156,10 @@ impl Transaction for Add {
         let owners: Owners = jobs.iter().map(|add| add.owner).collect();
         let products: BTreeSet<i64> = jobs.iter().map(|add| add.new.product_id).collect();
         let products: Vec<i64> = products.into_iter().collect();
-        let others_write = app.live.others_write();
-        let assumptions = Assumptions::of(app, jobs.iter().map(|add| add.assumed.as_ref()), others_write);
-        let known = app.offers_but_for_stock(&products, !others_write);
-        let doubts = assumptions.doubts(app.live.head_now());
+        let outset = app.live.outset();
+        let assumptions = Assumptions::of(app, jobs.iter().map(|add| add.assumed.as_ref()), outset);
+        let known = app.offers_but_for_stock(&products, outset);
+        let doubts = assumptions.doubts(outset.head);
         let reading = store::cart::for_adding(&tx, &owners, products.clone(), known.unknown(), doubts);
         let ForAdding { carts, standing, levels, offers, settled } = within_patience(jobs.len(), reading).await?;
         if !offers.is_empty() {
@@ -167,8 +167,9 @@ impl Transaction for Add {
             app.db.lasts().await?;
         }
         let mut all = known.learn(app, offers);
-        let outdated = assumptions.outdated(app, &tx, &settled).await?;
-        if app.live.compared(settled.is_behind) && !others_write {
+        let is_behind = app.live.may_be_behind(&settled);
+        let outdated = assumptions.outdated(app, &tx, is_behind, &settled.logins).await?;
+        if is_behind && !outset.others_write {
             // What was in memory may be old.
             all = app.offers(&products, false).await?.into_iter().map(|(id, (_, offers))| (id, offers)).collect();
         }

@@ -2,6 +2,7 @@
 //! is read anew for whoever puts something into a cart; what is shown has to be of the very version.
 
 use crate::gather::{Job, each};
+use crate::live::Outset;
 use crate::{App, Failure};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -47,13 +48,14 @@ impl App {
         Some(Version { content: freshness.of_content(id)?, all: freshness.of_product(id)? })
     }
 
-    /// The offers of products as they are now but for their stock, as far as that is in memory and wanted from there.
-    pub(crate) fn offers_but_for_stock(&self, ids: &[i64], from_memory: bool) -> Known {
+    /// The offers of products as they are now but for their stock, as far as that is in memory and likely to be
+    /// current.
+    pub(crate) fn offers_but_for_stock(&self, ids: &[i64], outset: Outset) -> Known {
         let mut known = Known::default();
         for id in ids {
             let now = self.version_of(*id);
             let is_now = |then: Version| now.is_some_and(|now| then.content == now.content);
-            match self.goods.0.get(id).filter(|(then, _)| from_memory && is_now(*then)) {
+            match self.goods.0.get(id).filter(|(then, _)| !outset.others_write && is_now(*then)) {
                 Some((_, offers)) => drop(known.offers.insert(*id, offers)),
                 None => known.unknown.push((*id, now)),
             }

@@ -4,6 +4,7 @@ use super::Live;
 use crate::gather::{Job, each};
 use crate::{App, Failure};
 use std::sync::atomic::Ordering;
+use store::Settled;
 
 /// Somebody who wants to know.
 #[derive(Clone, Copy, Debug)]
@@ -22,15 +23,30 @@ impl Job for LookAhead {
     }
 }
 
+/// How things stood before anything was taken from memory. What is read of the log makes memory age before it moves the
+/// head: whoever took from memory first and looked for the head then could miss a change between the two.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outset {
+    /// How far the log was read; `None` until it was first looked at.
+    pub(crate) head: Option<i64>,
+    /// Whether others had written when that was last compared with the log, so that they are likely to have again.
+    pub(crate) others_write: bool,
+}
+
 impl Live {
-    /// Whether other processes write, so that what is remembered is likely to be out of date the next time, too.
-    pub(crate) fn others_write(&self) -> bool {
-        self.others_write.load(Ordering::Relaxed)
+    /// How things stand now.
+    pub(crate) fn outset(&self) -> Outset {
+        Outset { head: self.head_now(), others_write: self.others_write.load(Ordering::Relaxed) }
+    }
+
+    /// Whether others may have changed what this process knows, by what a transaction has found out.
+    pub(crate) fn may_be_behind(&self, settled: &Settled) -> bool {
+        settled.is_behind.is_none_or(|is_behind| self.compared(is_behind))
     }
 
     /// Notes whether there was anything in the log that others wrote and this process has not read; returns the same.
-    pub(crate) fn compared(&self, is_behind: bool) -> bool {
-        if self.others_write() != is_behind {
+    fn compared(&self, is_behind: bool) -> bool {
+        if self.others_write.load(Ordering::Relaxed) != is_behind {
             self.others_write.store(is_behind, Ordering::Relaxed);
         }
         is_behind

@@ -18,7 +18,7 @@ mod seat;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use ahead::LookAhead;
+pub(crate) use ahead::{LookAhead, Outset};
 pub use catch_up::{CatchUp, Step};
 pub use entry::{Entry, Subscription};
 pub use hub::{Live, Refused};

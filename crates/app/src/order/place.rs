@@ -117,15 +117,14 @@ impl Transaction for Place {
         let at = app.now();
         let owners: Owners = jobs.iter().map(|place| place.owner).collect();
         let assumed = jobs.iter().map(|place| place.assumed.as_ref());
-        let assumptions = Assumptions::of(app, assumed, app.live.others_write());
+        let outset = app.live.outset();
+        let assumptions = Assumptions::of(app, assumed, outset);
         // Nobody else needs to know whether all is known.
-        let head = app.live.head_now().filter(|_| !assumptions.is_empty());
+        let head = outset.head.filter(|_| !assumptions.is_empty());
         let reading = store::order::for_placing(&tx, &owners, jobs.len(), assumptions.doubts(head));
         let found = within_patience(jobs.len(), reading).await?;
-        if head.is_some() {
-            app.live.compared(found.settled.is_behind);
-        }
-        let outdated = assumptions.outdated(app, &tx, &found.settled).await?;
+        let is_behind = app.live.may_be_behind(&found.settled);
+        let outdated = assumptions.outdated(app, &tx, is_behind, &found.settled.logins).await?;
         let batch = Batch::decide(app, Locked::new(found), jobs, &outdated, at);
         if !batch.orders.is_empty() {
             store::order::save_placed(tx, batch.to_save(), at).await?;

@@ -3,13 +3,33 @@
 
 use crate::support::{World, add, builder};
 use serde_json::{Value, json};
+use std::time::Duration;
 use testkit::{Client, Person};
 use tokio::task::JoinSet;
 
 const ROUNDS: usize = 6;
+/// In which every instance looks whether others have written.
+const LOOK: Duration = Duration::from_millis(700);
 
 async fn open() -> World {
     World::of(builder().instances(3)).await
+}
+
+/// A shop of which every instance writes all the time.
+async fn busy() -> (World, JoinSet<()>) {
+    let world = World::of(builder().instances(3).env("OXCART_MAX_LINE_QUANTITY", "1000000")).await;
+    let tea = world.product("Tea", "1.00", 1_000_000).await;
+    let mut writing: JoinSet<()> = JoinSet::new();
+    for client in everywhere(&world, &world.shop.client()) {
+        writing.spawn(async move {
+            loop {
+                // Their line is new only once.
+                let added = add(&client, tea, 1).await;
+                assert!(added.status < 300, "{added}");
+            }
+        });
+    }
+    (world, writing)
 }
 
 /// A client for each instance.
@@ -78,18 +98,7 @@ async fn a_login_that_has_ended_on_another_instance_changes_no_cart_and_orders_n
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nor_does_it_while_every_instance_writes_all_the_time() {
-    let world = World::of(builder().instances(3).env("OXCART_MAX_LINE_QUANTITY", "1000000")).await;
-    let tea = world.product("Tea", "1.00", 1_000_000).await;
-    let mut writing = JoinSet::new();
-    for client in everywhere(&world, &world.shop.client()) {
-        writing.spawn(async move {
-            loop {
-                // Their line is new only once.
-                let added = add(&client, tea, 1).await;
-                assert!(added.status < 300, "{added}");
-            }
-        });
-    }
+    let (world, mut writing) = busy().await;
     ended_logins_do_nothing(&world).await;
     assert!(writing.try_join_next().is_none(), "somebody stopped writing");
 }
@@ -108,6 +117,31 @@ async fn an_order_is_told_to_the_address_that_the_account_has_now() {
         assert_eq!(shown["contact"]["email"], json!(email), "in round {round}");
     }
     no_order_failed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_goes_into_a_cart_has_the_price_that_another_instance_has_just_set() {
+    let world = open().await;
+    let mug = world.product("Mug", "1.00", 1_000).await;
+    let (staff, shoppers) = (everywhere(&world, &world.staff), everywhere(&world, &world.shop.client()));
+    for round in 0..ROUNDS {
+        let shopper = &shoppers[(round + 1) % shoppers.len()];
+        // Once its instance has read of all that was before, it remembers the product.
+        for _ in 0..2 {
+            tokio::time::sleep(LOOK).await;
+            add(shopper, mug, 1).await;
+        }
+        let price = format!("{}.00", round + 2);
+        let change = json!({"price": price});
+        staff[round % staff.len()].patch(&format!("/products/{mug}/"), change).await.expect(200);
+        if round % 2 == 0 {
+            // It finds out that others have written, and expects it from then on. The cart that is read is empty, so it
+            // does not see the product.
+            staff[(round + 1) % staff.len()].get("/cart/").await.expect(200);
+        }
+        let line = add(shopper, mug, 1).await.json();
+        assert_eq!(line["product"]["price"], json!(price), "in round {round}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
