@@ -5,7 +5,7 @@ use crate::user::{self, Logins};
 use crate::{Result, Row, Statement, Tx, event};
 
 /// What may be out of date.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Doubts<'a> {
     /// How far this process has read the log, when it has to be known whether that is all there is.
     pub head: Option<i64>,
@@ -40,10 +40,7 @@ impl Doubts<'_> {
     }
 
     pub(crate) fn read(&self, mut next: impl FnMut() -> Vec<Row>) -> Result<Settled> {
-        let is_behind = match self.head {
-            Some(_) => Some(next().into_iter().next().map_or(Ok(true), Row::only)?),
-            None => None,
-        };
+        let is_behind = self.head.map(|_| event::read_behind(next())).transpose()?;
         let logins = match self.asks_for_logins() {
             true => user::read_logins(next(), next())?,
             false => Logins::default(),

@@ -25,8 +25,8 @@
 mod number;
 mod read;
 
-pub(crate) use number::looking_behind;
 pub use number::{Numbered, is_behind, number};
+pub(crate) use number::{looking_behind, read_behind};
 pub use read::{Bounds, Wanted, after, bounds, sweep};
 
 use crate::backend::params;

@@ -91,11 +91,15 @@ impl Waiting {
 /// Whether events of other processes are committed that a reader who has come to `head` has not seen, or the log is
 /// another one than the reader's. Never on SQLite, where one process serves.
 pub async fn is_behind(db: &Db, head: i64) -> Result<bool> {
-    let rows = db.run(looking_behind(head, db.origin())).await?;
+    read_behind(db.run(looking_behind(head, db.origin())).await?)
+}
+
+/// What [`looking_behind`] has found.
+pub(crate) fn read_behind(rows: Vec<Row>) -> Result<bool> {
     rows.into_iter().next().map_or(Ok(true), Row::only)
 }
 
-/// The statement of [`is_behind`]: yields one flag. The last batch that was begun may not be read to its end.
+/// The statement of [`is_behind`], for [`read_behind`]. The last batch that was begun may not be read to its end.
 pub(crate) fn looking_behind(head: i64, origin: i64) -> Statement {
     let sql = Sql::each(
         "SELECT FALSE",
