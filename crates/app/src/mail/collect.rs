@@ -2,14 +2,9 @@
 
 use super::{Stop, TRIED};
 use crate::{App, Failure};
-use domain::event::{Kind, Logged};
 use domain::mail::Template;
-use domain::order::Status;
-use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use store::event::Wanted;
-use store::mail::OrderMail;
 
 /// How long it waits for the bell before it looks by itself: orders and requests of other instances ring no bell here.
 const LOOK: Duration = Duration::from_secs(2);
@@ -68,17 +63,14 @@ impl App {
     /// Reads the log on and writes the mails about orders. Returns whether there may be more.
     async fn tell_of_orders(&self, from: i64, head: i64) -> Result<bool, Failure> {
         let to = head.min(from + SPAN);
-        let wanted = Wanted { staff: true, ..Wanted::default() };
-        let events = store::event::after(&self.db, from, to, wanted, SPAN).await?;
-        let orders: Vec<_> = events.iter().filter_map(told).collect();
-        if orders.is_empty() && to == head && to - from < BEHIND {
+        if to == head && to - from < BEHIND && !store::mail::tells_of_orders(&self.db, from, to).await? {
             return Ok(false);
         }
         store::retry(|| async {
             let now = self.now();
             let tx = self.db.begin().await?;
             if store::mail::move_cursor(&tx, from, to).await? {
-                store::mail::insert_of_orders(&tx, &orders, now, now.plus_seconds(TRIED)).await?;
+                store::mail::insert_of_orders(&tx, from, to, now, now.plus_seconds(TRIED)).await?;
             }
             tx.commit().await
         })
@@ -105,21 +97,4 @@ impl App {
         })
         .await
     }
-}
-
-/// The mail that an event asks for.
-fn told(event: &Logged) -> Option<OrderMail> {
-    #[derive(Deserialize)]
-    struct Data {
-        status: String,
-    }
-    let template = match event.kind {
-        Kind::OrderPlaced => Template::OrderPlaced,
-        Kind::OrderStatusChanged => {
-            let data: Data = serde_json::from_str(&event.data).ok()?;
-            (data.status == Status::Shipped.as_str()).then_some(Template::OrderShipped)?
-        }
-        _ => return None,
-    };
-    Some(OrderMail { template, order_id: event.subject_id, at: event.at })
 }

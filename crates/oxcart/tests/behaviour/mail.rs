@@ -180,6 +180,32 @@ async fn without_a_mail_server_mails_wait_and_links_are_for_their_recipients_alo
 }
 
 #[tokio::test]
+async fn mails_older_than_their_retention_are_forgotten() {
+    let world = World::of(builder().env("OXCART_MAIL_RETENTION", "1h")).await;
+    let mug = world.product("Mug", "5.00", 10).await;
+    let ann = world.shop.customer().await;
+    let mut numbers = vec![];
+    for _ in 0..2 {
+        add(&ann, mug, 1).await.expect(201);
+        numbers.push(place(&ann).await["number"].as_str().expect("a number").to_owned());
+    }
+    let mailed = || -> Vec<String> {
+        let sql = "SELECT reference FROM mails WHERE template = 'order_placed' ORDER BY id";
+        world.shop.look(sql).into_iter().flatten().collect()
+    };
+    let becomes = async |expected: &[String]| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while mailed() != expected {
+            assert!(Instant::now() < deadline, "{:?} instead of {expected:?}", mailed());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    becomes(&numbers).await;
+    world.shop.plant(&format!("UPDATE mails SET created_at = 0 WHERE reference = '{}'", numbers[0]));
+    becomes(&numbers[1..]).await;
+}
+
+#[tokio::test]
 async fn a_demo_shop_keeps_mails_where_the_staff_can_use_their_links_and_calls_none_sent() {
     let shop = builder().demo().start().await;
     let staff = shop.log_in(&shop.client(), "staff@example.com", "open-the-shutters-2026").await;

@@ -27,6 +27,7 @@ mod read;
 
 pub use number::{Numbered, is_behind, number};
 pub(crate) use number::{looking_behind, read_behind};
+pub(crate) use read::span_in_batches;
 pub use read::{Bounds, Wanted, after, bounds, sweep};
 
 use crate::backend::params;

@@ -45,6 +45,18 @@ macro_rules! among {
     };
 }
 
+/// On PostgreSQL, the events `e` after `$1` up to and including `$2`, with their batches `b`; the first one may begin
+/// before. Further conditions may follow.
+macro_rules! span_in_batches {
+    () => {
+        "event_batches b CROSS JOIN LATERAL (SELECT * FROM events WHERE batch_id = b.id OFFSET 0) AS e WHERE b.seq <= $2 \
+         AND b.seq >= coalesce((SELECT seq FROM event_batches WHERE seq <= $1 ORDER BY seq DESC LIMIT 1), 0) \
+         AND b.seq + e.place > $1 AND b.seq + e.place <= $2"
+    };
+}
+
+pub(crate) use span_in_batches;
+
 /// Where the log begins and ends at this moment.
 pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
     let sql = Sql::each(
@@ -60,7 +72,6 @@ pub async fn bounds(db: &impl Conn) -> Result<Bounds> {
 
 /// Events after `from` up to and including `to`, in order, at most `limit`. Keep the span small: all of it is looked at.
 pub async fn after(db: &impl Conn, from: i64, to: i64, wanted: Wanted, limit: i64) -> Result<Vec<Logged>> {
-    // On PostgreSQL the first batch may begin before the span.
     let sql = Sql::each(
         concat!(
             "SELECT seq, kind, subject_id, user_id, session_id, data, at FROM events e WHERE seq > $1 AND seq <= $2 AND ",
@@ -69,10 +80,9 @@ pub async fn after(db: &impl Conn, from: i64, to: i64, wanted: Wanted, limit: i6
         ),
         concat!(
             "SELECT b.seq + e.place AS place_in_log, e.kind, e.subject_id, e.user_id, e.session_id, e.data, e.at \
-             FROM event_batches b CROSS JOIN LATERAL (SELECT * FROM events WHERE batch_id = b.id OFFSET 0) AS e \
-             WHERE b.seq <= $2 AND b.seq >= coalesce((SELECT seq \
-             FROM event_batches WHERE seq <= $1 ORDER BY seq DESC LIMIT 1), 0) \
-             AND b.seq + e.place > $1 AND b.seq + e.place <= $2 AND ",
+             FROM ",
+            span_in_batches!(),
+            " AND ",
             among!(),
             " ORDER BY b.seq, e.place LIMIT $8"
         ),

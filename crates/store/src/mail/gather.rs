@@ -1,20 +1,9 @@
 //! What mails are to be written about: orders, as far as the event log was read for them, and forgotten passwords.
 
 use crate::backend::params;
-use crate::{Conn, Result, Row, Sql, Statement, Tx};
-use domain::mail::Template;
+use crate::event::span_in_batches;
+use crate::{Conn, Result, Row, Sql, Tx};
 use domain::time::Timestamp;
-
-/// An order that is to be told of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OrderMail {
-    /// What is said.
-    pub template: Template,
-    /// The order's id.
-    pub order_id: i64,
-    /// When it happened.
-    pub at: Timestamp,
-}
 
 /// What there may be to write mails about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,53 +36,72 @@ pub async fn move_cursor(tx: &Tx, from: i64, to: i64) -> Result<bool> {
     Ok(tx.first(sql, params![from, to]).await?.is_some())
 }
 
-/// `$give_up` is what is still to come of the time a mail is tried for.
-macro_rules! of_orders {
-    ($template:literal, $at:literal, $due:literal, $give_up:literal, $from:literal) => {
+/// What customers are told of, of these events: that an order was placed, and that it was shipped.
+macro_rules! told {
+    ($events:expr, $status:literal) => {
         concat!(
-            "INSERT INTO mails (key, template, recipient, subject_id, reference, created_at, due_at, give_up_at) \
-             SELECT ",
-            $template,
-            " || ':' || o.id, ",
-            $template,
-            ", coalesce(o.contact_email, u.email), o.id, o.number, ",
-            $at,
-            ", ",
-            $due,
-            ", ",
-            $give_up,
-            " FROM ",
-            $from,
-            " LEFT JOIN users u ON u.id = o.user_id \
-             WHERE coalesce(o.contact_email, u.email) IS NOT NULL ON CONFLICT (key) DO NOTHING"
+            "(SELECT seq, CASE kind WHEN 'order.placed' THEN 'order_placed' ELSE 'order_shipped' END AS template, \
+             subject_id AS order_id, at FROM ",
+            $events,
+            " WHERE kind = 'order.placed' OR (kind = 'order.status_changed' AND ",
+            $status,
+            " = 'shipped')) AS e"
         )
     };
 }
 
-/// Writes the mails about orders: to the address given with the order, else to the account's. Where there is neither
-/// nobody is told.
-pub async fn insert_of_orders(tx: &Tx, orders: &[OrderMail], now: Timestamp, give_up_at: Timestamp) -> Result<()> {
+/// Those after `$1` up to `$2`, as `e` with `seq`, `template`, `order_id` and `at`.
+macro_rules! told_in_sqlite {
+    () => {
+        told!("(SELECT * FROM events WHERE seq > $1 AND seq <= $2)", "json_extract(data, '$.status')")
+    };
+}
+
+macro_rules! told_in_postgres {
+    () => {
+        told!(
+            concat!(
+                "(SELECT b.seq + e.place AS seq, e.kind, e.subject_id, e.data, e.at FROM ",
+                span_in_batches!(),
+                " OFFSET 0) AS span"
+            ),
+            "data::json ->> 'status'"
+        )
+    };
+}
+
+/// Whether there is an order to be told of in the log after `from`, up to and including `to`.
+pub async fn tells_of_orders(db: &impl Conn, from: i64, to: i64) -> Result<bool> {
     let sql = Sql::each(
-        of_orders!(
-            "$1",
-            "$3",
-            "$4",
-            "$5",
-            "(SELECT id, number, user_id, nullif(json_extract(contact, '$.email'), '') AS contact_email \
-             FROM orders WHERE id = $2) AS o"
-        ),
-        of_orders!(
-            "e.template",
-            "e.at",
-            "e.due",
-            "e.give_up",
-            "unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) \
-             AS e(template, order_id, at, due, give_up) CROSS JOIN LATERAL (SELECT id, number, user_id, \
-             nullif(contact::json ->> 'email', '') AS contact_email FROM orders WHERE id = e.order_id) AS o"
-        ),
+        concat!("SELECT EXISTS (SELECT 1 FROM ", told_in_sqlite!(), ")"),
+        concat!("SELECT EXISTS (SELECT 1 FROM ", told_in_postgres!(), ")"),
     );
-    let row = |order: &OrderMail| params![order.template.as_str(), order.order_id, order.at, now, give_up_at];
-    tx.run(Statement::rows(sql, orders.iter().map(row).collect())).await.map(drop)
+    db.one(sql, params![from, to]).await?.only()
+}
+
+macro_rules! of_orders {
+    ($told:expr, $email:literal) => {
+        concat!(
+            "INSERT INTO mails (key, template, recipient, subject_id, reference, created_at, due_at, give_up_at) \
+             SELECT e.template || ':' || o.id, e.template, coalesce(",
+            $email,
+            ", u.email), o.id, o.number, e.at, $3, $4 FROM ",
+            $told,
+            " CROSS JOIN orders o LEFT JOIN users u ON u.id = o.user_id WHERE o.id = e.order_id AND coalesce(",
+            $email,
+            ", u.email) IS NOT NULL ORDER BY e.seq ON CONFLICT (key) DO NOTHING"
+        )
+    };
+}
+
+/// Writes the mails about those orders: to the address given with the order, else to the account's. Where there is
+/// neither nobody is told.
+pub async fn insert_of_orders(tx: &Tx, from: i64, to: i64, now: Timestamp, give_up_at: Timestamp) -> Result<()> {
+    let sql = Sql::each(
+        of_orders!(told_in_sqlite!(), "nullif(json_extract(o.contact, '$.email'), '')"),
+        of_orders!(told_in_postgres!(), "nullif(o.contact::json ->> 'email', '')"),
+    );
+    tx.query(sql, params![from, to, now, give_up_at]).await.map(drop)
 }
 
 /// Notes that somebody with this address forgot their password, whether or not there is such an account.

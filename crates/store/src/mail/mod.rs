@@ -3,7 +3,7 @@
 mod gather;
 mod work;
 
-pub use gather::{News, OrderMail, ask_for_reset, insert_of_orders, move_cursor, news, take_reset_requests};
+pub use gather::{News, ask_for_reset, insert_of_orders, move_cursor, news, take_reset_requests, tells_of_orders};
 pub use work::{Outcome, Until, claim, has_due, settle, try_again, try_failed_again};
 
 use crate::backend::params;
@@ -117,10 +117,11 @@ pub async fn page(db: &impl Conn, state: Option<State>, sort: Sort<MailsBy>, sli
     Ok(reading.found(db.query(sql, all.values()).await?.into_iter().map(read).collect::<Result<_>>()?))
 }
 
-/// Forgets mails from before `before`, at most `limit`. Returns how many.
+/// Forgets the oldest mails, if they are from before `before`, at most `limit`. Returns how many.
 pub async fn sweep(db: &impl Conn, before: Timestamp, limit: i64) -> Result<usize> {
-    let sql = "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE created_at < $1 ORDER BY created_at LIMIT $2) \
-               RETURNING id";
+    // Written one after another, so the oldest are the first: no index by time, which every order would pay for.
+    let sql =
+        "DELETE FROM mails WHERE id IN (SELECT id FROM mails ORDER BY id LIMIT $2) AND created_at < $1 RETURNING id";
     Ok(db.query(sql, params![before, limit]).await?.len())
 }
 
