@@ -71,8 +71,9 @@ struct Tally {
     complaint: RefCell<Option<String>>,
 }
 
-/// Lets every script run on a connection of its own, spread over the addresses. A turn counts when it ends while it is
-/// measured.
+/// Lets every script run on a connection of its own. Neighbours share an address: what scripts ask for goes by their
+/// number, and callers dealt out one by one would leave every address with products of its own. A turn counts when it ends
+/// while it is measured.
 pub(super) async fn drive(
     addresses: &[SocketAddr],
     scripts: Vec<Script>,
@@ -81,8 +82,8 @@ pub(super) async fn drive(
 ) -> Result<Sample> {
     let (tally, callers) = (Rc::new(Tally::default()), scripts.len() as u64);
     let mut running = vec![];
-    for ((number, script), address) in scripts.into_iter().enumerate().zip(addresses.iter().cycle()) {
-        let connection = Connection::open(*address).await?;
+    for (number, script) in scripts.into_iter().enumerate() {
+        let connection = Connection::open(addresses[number * addresses.len() / usize::try_from(callers)?]).await?;
         let turns = (number as u64..).step_by(usize::try_from(callers)?);
         running.push(tokio::task::spawn_local(call(connection, script, turns, Rc::clone(&tally))));
     }

@@ -5,7 +5,7 @@ use super::cases::Case;
 use super::figures::{Figures, Sample};
 use super::limits::Limits;
 use super::options::Options;
-use super::program;
+use super::program::{self, Property};
 use super::report::{Results, Row};
 use super::world::World;
 use crate::stage::Servers;
@@ -14,11 +14,11 @@ use testkit::Setup;
 
 /// The figures of all cases that are asked for, and of the program.
 pub(super) async fn measure(options: &Options, programs: &Programs) -> Result<Results> {
-    let mut results = Results::default();
+    let mut results = Results { instances: options.instances(), rows: vec![], properties: vec![] };
     for setup in options.setups() {
-        let on_setup = on_setup(options, programs, setup).await?;
-        results.rows.extend(on_setup.rows);
-        results.properties.extend(on_setup.properties);
+        let (rows, properties) = on_setup(options, programs, setup).await?;
+        results.rows.extend(rows);
+        results.properties.extend(properties);
     }
     if options.is_whole() {
         results.properties.push(program::size(&programs.oxcart)?);
@@ -27,7 +27,7 @@ pub(super) async fn measure(options: &Options, programs: &Programs) -> Result<Re
 }
 
 /// All rounds on one set-up. A round has every case, so that what drifts on the machine drifts for all of them.
-async fn on_setup(options: &Options, programs: &Programs, setup: Setup) -> Result<Results> {
+async fn on_setup(options: &Options, programs: &Programs, setup: Setup) -> Result<(Vec<Row>, Vec<Property>)> {
     let mut cases = options.round(setup);
     let made =
         World::make(Servers::launch(setup)?, options.subject(&programs.oxcart), &cases, options.is_whole()).await;
@@ -50,7 +50,7 @@ async fn on_setup(options: &Options, programs: &Programs, setup: Setup) -> Resul
         let place = cases.iter().position(|measured| *measured == case)?;
         Some(Row { on: setup, case, figures: Figures::median(&samples[place]) })
     });
-    Ok(Results { rows: rows.collect(), properties })
+    Ok((rows.collect(), properties))
 }
 
 /// Shows how far it is, and what was answered with an error.

@@ -43,7 +43,7 @@ pub(super) async fn count(subject: Subject<'_>, setup: Setup, case: Case, pace: 
     went_well(case, &sample)?;
     let found = world.look(STATEMENTS).into_iter().flatten();
     let statements = found.map(|line| read(&line)).collect::<Option<Vec<_>>>().context("pg_stat_statements")?;
-    Ok(table(case, setup, &statements, sample.answered))
+    Ok(table(case, &subject.stage(setup), &statements, sample.answered))
 }
 
 fn read(line: &str) -> Option<Statement> {
@@ -52,12 +52,12 @@ fn read(line: &str) -> Option<Statement> {
     Some(Statement { calls, time, text: parts.next()?.to_owned() })
 }
 
-fn table(case: Case, setup: Setup, statements: &[Statement], answered: u64) -> String {
+fn table(case: Case, stage: &str, statements: &[Statement], answered: u64) -> String {
     let (told, rest): (Vec<_>, Vec<_>) = statements.iter().partition(|one| one.time / answered >= LEAST);
     let rest = sum(rest.into_iter(), "all others");
     let all = sum(statements.iter(), "together");
     let mut table = format!(
-        "{} on {setup}: PostgreSQL executes for {} µs for each of {answered} requests answered well\n\n\
+        "{} on {stage}: PostgreSQL executes for {} µs for each of {answered} requests answered well\n\n\
          {:>8}  {:>8}  statement\n",
         case.name(),
         all.time / 1_000 / answered,
@@ -86,11 +86,12 @@ mod tests {
     fn what_takes_little_is_told_together() {
         let lines = ["200\t40500000\tINSERT INTO orders", "100\t10000\tBEGIN", "100\t20000\tSELECT 1\t2"];
         let statements: Vec<_> = lines.iter().map(|line| read(line).expect("a line")).collect();
-        let table = table(Case::Order, Setup::Postgres, &statements, 100);
+        let table = table(Case::Order, "postgres, 2 instances", &statements, 100);
         let rows: Vec<&str> = table.lines().skip(3).collect();
         assert_eq!(rows[0], "   405.0     2.000  INSERT INTO orders");
         assert_eq!(rows[1], "     0.3     2.000  all others");
         assert_eq!(rows[2], "   405.3     4.000  together");
+        assert!(table.starts_with("order on postgres, 2 instances: PostgreSQL"), "{table}");
         assert!(table.contains("for 405 µs for each of 100 requests"), "{table}");
         assert!(read("no number\t1\tx").is_none());
     }

@@ -7,6 +7,7 @@ use super::cpu::Watched;
 use super::figures::Sample;
 use super::load::{Pace, drive};
 use super::program::{self, Property};
+use super::report::counted;
 use super::{data, scripts, sockets};
 use crate::stage::Servers;
 use anyhow::{Context, Result, ensure};
@@ -21,6 +22,13 @@ pub(super) struct Subject<'a> {
     pub(super) program: &'a Path,
     /// How often it runs, on the same servers; callers are spread over them.
     pub(super) instances: usize,
+}
+
+impl Subject<'_> {
+    /// On what it is measured, for people: "postgres, one instance".
+    pub(super) fn stage(self, setup: Setup) -> String {
+        format!("{setup}, {}", counted(self.instances))
+    }
 }
 
 /// A shop with all it stands on.

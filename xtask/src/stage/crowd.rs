@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use futures_util::{SinkExt, StreamExt, TryStreamExt, stream};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use testkit::Shop;
 use tokio::net::TcpStream;
@@ -51,17 +52,17 @@ pub(crate) struct Crowd {
 }
 
 impl Crowd {
-    /// Opens all of them, and waits until each is subscribed.
+    /// Opens all of them, spread over the shop's instances, and waits until each is subscribed.
     ///
     /// # Errors
     /// When one is refused or closed.
     pub(crate) async fn gather(shop: &Shop, seats: Vec<Seat>) -> Result<Self> {
-        let address = shop.url().trim_start_matches("http://").to_owned();
         let (tell, told) = mpsc::unbounded_channel();
         let (cue, _) = watch::channel(false);
-        let opened = stream::iter(seats).map(|seat| {
-            let address = address.clone();
-            async move { Ok::<_, anyhow::Error>((open(&address, &seat).await?, seat.joins)) }
+        let instances = (0..shop.instances()).cycle();
+        let opened = stream::iter(instances.zip(seats)).map(|(number, seat)| {
+            let address = shop.address_of(number);
+            async move { Ok::<_, anyhow::Error>((open(address, &seat).await?, seat.joins)) }
         });
         let mut opened = opened.buffer_unordered(AT_ONCE);
         let mut listening = JoinSet::new();
@@ -99,7 +100,7 @@ impl Crowd {
     }
 }
 
-async fn open(address: &str, seat: &Seat) -> Result<Socket> {
+async fn open(address: SocketAddr, seat: &Seat) -> Result<Socket> {
     let stream = TcpStream::connect(address).await.context("connecting")?;
     stream.set_nodelay(true)?;
     let mut request = format!("ws://{address}{}", seat.path).into_client_request()?;

@@ -2,6 +2,7 @@
 
 mod svg;
 
+use super::report::counted;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::path::Path;
 /// What is read of a saved file.
 #[derive(Debug, Deserialize)]
 struct Saved {
+    instances: usize,
     products: u64,
     connections: u64,
     results: Vec<Measured>,
@@ -62,7 +64,8 @@ fn svg_of(saved: &str) -> Result<String> {
     let saved: Saved = serde_json::from_str(saved)?;
     let groups = groups(&saved.results);
     ensure!(!groups.is_empty(), "no case was measured together with its limit");
-    let under = format!("{} products, {} connections at once", svg::grouped(saved.products), saved.connections);
+    let (instances, products) = (counted(saved.instances), svg::grouped(saved.products));
+    let under = format!("The shop in {instances}, {products} products, {} connections at once", saved.connections);
     Ok(svg::chart(&under, &groups))
 }
 
@@ -127,10 +130,20 @@ mod tests {
     #[test]
     fn a_chart_has_a_bar_a_mark_and_what_they_mean() {
         let svg = svg_of(&saved()).unwrap();
-        for part in ["<svg ", "add to cart + place order, account", "4,000/s", "400% of 1,000/s", "</svg>"] {
+        for part in [
+            "<svg ",
+            "in one instance, 10,000 products",
+            "add to cart + place order, account",
+            "4,000/s",
+            "400% of 1,000/s",
+            "</svg>",
+        ] {
             assert!(svg.contains(part), "no {part} in {svg}");
         }
         assert!(svg_of("{}").is_err());
-        assert!(svg_of(r#"{"products": 1, "connections": 1, "results": []}"#).is_err(), "an empty chart tells nothing");
+        assert!(
+            svg_of(r#"{"instances": 1, "products": 1, "connections": 1, "results": []}"#).is_err(),
+            "an empty chart tells nothing"
+        );
     }
 }

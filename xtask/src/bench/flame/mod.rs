@@ -35,7 +35,7 @@ pub(super) async fn draw(subject: Subject<'_>, setup: Setup, case: Case, pace: P
     let recorded = sampling.end()?;
     went_well(case, &asked?)?;
     let stacks = stacks::fold(&recorded.stacks()?, &names)?;
-    svg::draw(file, case, setup, &stacks).with_context(|| format!("drawing {}", file.display()))
+    svg::draw(file, case, &subject.stage(setup), &stacks).with_context(|| format!("drawing {}", file.display()))
 }
 
 /// Errors are quick, and nobody wants to know where their time goes.

@@ -8,7 +8,6 @@ use inferno::flamegraph::{Options, from_lines};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
-use testkit::Setup;
 
 const WHITE: Color = Color { r: 255, g: 255, b: 255 };
 
@@ -16,9 +15,9 @@ const WHITE: Color = Color { r: 255, g: 255, b: 255 };
 ///
 /// # Errors
 /// When the file can't be written.
-pub(super) fn draw(file: &Path, case: Case, setup: Setup, stacks: &[String]) -> Result<()> {
+pub(super) fn draw(file: &Path, case: Case, stage: &str, stacks: &[String]) -> Result<()> {
     let mut options = Options::default();
-    options.title = format!("Where processor time goes: {} ({setup})", case.what());
+    options.title = format!("Where processor time goes: {} ({stage})", case.what());
     options.subtitle = Some(format!("{}; the wider, the more time", shares(stacks)));
     options.count_name = "samples".to_owned();
     options.colors = Palette::Basic(BasicPalette::Hot);

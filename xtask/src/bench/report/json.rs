@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// Everything in `results`, with how it was measured.
 pub(in crate::bench) fn json(options: &Options, results: &Results) -> Value {
     json!({
-        "instances": options.instances(),
+        "instances": results.instances,
         "connections": CONNECTIONS,
         "products": PRODUCTS,
         "users": USERS,

@@ -24,9 +24,9 @@ const WHAT: usize = 48;
 /// All tables.
 pub(in crate::bench) fn text(options: &Options, results: &Results) -> String {
     let mut text = format!(
-        "{} of the shop, {PRODUCTS} products, {USERS} users, {CONNECTIONS} connections at once; medians of {} rounds of \
+        "The shop in {}, {PRODUCTS} products, {USERS} users, {CONNECTIONS} connections at once; medians of {} rounds of \
          {:?}\n",
-        counted(options.instances()),
+        counted(results.instances),
         options.rounds(),
         options.pace().measured
     );
@@ -49,8 +49,9 @@ pub(in crate::bench) fn text(options: &Options, results: &Results) -> String {
     if all > 0 { text + &format!("\n{met} of {all} targets met\n") } else { text }
 }
 
-fn counted(instances: usize) -> String {
-    if instances == 1 { "One instance".to_owned() } else { format!("{instances} instances") }
+/// "one instance"
+pub(in crate::bench) fn counted(instances: usize) -> String {
+    if instances == 1 { "one instance".to_owned() } else { format!("{instances} instances") }
 }
 
 fn headline(on: &str) -> String {
