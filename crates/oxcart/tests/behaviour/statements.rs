@@ -61,6 +61,7 @@ fn is_of_nobody(line: &str) -> bool {
         "FROM users u WHERE u.id = ANY",
         "FROM token_families",
         "mail_cursor",
+        "THEN 'order_placed'",
         "FROM mails",
         "INSERT INTO mails",
     ];
