@@ -80,11 +80,11 @@ pub(super) async fn drive(
     pace: Pace,
     watched: &Watched,
 ) -> Result<Sample> {
-    let (tally, callers) = (Rc::new(Tally::default()), scripts.len() as u64);
+    let (tally, callers) = (Rc::new(Tally::default()), scripts.len());
     let mut running = vec![];
     for (number, script) in scripts.into_iter().enumerate() {
-        let connection = Connection::open(addresses[number * addresses.len() / usize::try_from(callers)?]).await?;
-        let turns = (number as u64..).step_by(usize::try_from(callers)?);
+        let connection = Connection::open(addresses[number * addresses.len() / callers]).await?;
+        let turns = (number as u64..).step_by(callers);
         running.push(tokio::task::spawn_local(call(connection, script, turns, Rc::clone(&tally))));
     }
     tokio::time::sleep(pace.warm_up).await;

@@ -63,7 +63,7 @@ impl App {
     /// Reads the log on and writes the mails about orders. Returns whether there may be more.
     async fn tell_of_orders(&self, from: i64, head: i64) -> Result<bool, Failure> {
         let to = head.min(from + SPAN);
-        if to == head && to - from < BEHIND && !store::mail::tells_of_orders(&self.db, from, to).await? {
+        if to == head && to - from < BEHIND && !store::mail::has_orders_to_tell_of(&self.db, from, to).await? {
             return Ok(false);
         }
         store::retry(|| async {

@@ -71,7 +71,7 @@ macro_rules! told_in_postgres {
 }
 
 /// Whether there is an order to be told of in the log after `from`, up to and including `to`.
-pub async fn tells_of_orders(db: &impl Conn, from: i64, to: i64) -> Result<bool> {
+pub async fn has_orders_to_tell_of(db: &impl Conn, from: i64, to: i64) -> Result<bool> {
     let sql = Sql::each(
         concat!("SELECT EXISTS (SELECT 1 FROM ", told_in_sqlite!(), ")"),
         concat!("SELECT EXISTS (SELECT 1 FROM ", told_in_postgres!(), ")"),
@@ -94,8 +94,8 @@ macro_rules! of_orders {
     };
 }
 
-/// Writes the mails about those orders: to the address given with the order, else to the account's. Where there is
-/// neither nobody is told.
+/// Writes the mails about orders in the log after `from`, up to and including `to`: to the address given with the order,
+/// else to the account's. Where there is neither nobody is told.
 pub async fn insert_of_orders(tx: &Tx, from: i64, to: i64, now: Timestamp, give_up_at: Timestamp) -> Result<()> {
     let sql = Sql::each(
         of_orders!(told_in_sqlite!(), "nullif(json_extract(o.contact, '$.email'), '')"),

@@ -3,7 +3,9 @@
 mod gather;
 mod work;
 
-pub use gather::{News, ask_for_reset, insert_of_orders, move_cursor, news, take_reset_requests, tells_of_orders};
+pub use gather::{
+    News, ask_for_reset, has_orders_to_tell_of, insert_of_orders, move_cursor, news, take_reset_requests,
+};
 pub use work::{Outcome, Until, claim, has_due, settle, try_again, try_failed_again};
 
 use crate::backend::params;
