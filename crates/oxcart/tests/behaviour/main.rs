@@ -34,6 +34,7 @@ mod product_filters;
 mod products;
 mod ready;
 mod schema;
+mod secured;
 mod sessions;
 mod staff_customers;
 mod staff_dashboard;

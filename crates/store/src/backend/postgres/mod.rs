@@ -6,6 +6,7 @@
 
 mod connect;
 mod params;
+mod pipeline;
 mod readers;
 mod rows;
 mod send;
@@ -66,7 +67,7 @@ impl Postgres {
         if config.get_application_name().is_none() {
             config.application_name("oxcart");
         }
-        let tls = tls::connector(&config)?;
+        let tls = tls::Tls::of(&mut config)?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_connect(config.clone(), Connector::new(tls.clone()), recycling);
         let timeouts = Timeouts { wait: Some(WAIT), create: Some(CONNECT), recycle: Some(CONNECT) };

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use deadpool_postgres::Object;
 use std::borrow::Cow;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use tokio_postgres::types::ToSql;
 
@@ -76,12 +76,22 @@ pub(super) async fn run_all(client: &Object, statements: &[Statement]) -> std::r
     for statement in statements {
         ready.push(Ready::new(client, statement).await.map_err(Failed::before)?);
     }
+    let several = statements.len() > 1;
+    sync(client, several).await;
     let mut sent = Vec::with_capacity(statements.len());
+    let mut unsent = None;
     for (at, (ready, statement)) in ready.into_iter().zip(statements).enumerate() {
         match ready.send(client, statement).await {
-            Some(Sent { early: Some(Err(problem)), .. }) => return Err(Failed::of(at, problem)),
+            Some(Sent { early: Some(Err(problem)), .. }) => {
+                unsent = Some(Failed::of(at, problem));
+                break;
+            }
             next => sent.push(next),
         }
+    }
+    sync(client, several).await;
+    if let Some(failed) = unsent {
+        return Err(failed);
     }
     let mut answers = Vec::with_capacity(sent.len());
     for (at, sent) in sent.into_iter().enumerate() {
@@ -94,6 +104,19 @@ pub(super) async fn run_all(client: &Object, statements: &[Statement]) -> std::r
         });
     }
     Ok(answers)
+}
+
+/// Begins, or ends, what goes out together ([`super::pipeline`]). Nobody waits for the answer: if the connection fails,
+/// so does what goes over it.
+async fn sync(client: &Object, wanted: bool) {
+    if wanted {
+        let mut sync = pin!(client.check_connection());
+        poll_fn(|context| {
+            let _ = sync.as_mut().poll(context);
+            Poll::Ready(())
+        })
+        .await;
+    }
 }
 
 /// How a statement goes over.
