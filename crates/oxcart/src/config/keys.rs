@@ -107,7 +107,7 @@ pub const KEYS: &[Key] = &[
         .unit("seconds"),
     key(STORAGE, "database", "Database", &["DATABASE_URL"], Kind::Database, Text("oxcart.db"),
         "Where the shop is kept: a PostgreSQL URL, or a SQLite file, which is made when it is missing. A PostgreSQL that speaks \
-         TLS is spoken to in TLS; with `?sslmode=require` it has to, and to prove who it is.")
+         TLS is spoken to in TLS if that succeeds; with `?sslmode=require` it has to, and to prove who it is.")
         .flag("--database").secret(Secrecy::UrlPassword),
     key(STORAGE, "database_pool_size", "Database connections", &["OXCART_DATABASE_POOL_SIZE"], Kind::Count(1, 1000), Text("8"),
         "How many database connections one instance keeps at most; on PostgreSQL, three more serve short reads and keep watch.").unit("connections"),

@@ -9,11 +9,15 @@ use std::process::Output;
 use testkit::servers::{Durability, Postgres};
 use testkit::{Setup, Shop};
 
-/// Brings the database up to date with TLS demanded, by somebody who knows one certificate.
-fn insist(shop: &Shop, known: &Path) -> Output {
-    let url = format!("{}?sslmode=require", shop.database_url());
+/// Brings the database up to date, with what the address says of TLS, by somebody who knows one certificate.
+fn migrate(shop: &Shop, says: &str, known: &Path) -> Output {
+    let url = format!("{}{says}", shop.database_url());
     let mut migrate = shop.command(&["migrate"]);
     migrate.env("DATABASE_URL", url).env("SSL_CERT_FILE", known).output().expect("the program starts")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn certified() -> CertifiedKey<KeyPair> {
@@ -46,7 +50,7 @@ async fn a_database_that_speaks_tls_is_spoken_to_in_tls_and_has_to_prove_who_it_
     let [known, unknown] = ["ours.pem", "strangers.pem"].map(|name| folder.path().join(name));
     fs::write(&known, ours.cert.pem()).expect("room on the disk");
     fs::write(&unknown, strangers.cert.pem()).expect("room on the disk");
-    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let insist = |shop, known| migrate(shop, "?sslmode=require", known);
 
     let plain = insist(&before, &known);
     assert!(!plain.status.success() && said(&plain).contains("does not support TLS"), "{}", said(&plain));
@@ -66,4 +70,25 @@ async fn a_database_that_speaks_tls_is_spoken_to_in_tls_and_has_to_prove_who_it_
     let secured = "SELECT CAST(bool_and(ssl) AS text) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
                    WHERE application_name = 'oxcart' AND datname = current_database()";
     assert_eq!(world.shop.look(secured), [Some("true".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_wants_nobody_who_speaks_tls_is_spoken_to_without_unless_it_is_demanded() {
+    if Setup::from_env() == Setup::Sqlite {
+        return;
+    }
+    let postgres = Postgres::launch(Durability::Off).expect("a PostgreSQL");
+    let shop = builder().postgres(&postgres.url("postgres")).prepare();
+    let ours = certified();
+    let folder = tempfile::tempdir().expect("a folder");
+    let known = folder.path().join("ours.pem");
+    fs::write(&known, ours.cert.pem()).expect("room on the disk");
+    let rules = shop.look("SHOW hba_file").remove(0).expect("it has one");
+    fs::write(rules, "local all all trust\nhostnossl all all all trust\n").expect("it is ours");
+    secure(&shop, &ours);
+
+    let demanded = migrate(&shop, "?sslmode=require", &known);
+    assert!(!demanded.status.success() && said(&demanded).contains("pg_hba.conf"), "{}", said(&demanded));
+    let preferred = migrate(&shop, "", &known);
+    assert!(preferred.status.success(), "{}", said(&preferred));
 }

@@ -45,7 +45,7 @@ impl Connector {
     }
 
     async fn as_told(&self, config: &Config) -> Result<(Client, JoinHandle<()>), Error> {
-        let (client, connection) = config.connect(self.tls.clone()).await?;
+        let (client, connection) = self.tls.connect(config).await?;
         let task = tokio::spawn(async move {
             if let Err(problem) = connection.await {
                 tracing::debug!(%problem, "a database connection ended");

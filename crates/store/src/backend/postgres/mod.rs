@@ -118,7 +118,7 @@ impl Postgres {
 
     /// A connection of its own, outside the pool, for work that needs one (migrations).
     pub(super) async fn own_client(&self) -> Result<Client> {
-        let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(error)?;
+        let (client, connection) = self.tls.connect(&self.config).await.map_err(error)?;
         tokio::spawn(async move {
             if let Err(problem) = connection.await {
                 tracing::debug!(%problem, "a database connection ended");

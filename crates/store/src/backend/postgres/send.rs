@@ -68,16 +68,20 @@ pub(super) async fn run(client: &Object, statement: &Statement) -> Result<Vec<Ro
 }
 
 /// Runs statements in this order; the rows of each. When one of them can't even be sent, those behind it are not sent
-/// either.
-pub(super) async fn run_all(client: &Object, statements: &[Statement]) -> std::result::Result<Vec<Vec<Row>>, Failed> {
+/// either. Where the connection `pipelines`, they go out together.
+pub(super) async fn run_all(
+    client: &Object,
+    statements: &[Statement],
+    pipelines: bool,
+) -> std::result::Result<Vec<Vec<Row>>, Failed> {
     // All are prepared before any is sent: whoever waits for a preparation takes no answers meanwhile, and a connection
     // whose answers nobody takes stands still.
     let mut ready = Vec::with_capacity(statements.len());
     for statement in statements {
         ready.push(Ready::new(client, statement).await.map_err(Failed::before)?);
     }
-    let several = statements.len() > 1;
-    sync(client, several).await;
+    let together = pipelines && statements.len() > 1;
+    sync(client, together).await;
     let mut sent = Vec::with_capacity(statements.len());
     let mut unsent = None;
     for (at, (ready, statement)) in ready.into_iter().zip(statements).enumerate() {
@@ -89,7 +93,7 @@ pub(super) async fn run_all(client: &Object, statements: &[Statement]) -> std::r
             next => sent.push(next),
         }
     }
-    sync(client, several).await;
+    sync(client, together).await;
     if let Some(failed) = unsent {
         return Err(failed);
     }

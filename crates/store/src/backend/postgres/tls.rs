@@ -1,9 +1,10 @@
 //! TLS towards PostgreSQL, as the address asks for it (`sslmode`): with `require`, the server has to prove who it is to
 //! the machine's own certificate authorities; with `prefer`, which is what it means to say nothing, a server that speaks
-//! TLS is spoken to in TLS, whoever it is, as `psql` does.
+//! TLS is spoken to in TLS, whoever it is, and without where that fails, as `psql` does.
 //!
 //! Whether a connection is secured is settled here and not by the driver, so that what goes over it can be seen in either
-//! case ([`Pipelined`]): the driver is told that its connections begin with TLS, and that this is how to begin.
+//! case ([`Pipelined`]): the driver is told that its connections begin with TLS, and that this is how to begin. It begins
+//! only those that have the name of a host; sockets of Unix it keeps to itself, and statements go over them one by one.
 
 use super::pipeline::Pipelined;
 use crate::error::{Error, Result};
@@ -16,8 +17,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_postgres::config::{Host, SslMode, SslNegotiation};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
-use tokio_postgres::{Config, Socket};
+use tokio_postgres::{Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_util::either::Either;
 
@@ -27,7 +29,7 @@ type Secured = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
 /// A connection, plain or secured.
-type Stream = Pipelined<Either<Socket, Secured>>;
+pub(super) type Stream = Pipelined<Either<Socket, Secured>>;
 
 impl TlsStream for Stream {
     fn channel_binding(&self) -> ChannelBinding {
@@ -44,22 +46,59 @@ pub(super) struct Tls {
     rustls: MakeRustlsConnect,
     mode: SslMode,
     negotiation: SslNegotiation,
+    pipelines: bool,
 }
 
 impl Tls {
     /// As the address says; takes the settings out of it.
     pub(super) fn of(config: &mut Config) -> Result<Self> {
-        let tls = Self {
-            rustls: rustls(config.get_ssl_mode())?,
-            mode: config.get_ssl_mode(),
-            negotiation: config.get_ssl_negotiation(),
-        };
-        // The driver secures nothing without the name of a host, so it would not begin other connections.
-        if !config.get_hosts().is_empty() && config.get_hosts().iter().all(|host| matches!(host, Host::Tcp(_))) {
-            config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
+        let (mode, negotiation) = (config.get_ssl_mode(), config.get_ssl_negotiation());
+        if mode == SslMode::Prefer && negotiation == SslNegotiation::Direct {
+            return Err(Error::Unusable("sslnegotiation=direct needs sslmode=require".into()));
         }
-        Ok(tls)
+        if config.get_hosts().is_empty() {
+            for address in config.get_hostaddrs().to_vec() {
+                config.host(address.to_string());
+            }
+        }
+        let pipelines =
+            !config.get_hosts().is_empty() && config.get_hosts().iter().all(|host| matches!(host, Host::Tcp(_)));
+        let rustls = rustls(mode)?;
+        if pipelines {
+            config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
+            return Ok(Self { rustls, mode, negotiation, pipelines });
+        }
+        // The driver negotiates, and what is left is to begin with TLS.
+        Ok(Self { rustls, mode, negotiation: SslNegotiation::Direct, pipelines })
     }
+
+    /// Whether statements that are sent together go over a connection together.
+    pub(super) const fn pipelines(&self) -> bool {
+        self.pipelines
+    }
+
+    /// Opens a connection.
+    pub(super) async fn connect(
+        &self,
+        config: &Config,
+    ) -> std::result::Result<(Client, Connection<Socket, Stream>), tokio_postgres::Error> {
+        let problem = match config.connect(self.clone()).await {
+            Err(problem) if self.mode == SslMode::Prefer && is_about_tls(&problem) => problem,
+            outcome => return outcome,
+        };
+        let mut plain = config.clone();
+        plain.ssl_mode(SslMode::Disable);
+        let connected = plain.connect(self.clone()).await.map_err(|_| problem)?;
+        tracing::debug!("a database connection goes without TLS, which failed");
+        Ok(connected)
+    }
+}
+
+/// A handshake that failed, or a server that wants nobody who speaks TLS (`hostnossl`).
+fn is_about_tls(problem: &tokio_postgres::Error) -> bool {
+    let cause = std::error::Error::source(problem).and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.and_then(io::Error::get_ref).is_some_and(|cause| cause.is::<rustls::Error>())
+        || problem.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
 }
 
 fn rustls(mode: SslMode) -> Result<MakeRustlsConnect> {
@@ -70,7 +109,10 @@ fn rustls(mode: SslMode) -> Result<MakeRustlsConnect> {
         SslMode::Require => tls.with_root_certificates(authorities()?),
         _ => tls.dangerous().with_custom_certificate_verifier(Arc::new(Whoever(provider))),
     };
-    Ok(MakeRustlsConnect::new(tls.with_no_client_auth()))
+    let mut tls = tls.with_no_client_auth();
+    // Servers that are spoken to in TLS at once demand it.
+    tls.alpn_protocols = vec![b"postgresql".to_vec()];
+    Ok(MakeRustlsConnect::new(tls))
 }
 
 /// Those this machine knows. Reading them takes tens of milliseconds.
@@ -167,4 +209,59 @@ impl TlsConnect<Socket> for Beginning {
 async fn speaks_tls(socket: &mut Socket) -> io::Result<bool> {
     socket.write_all(&SSL_REQUEST).await?;
     Ok(socket.read_u8().await? == b'S')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::{TcpListener, TcpStream};
+
+    fn of(address: &str) -> (Tls, Config) {
+        let mut config = address.parse().unwrap();
+        (Tls::of(&mut config).unwrap(), config)
+    }
+
+    #[test]
+    fn the_driver_begins_with_tls_where_all_hosts_have_names_and_negotiates_elsewhere() {
+        let direct = SslNegotiation::Direct;
+        for address in ["host=db", "host=db sslmode=disable", "host=a,b", "hostaddr=10.0.0.1"] {
+            let (tls, config) = of(address);
+            assert!(tls.pipelines(), "{address}");
+            assert_eq!((config.get_ssl_mode(), config.get_ssl_negotiation()), (SslMode::Require, direct), "{address}");
+            assert_eq!(tls.negotiation, SslNegotiation::Postgres, "{address}");
+        }
+        for address in ["host=/run/postgresql", "host=/run/postgresql,db"] {
+            let (tls, config) = of(address);
+            assert!(!tls.pipelines(), "{address}");
+            assert_eq!((config.get_ssl_mode(), tls.negotiation), (SslMode::Prefer, direct), "{address}");
+        }
+        let weak = Tls::of(&mut "host=db sslnegotiation=direct".parse().unwrap());
+        assert!(weak.is_err_and(|problem| problem.to_string().contains("needs sslmode=require")));
+    }
+
+    async fn first_message(connection: &mut TcpStream) -> Vec<u8> {
+        let length = connection.read_u32().await.unwrap() as usize;
+        let mut message = vec![0; length - 4];
+        let _ = connection.read_exact(&mut message).await.unwrap();
+        message
+    }
+
+    #[tokio::test]
+    async fn who_prefers_tls_goes_without_where_it_fails() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = format!("host=127.0.0.1 port={} user=shop", listener.local_addr().unwrap().port());
+        let server = tokio::spawn(async move {
+            let (mut first, _) = listener.accept().await.unwrap();
+            let asks = first_message(&mut first).await;
+            first.write_all(b"Sthis is no TLS, whatever was said").await.unwrap();
+            let (mut second, _) = listener.accept().await.unwrap();
+            (asks, first_message(&mut second).await)
+        });
+        let (tls, config) = of(&address);
+        let problem = tls.connect(&config).await.err().unwrap();
+        assert!(is_about_tls(&problem), "the first failure is the one that is told: {problem:?}");
+        let (asks, begins) = server.await.unwrap();
+        assert_eq!(asks, SSL_REQUEST[4..]);
+        assert!(begins.starts_with(&[0, 3, 0, 0]), "version 3.0 and not TLS: {begins:?}");
+    }
 }

@@ -76,7 +76,7 @@ impl PostgresTx {
         if ends {
             statements.push(Statement::new("COMMIT", vec![]));
         }
-        let mut answers = send::run_all(client, &statements).await?;
+        let mut answers = send::run_all(client, &statements, self.watchdog.tls().pipelines()).await?;
         self.state.store(BEGUN, Ordering::Release);
         answers.truncate(answers.len() - usize::from(ends));
         answers.drain(..usize::from(begins));
@@ -94,7 +94,7 @@ fn unknown(error: Error) -> Error {
 impl Drop for PostgresTx {
     fn drop(&mut self) {
         let Some(client) = self.client.take().filter(|_| *self.state.get_mut() != NEW) else { return };
-        let tls = self.watchdog.tls();
+        let tls = self.watchdog.tls().clone();
         let rollback = async move {
             if !roll_back(&client, tls).await {
                 discard(client);

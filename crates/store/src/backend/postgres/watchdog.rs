@@ -35,8 +35,8 @@ impl Watchdog {
     }
 
     /// How connections are secured.
-    pub(super) fn tls(&self) -> Tls {
-        self.tls.clone()
+    pub(super) const fn tls(&self) -> &Tls {
+        &self.tls
     }
 
     /// Runs `work` unless, or until, the server is gone. While it is, work does not even begin: it would open a
@@ -122,7 +122,7 @@ async fn ask(client: &Client) -> Result<()> {
 }
 
 async fn connect(config: &Config, tls: &Tls) -> Result<Client> {
-    let connecting = tokio::time::timeout(CONNECT, config.connect(tls.clone()));
+    let connecting = tokio::time::timeout(CONNECT, tls.connect(config));
     let connected = connecting.await.map_err(|_| Error::Unavailable("connecting took too long".into()))?;
     let (client, connection) = connected.map_err(|problem| super::unreachable_server(&problem))?;
     tokio::spawn(connection);
