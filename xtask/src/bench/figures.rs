@@ -21,6 +21,8 @@ pub(super) struct Sample {
     pub(super) cpu: Duration,
     /// Processor time of the load generator.
     pub(super) generator: Duration,
+    /// Bytes that PostgreSQL wrote to its log meanwhile, where somebody looked.
+    pub(super) wal: Option<u64>,
 }
 
 /// What is told of a case.
@@ -38,6 +40,8 @@ pub(super) struct Figures {
     pub(super) cpu: Option<u64>,
     /// How busy the load generator was, in percent of one core.
     pub(super) generator: u64,
+    /// Bytes of PostgreSQL's log for each request answered well; nothing when there was none, or nobody looked.
+    pub(super) wal: Option<u64>,
 }
 
 impl Figures {
@@ -54,21 +58,23 @@ impl Figures {
             errors: sample.errors,
             cpu: micros(sample.cpu).checked_div(done),
             generator: micros(sample.generator) * 100 / elapsed,
+            wal: sample.wal.and_then(|wal| wal.checked_div(sample.answered)),
         }
     }
 
     /// The median of each figure over all rounds, and all errors.
     pub(super) fn median(samples: &[Sample]) -> Self {
         let rounds: Vec<Self> = samples.iter().map(Self::of).collect();
-        let costs: Vec<u64> = rounds.iter().filter_map(|round| round.cpu).collect();
+        let known = |figure: fn(&Self) -> Option<u64>| median(rounds.iter().filter_map(figure).collect());
         let each = |figure: fn(&Self) -> u64| median(rounds.iter().map(figure).collect()).unwrap_or_default();
         Self {
             in_ten_seconds: each(|round| round.in_ten_seconds),
             p50: each(|round| round.p50),
             p99: each(|round| round.p99),
             errors: rounds.iter().map(|round| round.errors).sum(),
-            cpu: median(costs),
+            cpu: known(|round| round.cpu),
             generator: each(|round| round.generator),
+            wal: known(|round| round.wal),
         }
     }
 
@@ -92,6 +98,8 @@ mod tests {
             errors,
             cpu: Duration::from_millis(500),
             generator: Duration::from_millis(300),
+            answered: 250,
+            wal: Some(2_000_000),
             ..Sample::default()
         }
     }
@@ -99,8 +107,9 @@ mod tests {
     #[test]
     fn a_round_tells_rate_percentiles_and_the_cost_of_one() {
         let figures = Figures::of(&sample((1..=200).rev(), 3));
+        let (cpu, wal) = (Some(2_500), Some(8_000));
         let expected =
-            Figures { in_ten_seconds: 1_000, p50: 100_000, p99: 198_000, errors: 3, cpu: Some(2_500), generator: 15 };
+            Figures { in_ten_seconds: 1_000, p50: 100_000, p99: 198_000, errors: 3, cpu, generator: 15, wal };
         assert_eq!(figures, expected);
         assert_eq!(figures.per_second(), "100");
     }

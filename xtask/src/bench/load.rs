@@ -109,6 +109,7 @@ pub(super) async fn drive(
         complaint: tally.complaint.take(),
         cpu: after.saturating_sub(before),
         generator: own_after.saturating_sub(own_before),
+        wal: None,
     })
 }
 

@@ -11,8 +11,15 @@ use serde_json::{Value, json};
 /// For programs.
 pub(in crate::bench) fn json(options: &Options, grown: &[Grown]) -> Value {
     let side = |figures: &Figures| {
-        let Figures { p50, p99, errors, .. } = figures;
-        json!({"requests_per_second": number(&figures.per_second()), "p50_us": p50, "p99_us": p99, "errors": errors})
+        let Figures { p50, p99, errors, cpu, wal, .. } = figures;
+        json!({
+            "requests_per_second": number(&figures.per_second()),
+            "p50_us": p50,
+            "p99_us": p99,
+            "errors": errors,
+            "cpu_us_each": cpu,
+            "wal_bytes_each": wal,
+        })
     };
     let entry = |grown: &Grown| {
         let (least, most) = match grown.what.bound() {
@@ -55,6 +62,7 @@ pub(in crate::bench) fn text(options: &Options, grown: &[Grown]) -> String {
             text += &headline(row.on.name());
         }
         text += &line(row);
+        text += &costs(row).unwrap_or_default();
     }
     let met = grown.iter().filter(|row| row.is_met() == Some(true)).count();
     text + &format!("\n{met} of {} targets met\n", grown.len())
@@ -83,6 +91,16 @@ fn line(row: &Grown) -> String {
     format!("{name:<44}{a:>12}{b:>12}{c:>12}{d:>12}{:>8}   {target}\n", small.errors + big.errors)
 }
 
+/// What one order costs, which is steadier than how many there are.
+fn costs(row: &Grown) -> Option<String> {
+    let each = |figures: &Figures| {
+        let wal = figures.wal.map(|wal| format!(", {}.{} kB of PostgreSQL's log", wal / 1_000, wal % 1_000 / 100));
+        Some(format!("{} ms of processor time{}", millis(figures.cpu?), wal.unwrap_or_default()))
+    };
+    let Grown { what: What::Orders, small, big, .. } = row else { return None };
+    Some(format!("  each takes {}; of the big shop {}\n", each(small)?, each(big)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +116,16 @@ mod tests {
         let orders = line(&Grown { what: What::Orders, ..list });
         assert!(orders.starts_with("orders, 1000 and 950 a second"), "{orders}");
         assert!(orders.ends_with("95% of rate of small      ≥ 90%   met\n"), "{orders}");
+    }
+
+    #[test]
+    fn what_an_order_costs_is_told_of_both_shops() {
+        let small = Figures { cpu: Some(520), wal: Some(9_140), ..Figures::default() };
+        let big = Figures { cpu: Some(1_530), ..Figures::default() };
+        let orders = Grown { on: Setup::Postgres, what: What::Orders, small, big };
+        let expected = "  each takes 0.520 ms of processor time, 9.1 kB of PostgreSQL's log; of the big shop 1.530 ms of \
+                        processor time\n";
+        assert_eq!(costs(&orders).as_deref(), Some(expected));
+        assert_eq!(costs(&Grown { what: What::List(Route::Orders), ..orders }), None);
     }
 }

@@ -77,9 +77,18 @@ impl Shelf {
             What::List(route) => std::iter::repeat_with(|| self.read(route)).take(READERS).collect(),
             What::Orders => orders(&self.callers.ordering, self.size),
         };
+        let before = self.logged(what);
         let sample = drive(&[self.shop.address_of(0)], scripts, pace, &self.watched).await;
         ensure!(self.shop.pid(0).is_some(), "the shop has ended; it printed:\n{}", self.shop.log());
-        sample
+        let wal = before.zip(self.logged(what)).map(|(before, after)| after.saturating_sub(before));
+        Ok(Sample { wal, ..sample? })
+    }
+
+    /// How far PostgreSQL's log reaches, in bytes, where something is written.
+    fn logged(&self, what: What) -> Option<u64> {
+        let writes = what == What::Orders && self.shop.setup().has_postgres();
+        let reaches = || self.shop.look("SELECT CAST(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') AS text)");
+        writes.then(reaches)?.pop()??.parse().ok()
     }
 
     fn read(&self, route: Route) -> Script {
