@@ -3,7 +3,11 @@
 use super::Pipelined;
 use super::answers::{PASSED_OVER, READY, READY_FAILED};
 use proptest::prelude::*;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+
+/// How long a conversation takes before somebody waits in vain.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a driver sends before it waits.
 #[derive(Clone, Debug)]
@@ -148,8 +152,7 @@ proptest! {
         all in prop::collection::vec(sends(), 0..6), at_once in 1..4_usize, piece in 1..40_usize,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let within = std::time::Duration::from_secs(10);
-        let syncs = runtime.block_on(async { tokio::time::timeout(within, converse(&all, at_once, piece)).await });
+        let syncs = runtime.block_on(async { tokio::time::timeout(PATIENCE, converse(&all, at_once, piece)).await });
         let expected = all.iter().filter(|sends| !matches!(sends, Sends::Simple { .. })).count();
         prop_assert_eq!(syncs.expect("nobody waits for ever"), expected);
     }
@@ -157,6 +160,11 @@ proptest! {
 
 #[tokio::test]
 async fn what_is_held_back_goes_out_together_and_what_follows_an_error_is_answered_as_passed_over() {
+    tokio::time::timeout(PATIENCE, fail_together()).await.expect("nobody waits for ever");
+}
+
+/// Two statements that go out together, the first of which ends the connection.
+async fn fail_together() {
     let (ours, mut server) = duplex(1 << 16);
     let mut wire = Pipelined::over(ours);
     let begins = [&8_u32.to_be_bytes()[..], b"user"].concat();
@@ -168,7 +176,7 @@ async fn what_is_held_back_goes_out_together_and_what_follows_an_error_is_answer
 
     wire.write_all(&[message(b'S', b""), statement(true), statement(false)].concat()).await.unwrap();
     wire.flush().await.unwrap();
-    let early = tokio::time::timeout(std::time::Duration::ZERO, server.read_u8()).await;
+    let early = tokio::time::timeout(Duration::ZERO, server.read_u8()).await;
     assert!(early.is_err(), "the end of it was not written yet");
     wire.write_all(&message(b'S', b"")).await.unwrap();
     wire.flush().await.unwrap();
