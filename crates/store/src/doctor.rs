@@ -38,16 +38,17 @@ const CHECKS: &[Check] = &[
         name: "stock ledger",
         sql: Sql::both(
             "SELECT 'variant ' || v.id || ': stock is ' || v.stock || ', its movements add up to ' || \
-              CAST(coalesce(sum(m.delta), 0) AS bigint) FROM variants v LEFT JOIN stock_movements m ON m.variant_id = v.id \
-              GROUP BY v.id, v.stock HAVING v.stock <> coalesce(sum(m.delta), 0)",
+              coalesce(m.moved, 0) FROM variants v LEFT JOIN \
+              (SELECT variant_id, CAST(sum(delta) AS bigint) AS moved FROM stock_movements GROUP BY variant_id) AS m \
+              ON m.variant_id = v.id WHERE v.stock <> coalesce(m.moved, 0)",
         ),
     },
     Check {
         name: "stock levels",
         sql: Sql::both(
             "SELECT 'variant ' || v.id || ': the last movement left ' || m.level || ', stock is ' || v.stock \
-              FROM variants v JOIN stock_movements m ON m.variant_id = v.id \
-              WHERE m.id = (SELECT max(l.id) FROM stock_movements l WHERE l.variant_id = v.id) AND m.level <> v.stock",
+              FROM (SELECT variant_id, max(id) AS id FROM stock_movements GROUP BY variant_id) AS last \
+              JOIN stock_movements m ON m.id = last.id JOIN variants v ON v.id = last.variant_id WHERE m.level <> v.stock",
         ),
     },
     Check {

@@ -1,7 +1,7 @@
 //! Accounts.
 
 use crate::backend::params;
-use crate::{Cells, Conn, Result, Row, Sql, Statement};
+use crate::{Cells, Conn, Result, Row, Sql, Statement, Tx, order};
 use domain::customer::User;
 use domain::staff::Role;
 use domain::time::Timestamp;
@@ -138,12 +138,13 @@ pub async fn sample_of_passwords(db: &impl Conn, most: i64) -> Result<Vec<String
 }
 
 /// Saves what a customer may change of their own account; `users_email_key` when the address is taken. Another address is
-/// one that nobody has confirmed.
-pub async fn update_profile(db: &impl Conn, user: &User, email_key: &str) -> Result<()> {
+/// one that nobody has confirmed. To be done in a transaction: orders given the address of before are found by it.
+pub async fn update_profile(tx: &Tx, user: &User, email_key: &str) -> Result<()> {
+    order::address::keep(tx, [(user.id, email_key)]).await?;
     let sql = "UPDATE users SET email = $2, email_key = $3, first_name = $4, last_name = $5, phone = $6, \
                email_confirmed = email_confirmed AND email_key = $3 WHERE id = $1";
     let User { id, email, first_name, last_name, phone, .. } = user;
-    db.query(sql, params![*id, email, email_key, first_name, last_name, phone]).await.map(drop)
+    tx.query(sql, params![*id, email, email_key, first_name, last_name, phone]).await.map(drop)
 }
 
 /// Notes that the address of an account is its owner's, if it is still this one. Returns whether it is.

@@ -78,6 +78,38 @@ async fn the_staff_finds_orders_by_the_address_given_with_them() {
 }
 
 #[tokio::test]
+async fn an_order_given_the_accounts_own_address_is_found_by_it_and_by_those_that_come_after() {
+    let world = World::open().await;
+    let mug = world.product("Mug", "1.00", 50).await;
+    let ann = world.shop.register("Ann@example.com").await;
+    add(&ann, mug, 1).await.expect(201);
+    let contact = json!({"contact": {"email": "ann@Example.com"}});
+    let placed = ann.post("/order/place_order/", contact).await.expect(201).json();
+    // Who gives no address is told at that of their account.
+    let without = order(&ann, mug).await;
+    let finds = async |address: &str, expected: &[&Value]| {
+        let found = world.staff.get(&format!("/order/?search={address}")).await.expect(200).json();
+        assert_eq!(each(&found, "id"), expected.iter().map(|order| &order["id"]).collect::<Vec<_>>(), "{address}");
+    };
+    let both = [&without, &placed["order"]];
+    finds("ann@example.com", &both).await;
+
+    ann.patch("/user/profile/", json!({"email": "ann@new.example", "first_name": "Ann"})).await.expect(200);
+    finds("ann@new.example", &both).await;
+    finds("ann@example.com", &both).await;
+    finds("ANN@exam", &both).await;
+
+    let id = &world.staff.get("/customers/?search=ann@new.example").await.expect(200).json()["results"][0]["id"];
+    let fields = json!({"email": "ann@third.example", "password": "pbkdf2_sha256$1000$saltysalt$QUJD"});
+    let account = json!([{"model": "accounts.user", "pk": id, "fields": fields}]);
+    std::fs::write(world.shop.folder().join("ann.json"), account.to_string()).expect("the fixture is written");
+    world.shop.run_well(&["loaddata", "ann.json"]);
+    finds("ann@third.example", &both).await;
+    finds("ann@example.com", &both).await;
+    finds("ann@new.example", &[]).await;
+}
+
+#[tokio::test]
 async fn of_many_orders_each_is_moved_by_itself() {
     let world = World::open().await;
     let mug = world.product("Mug", "1.00", 50).await;

@@ -1,5 +1,6 @@
 //! Orders and their lines.
 
+pub(crate) mod address;
 mod count;
 mod filter;
 mod page;
@@ -12,7 +13,6 @@ pub use place::{ForPlacing, Placed, for_placing, save_placed};
 
 use crate::backend::params;
 use crate::{Cells, Conn, Error, Result, Row, Sql};
-use domain::customer::email_key;
 use domain::order::{Contact, Line, Order, Status};
 use domain::time::Timestamp;
 use serde_json::json;
@@ -181,11 +181,6 @@ fn status(name: String) -> Result<Status> {
 
 fn read_contact(text: &str) -> Result<Contact> {
     serde_json::from_str(text).map_err(|error| Error::Other(format!("the contact of an order is no JSON: {error}")))
-}
-
-/// The address given with an order, in the form for comparison: what the staff finds it by.
-pub(crate) fn contact_email(contact: Option<&Contact>) -> Option<String> {
-    contact.map(|contact| email_key(&contact.email)).filter(|key| !key.is_empty())
 }
 
 /// As stored.

@@ -95,16 +95,18 @@ pub async fn save_placed(tx: Tx, placed: Placed<'_>, at: Timestamp) -> Result<()
 fn inserting(orders: &[Order]) -> Statement {
     let sql = Sql::each(
         "INSERT INTO orders (id, number, user_id, session_id, status, total, currency, created_at, updated_at, contact, \
-         contact_email) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
+         contact_email) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, \
+         nullif($10, (SELECT u.email_key FROM users u WHERE u.id = $3)))",
         "INSERT INTO orders (id, number, user_id, session_id, status, total, currency, created_at, updated_at, contact, \
-         contact_email) SELECT id, number, user_id, session_id, status, total, currency, at, at, contact, contact_email \
+         contact_email) SELECT id, number, user_id, session_id, status, total, currency, at, at, contact, \
+         nullif(o.contact_email, (SELECT u.email_key FROM users u WHERE u.id = o.user_id)) \
          FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], \
          $8::bigint[], $9::text[], $10::text[]) \
          AS o(id, number, user_id, session_id, status, total, currency, at, contact, contact_email)",
     );
     let row = |order: &Order| {
         let Order { id, number, user_id, session_id, status, total, currency, created_at, contact, .. } = order;
-        let (email, contact) = (super::contact_email(contact.as_ref()), super::contact_text(contact));
+        let (email, contact) = (super::address::contact_email(contact.as_ref()), super::contact_text(contact));
         params![*id, number, *user_id, *session_id, status.as_str(), *total, currency, *created_at, contact, email]
     };
     Statement::rows(sql, orders.iter().map(row).collect())

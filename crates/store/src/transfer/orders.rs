@@ -2,7 +2,8 @@
 
 use super::{BATCH, Table, batches, from_json, upsert};
 use crate::backend::params;
-use crate::order::{contact_email, contact_text};
+use crate::order::address::contact_email;
+use crate::order::contact_text;
 use crate::{Conn, Result, Sql};
 use domain::order::{Contact, Line, Status};
 use domain::time::Timestamp;

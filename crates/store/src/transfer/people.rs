@@ -1,8 +1,8 @@
 //! Accounts on the move: their password hashes come along as they are.
 
-use super::{Table, upsert};
+use super::{BATCH, Table, upsert};
 use crate::backend::params;
-use crate::{Conn, Result, Row};
+use crate::{Conn, Result, Row, order};
 use domain::staff::Role;
 use domain::time::Timestamp;
 use serde_json::json;
@@ -73,6 +73,9 @@ pub async fn save_users(db: &impl Conn, users: &[UserRow], now: Timestamp) -> Re
             "date_joined": user.date_joined.unwrap_or(now).0, "last_login": user.last_login.map(|at| at.0),
         })
     };
+    for batch in users.chunks(BATCH) {
+        order::address::keep(db, batch.iter().map(|user| (user.id, user.email_key.as_str()))).await?;
+    }
     upsert(db, Table::Users, COLUMNS, change, users.iter().map(row), now).await
 }
 
