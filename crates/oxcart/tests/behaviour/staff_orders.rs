@@ -98,15 +98,17 @@ async fn an_order_given_the_accounts_own_address_is_found_by_it_and_by_those_tha
     finds("ann@new.example", &both).await;
     finds("ann@example.com", &both).await;
     finds("ANN@exam", &both).await;
+    let later = order(&ann, mug).await;
+    let all = [&later, both[0], both[1]];
 
     let id = &world.staff.get("/customers/?search=ann@new.example").await.expect(200).json()["results"][0]["id"];
     let fields = json!({"email": "ann@third.example", "password": "pbkdf2_sha256$1000$saltysalt$QUJD"});
     let account = json!([{"model": "accounts.user", "pk": id, "fields": fields}]);
     std::fs::write(world.shop.folder().join("ann.json"), account.to_string()).expect("the fixture is written");
     world.shop.run_well(&["loaddata", "ann.json"]);
-    finds("ann@third.example", &both).await;
+    finds("ann@third.example", &all).await;
     finds("ann@example.com", &both).await;
-    finds("ann@new.example", &[]).await;
+    finds("ann@new.example", &[&later]).await;
 }
 
 #[tokio::test]

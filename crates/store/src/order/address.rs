@@ -1,8 +1,8 @@
 //! The addresses that the staff finds orders by.
 //!
-//! `orders.contact_email` holds the address given with an order, in the form for comparison. Most orders of
-//! an account carry the account's, which finds the order anyway, so it is not written down once more: the index of it would be changed by
-//! every order, each at another place. Whoever changes the address of an account has it written down, with [`keep`].
+//! `orders.contact_email` holds the address given with an order, in the form for comparison. Most orders of an account
+//! carry the account's, which finds the order anyway, so it is not written down once more: every order would change the
+//! index of it, each at another place. Whoever changes the address of an account has it written down, with [`keep`].
 
 use crate::backend::params;
 use crate::{Conn, Result, Sql, Statement};
