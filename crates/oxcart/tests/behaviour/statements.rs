@@ -135,6 +135,43 @@ async fn a_request_asks_as_little_of_a_full_shop_as_of_an_empty_one() {
     assert!(many.iter().any(|(_, asked)| asked.len() > 5), "nothing was counted, so it proves nothing");
 }
 
+/// The products of the last variants, each with the page of the table on which its variant lies.
+fn pages_of_last_variants(shop: &Shop, count: usize) -> Vec<(i64, String)> {
+    // A place is a pair of a page and a number there.
+    let sql = format!(
+        "SELECT product_id || ' ' || split_part(CAST(ctid AS text), ',', 1) FROM variants ORDER BY id DESC LIMIT {count}"
+    );
+    let row = |row: String| {
+        let (product, page) = row.split_once(' ').expect("a product and a page");
+        (product.parse().expect("an id"), page.to_owned())
+    };
+    shop.look(&sql).into_iter().flatten().map(row).collect()
+}
+
+/// A row that moves to another page is entered into each index anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_order_of_a_product_finds_room_where_rows_were_put_close_together() {
+    let world = World::open().await;
+    if !world.shop.setup().has_postgres() {
+        return;
+    }
+    let row = |number| format!("pot-{number},Pot {number},3.00,5\n");
+    let rows: String = (0..1_000).map(row).collect();
+    let csv = world.shop.folder().join("in.csv");
+    std::fs::write(csv, format!("Handle,Title,Variant Price,Variant Inventory Qty\n{rows}")).expect("a file");
+    world.shop.run_well(&["import", "products", "in.csv"]);
+    // As they are in a shop that was restored.
+    world.shop.plant("VACUUM FULL variants");
+    // Not of the page that is being filled.
+    let before = pages_of_last_variants(&world.shop, 300).split_off(200);
+    let ann = world.shop.customer().await;
+    for (product, _) in before.iter().step_by(10) {
+        add(&ann, *product, 1).await.expect(201);
+        place(&ann).await;
+    }
+    assert_eq!(before, pages_of_last_variants(&world.shop, 300).split_off(200));
+}
+
 /// So many more products, and a tenth as many orders.
 async fn fill(world: &World, ann: &Person, product: i64, rows: usize) {
     for number in 0..rows {

@@ -1,0 +1,2 @@
+-- Nothing to do: SQLite changes a row where it is.
+SELECT 1;
