@@ -1,7 +1,7 @@
 //! The audit log: every write of the staff and of the command line, who did it, and what it changed; nothing of
 //! customers, and no secrets.
 
-use crate::support::{World, add, ask, builder, id, place};
+use crate::support::{World, add, ask, builder, id, place, write};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -214,10 +214,6 @@ async fn the_staff_alone_reads_the_audit_page_by_page_and_narrowed() {
     assert!(wrong["since"][0].as_str().is_some_and(|why| why.contains("YYYY-MM-DD")), "says {wrong}");
     world.shop.customer().await.get("/audit/").await.expect(403);
     world.shop.client().get("/audit/").await.expect(401);
-}
-
-fn write(shop: &Shop, name: &str, text: &str) {
-    std::fs::write(shop.folder().join(name), text).expect("the folder of the shop takes files");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What a request costs in statements: counts that depend on no machine. The same for ten rows and for a thousand, and
 //! no more than the table says.
 
-use crate::support::{World, add, builder, place};
+use crate::support::{World, add, builder, place, write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use testkit::{Person, Shop};
@@ -157,8 +157,7 @@ async fn the_first_order_of_a_product_finds_room_where_rows_were_put_close_toget
     }
     let row = |number| format!("pot-{number},Pot {number},3.00,5\n");
     let rows: String = (0..1_000).map(row).collect();
-    let csv = world.shop.folder().join("in.csv");
-    std::fs::write(csv, format!("Handle,Title,Variant Price,Variant Inventory Qty\n{rows}")).expect("a file");
+    write(&world.shop, "in.csv", &format!("Handle,Title,Variant Price,Variant Inventory Qty\n{rows}"));
     world.shop.run_well(&["import", "products", "in.csv"]);
     // As they are in a shop that was restored.
     world.shop.plant("VACUUM FULL variants");

@@ -150,3 +150,8 @@ fn from_base64url(text: &str) -> Vec<u8> {
     }
     bytes
 }
+
+/// Puts a file into the shop's folder.
+pub(crate) fn write(shop: &Shop, name: &str, text: &str) {
+    std::fs::write(shop.folder().join(name), text).expect("the folder of the shop takes files");
+}
