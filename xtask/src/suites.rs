@@ -95,6 +95,9 @@ impl Suites<'_> {
             command.env("OXCART_TEST_POSTGRES", self.servers.postgres.url("postgres"));
             command.env("OXCART_TEST_REDIS", self.servers.redis.url());
             command.env("OXCART_TEST_MOTO", &self.servers.moto);
+            if let Some(folder) = testkit::in_memory() {
+                command.env("TMPDIR", folder);
+            }
             set(command);
         })?;
         let note = match counts.ran() {

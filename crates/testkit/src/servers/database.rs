@@ -62,13 +62,15 @@ pub fn execute(url: &str, sql: &str) -> Result<()> {
 /// # Errors
 /// When the server is away, refuses the query, or the column is not text.
 pub fn query(url: &str, sql: &str) -> Result<Vec<Option<String>>> {
-    run_to_end(async {
-        let rows = connected(url).await?.query(sql, &[]).await?;
-        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
-    })
+    run_to_end(async { first_column(&connected(url).await?, sql).await })
 }
 
-async fn connected(url: &str) -> Result<tokio_postgres::Client> {
+pub(super) async fn first_column(client: &tokio_postgres::Client, sql: &str) -> Result<Vec<Option<String>>> {
+    let rows = client.query(sql, &[]).await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn connected(url: &str) -> Result<tokio_postgres::Client> {
     let connecting = tokio_postgres::connect(url, NoTls);
     let (client, connection) = tokio::time::timeout(Duration::from_secs(10), connecting)
         .await

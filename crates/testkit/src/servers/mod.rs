@@ -3,11 +3,13 @@
 
 pub mod bucket;
 pub mod database;
+mod desk;
 mod postgres;
 mod redis;
 pub mod sqlite;
 
 pub use bucket::Bucket;
+pub(crate) use desk::Desk;
 pub use postgres::{Durability, Postgres};
 pub use redis::Redis;
 

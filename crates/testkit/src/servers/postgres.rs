@@ -21,7 +21,8 @@ const START: Duration = Duration::from_secs(60);
 pub enum Durability {
     /// As in production: every commit waits for the disk.
     Full,
-    /// `fsync` and `synchronous_commit` off: for tests of function, several times faster.
+    /// `fsync` and `synchronous_commit` off, its files in memory where there is room: for tests of function, several
+    /// times faster.
     Off,
 }
 
@@ -56,7 +57,7 @@ impl Postgres {
             process: Mutex::new(None),
             settings: server_settings(durability, settings),
             port: 0,
-            home: home_for(account)?,
+            home: home_for(account, durability)?,
             programs,
             account,
         };
@@ -266,9 +267,10 @@ fn server_settings(durability: Durability, extra: &[(&str, &str)]) -> Vec<String
     settings.iter().map(|(name, value)| format!("{name}={value}")).collect()
 }
 
-/// A temporary directory that `account` owns and can reach.
-fn home_for(account: Option<Account>) -> Result<TempDir> {
-    let usual = std::env::temp_dir();
+/// A temporary directory that `account` owns and can reach; in memory, if it can be, of a server that is not durable.
+fn home_for(account: Option<Account>, durability: Durability) -> Result<TempDir> {
+    let in_memory = crate::in_memory().filter(|_| durability == Durability::Off);
+    let usual = in_memory.map_or_else(std::env::temp_dir, Path::to_owned);
     let Some(Account { uid, gid }) = account else {
         return Ok(tempfile::Builder::new().prefix("oxcart-pg-").tempdir_in(usual)?);
     };

@@ -3,7 +3,7 @@
 use super::instance::Instance;
 use super::{Launch, Shop, program};
 use crate::ports::arbitrary;
-use crate::servers::database;
+use crate::servers::{Desk, database};
 use crate::setup::{Setup, postgres_server, redis_server};
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -143,6 +143,7 @@ impl Builder {
             database_url,
             redis_url,
             own_database,
+            desk: Desk::default(),
             people: AtomicU32::new(0),
             home,
         })

@@ -9,7 +9,7 @@ pub use builder::{Builder, SECRET_KEY};
 pub use people::Person;
 
 use crate::client::Client;
-use crate::servers::{database, sqlite};
+use crate::servers::{Desk, database, sqlite};
 use crate::setup::Setup;
 use anyhow::{Context, Result};
 use instance::Instance;
@@ -31,6 +31,8 @@ pub struct Shop {
     redis_url: Option<String>,
     /// The server's administration URL and the name of the database to drop.
     own_database: Option<(String, String)>,
+    /// For looks at a database on PostgreSQL.
+    desk: Desk,
     people: AtomicU32,
     home: TempDir,
 }
@@ -186,8 +188,8 @@ impl Shop {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// Runs statements under the shop's feet, on a connection of their own: to plant what no request
-    /// can do.
+    /// Runs statements under the shop's feet, on a connection that is not the shop's: to plant what no
+    /// request can do.
     ///
     /// # Panics
     /// When they are refused.
@@ -195,7 +197,7 @@ impl Shop {
     pub fn plant(&self, sql: &str) {
         let done = match self.setup {
             Setup::Sqlite => sqlite::execute(Path::new(&self.database_url), sql),
-            _ => database::execute(&self.database_url, sql),
+            _ => self.desk.execute(&self.database_url, sql),
         };
         done.unwrap_or_else(|error| panic!("{sql}: {error:#}"));
     }
@@ -209,7 +211,7 @@ impl Shop {
     pub fn look(&self, sql: &str) -> Vec<Option<String>> {
         let found = match self.setup {
             Setup::Sqlite => sqlite::query(Path::new(&self.database_url), sql),
-            _ => database::query(&self.database_url, sql),
+            _ => self.desk.query(&self.database_url, sql),
         };
         found.unwrap_or_else(|error| panic!("{sql}: {error:#}"))
     }

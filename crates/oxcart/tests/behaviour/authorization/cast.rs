@@ -1,4 +1,5 @@
-//! Who tries, and what is tried: fresh for each case, because many an attempt uses up what it is tried on.
+//! Who tries, and what is tried: fresh after each attempt that changed something, because many use up what they are tried
+//! on.
 
 use super::table::{Of, Role};
 use crate::support::{add, claims, id, place};
@@ -12,31 +13,48 @@ static NUMBER: AtomicUsize = AtomicUsize::new(1);
 pub(super) struct Callers {
     nobody: Client,
     session: Client,
-    customer: Person,
-    staff: Person,
+    customer: Client,
+    staff: Client,
+    /// What is in their carts.
+    product: i64,
 }
 
 impl Callers {
     pub(super) async fn gather(shop: &Shop, setter: &Person) -> Self {
         let product = product(setter, "In carts of others", json!({})).await;
-        let (customer, promoted) = (shop.customer().await, shop.customer().await);
-        let flagged = format!("UPDATE users SET is_staff = TRUE WHERE email = '{}'", promoted.email);
-        shop.plant(&flagged);
-        let staff = shop.log_in(&shop.client(), &promoted.email, &promoted.password).await;
-        let callers = Self { nobody: shop.client(), session: shop.client(), customer, staff };
-        for caller in [&callers.session, &callers.customer.client, &callers.staff.client] {
-            add(caller, product, 1).await.expect(201);
+        let client = || shop.client();
+        let mut callers = Self { nobody: client(), session: client(), customer: client(), staff: client(), product };
+        for role in Role::ALL {
+            callers.renew(role, shop).await;
         }
         callers
+    }
+
+    /// Puts somebody new in the place of a caller who has changed something; the owner is renewed with their things.
+    pub(super) async fn renew(&mut self, role: Role, shop: &Shop) {
+        let (place, caller) = match role {
+            Role::Owner => return,
+            Role::Nobody => return self.nobody = shop.client(),
+            Role::Session => (&mut self.session, shop.client()),
+            Role::Customer => (&mut self.customer, shop.customer().await.client),
+            Role::Staff => {
+                let promoted = shop.customer().await;
+                shop.plant(&format!("UPDATE users SET is_staff = TRUE WHERE email = '{}'", promoted.email));
+                let staff = shop.log_in(&shop.client(), &promoted.email, &promoted.password).await;
+                (&mut self.staff, staff.client)
+            }
+        };
+        add(&caller, self.product, 1).await.expect(201);
+        *place = caller;
     }
 
     pub(super) fn get<'a>(&'a self, role: Role, things: &'a Things) -> &'a Client {
         match role {
             Role::Nobody => &self.nobody,
             Role::Session => &self.session,
-            Role::Customer => &self.customer.client,
+            Role::Customer => &self.customer,
             Role::Owner => &things.owner,
-            Role::Staff => &self.staff.client,
+            Role::Staff => &self.staff,
         }
     }
 }
