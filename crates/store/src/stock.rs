@@ -2,7 +2,7 @@
 //! transaction of whatever moved them.
 
 use crate::backend::params;
-use crate::cart::{Owners, carts_postgres, of_owners};
+use crate::cart::{Owners, of_owners};
 use crate::{Conn, Dialect, Result, Row, Sql, Statement, Value};
 use domain::stock::{Movement, Reason};
 use domain::time::Timestamp;
@@ -91,21 +91,6 @@ pub(crate) fn taking(taken: &[Taken], at: Timestamp) -> [Statement; 2] {
     let reason = Reason::Order.as_str();
     let row = |one: &Taken| params![one.variant_id, -one.quantity, one.level, reason, one.order_id, one.actor_id, at];
     [moving(&deltas), recording(taken.iter().map(row).collect())]
-}
-
-/// Locks the products in the carts of these owners in the order of their ids. What is told of a product's stock adds up
-/// all its variants, so whoever moves one of them keeps the others still meanwhile.
-pub(crate) fn locking_products_in_carts(owners: &Owners) -> Statement {
-    // On SQLite only one transaction writes at a time.
-    let sql = Sql::each(
-        "SELECT 1 WHERE FALSE",
-        concat!(
-            "SELECT id FROM products WHERE id IN (SELECT product_id FROM cart_lines WHERE cart_id IN ",
-            carts_postgres!(),
-            ") ORDER BY id FOR NO KEY UPDATE"
-        ),
-    );
-    Statement::new(sql, owners.params())
 }
 
 /// The stock of the products in the carts of these owners, as [`of_products`] tells it; for [`read_products`].

@@ -2,8 +2,8 @@
 //!
 //! Carts that are to become orders at the same moment are gathered into one transaction ([`crate::gather`]). It locks
 //! the carts in the order of their ids, so of twins one finds it full and the others find it empty; then their products
-//! and then their variants, each in the order of their ids, so transactions that share them can't wait for each other in
-//! a circle. Prices and stock are what those locked rows say. Carts have their turn in the order in which they came,
+//! in the order of theirs, each before its variants, so transactions that share them can't wait for each other in a
+//! circle. Prices and stock are what those locked rows say. Carts have their turn in the order in which they came,
 //! each with the stock that those before it left; one that does not fit is refused alone. Whatever fails leaves
 //! everything as it was.
 

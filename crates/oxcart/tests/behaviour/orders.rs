@@ -52,6 +52,29 @@ async fn an_order_keeps_name_and_price_of_its_day() {
 }
 
 #[tokio::test]
+async fn the_lines_of_an_order_stand_in_the_order_of_their_variants() {
+    let world = World::open().await;
+    let shirt = json!({"name": "Shirt", "variants": [{"options": {"Size": "S"}, "price": "9.00", "stock": 3}]});
+    let shirt = world.create(shirt).await;
+    let mug = world.product("Mug", "2.00", 10).await;
+    // The older product has the younger variant.
+    let sizes = json!({"variants": [
+        {"id": id(&shirt["variants"][0]), "options": {"Size": "S"}, "price": "9.00"},
+        {"options": {"Size": "M"}, "price": "9.50", "stock": 4},
+    ]});
+    let shirt = world.staff.patch(&format!("/products/{}/", id(&shirt)), sizes).await.expect(200).json();
+    let customer = world.shop.customer().await;
+    for variant in [&shirt["variants"][1], &shirt["variants"][0]] {
+        let line = json!({"product_id": id(&shirt), "variant_id": id(variant)});
+        customer.post("/cart/add/", line).await.expect(201);
+    }
+    add(&customer, mug, 1).await.expect(201);
+    let order = place(&customer).await;
+    assert_eq!(each(&order["items"], "unit_price"), ["9.00", "2.00", "9.50"]);
+    world.books_add_up();
+}
+
+#[tokio::test]
 async fn an_empty_cart_is_no_order() {
     let world = World::open().await;
     let mug = world.product("Mug", "2.00", 10).await;

@@ -13,7 +13,7 @@ const MOST: [(&str, usize); 9] = [
     ("one product", 0),
     ("cart", 1),
     ("add to cart", 8),
-    ("place order", 14),
+    ("place order", 13),
     ("orders", 4),
     ("one order", 3),
     ("profile", 1),

@@ -103,14 +103,15 @@ pub(crate) fn read_carts(rows: Vec<Row>) -> Result<Vec<(i64, Owner)>> {
 }
 
 /// The lines of the carts of these owners as orders need them, each with its cart: prices and stock read under lock,
-/// variants locked in the order of their ids; for [`read_wanted`].
+/// products locked in the order of their ids, each before its variants; for [`read_wanted`]. What is told of a product's
+/// stock adds up all its variants, so whoever moves one of them keeps the others still meanwhile.
 pub(crate) fn wanted_by(owners: &Owners) -> Statement {
     let sql = of_owners!(
         "SELECT l.cart_id, p.id, v.id, v.sku, p.name, v.option_values, v.price, l.quantity, v.stock FROM cart_lines l \
          JOIN variants v ON v.id = l.variant_id JOIN products p ON p.id = l.product_id \
          WHERE v.archived_at IS NULL AND l.cart_id",
         " ORDER BY v.id",
-        " ORDER BY v.id FOR NO KEY UPDATE OF v"
+        " ORDER BY p.id, v.id FOR NO KEY UPDATE OF p, v"
     );
     Statement::new(sql, owners.params())
 }
@@ -131,7 +132,10 @@ pub(crate) fn read_wanted(rows: Vec<Row>) -> Result<Vec<(i64, Wanted)>> {
         };
         Ok((cart_id, wanted))
     };
-    rows.into_iter().map(read).collect()
+    let mut all = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    // Orders list their lines by variant, whatever came with which lock.
+    all.sort_by_key(|(_, wanted)| wanted.variant_id);
+    Ok(all)
 }
 
 /// Empties locked carts and marks them as changed.

@@ -28,21 +28,16 @@ pub struct ForPlacing {
     pub settled: Settled,
 }
 
-/// Locks the carts of these owners, then their products, then their variants, each in the order of their ids, and reads
-/// what placing at most `count` orders needs; then settles `doubts`.
+/// Locks the carts of these owners in the order of their ids, then their products in that of theirs, each before its
+/// variants, and reads what placing at most `count` orders needs; then settles `doubts`.
 pub async fn for_placing(tx: &Tx, owners: &Owners, count: usize, doubts: Doubts<'_>) -> Result<ForPlacing> {
     // Worked off in this order: each sees what the locks before it have settled.
-    let mut statements = vec![
-        cart::locking(owners),
-        stock::locking_products_in_carts(owners),
-        cart::wanted_by(owners),
-        stock::of_products_in_carts(owners),
-        reserving_ids(count),
-    ];
+    let mut statements =
+        vec![cart::locking(owners), cart::wanted_by(owners), stock::of_products_in_carts(owners), reserving_ids(count)];
     statements.extend(doubts.statements(tx));
     let mut answers = tx.all(statements).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
-    let (carts, _, wanted, products, ids) = (next(), next(), next(), next(), next());
+    let (carts, wanted, products, ids) = (next(), next(), next(), next());
     Ok(ForPlacing {
         carts: cart::read_carts(carts)?,
         wanted: cart::read_wanted(wanted)?,

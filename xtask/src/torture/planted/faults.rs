@@ -39,9 +39,6 @@ const STEPS: &str = "crates/app/src/order/step.rs";
 const BACKEND: &str = "crates/store/src/backend/mod.rs";
 const POSTGRES_TX: &str = "crates/store/src/backend/postgres/transaction.rs";
 
-/// Products are locked ahead of variants, and hide that something else is not.
-const PRODUCTS_UNLOCKED: Edit = edit(STOCK, "\") ORDER BY id FOR NO KEY UPDATE\"", "\") ORDER BY id\"");
-
 const QUIET: (Part, Setup, usize, u64) = (Part::Quiet, Setup::Sqlite, 1, 4);
 const QUIET_ON_THREE: (Part, Setup, usize, u64) = (Part::Quiet, Setup::PostgresRedis, 3, 6);
 
@@ -67,13 +64,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "stock-unlocked",
         wrong: "stock is read without a lock before it is taken",
-        edits: &[PRODUCTS_UNLOCKED, edit(CARTS, "\" ORDER BY v.id FOR NO KEY UPDATE OF v\"", "\" ORDER BY v.id\"")],
+        edits: &[edit(CARTS, "\" ORDER BY p.id, v.id FOR NO KEY UPDATE OF p, v\"", "\" ORDER BY p.id, v.id\"")],
         round: QUIET_ON_THREE,
     },
     Fault {
         name: "cart-unlocked",
         wrong: "carts are read without a lock before they become orders",
-        edits: &[PRODUCTS_UNLOCKED, edit(CARTS, "\" ORDER BY id FOR NO KEY UPDATE\"", "\" ORDER BY id\"")],
+        edits: &[edit(CARTS, "\" ORDER BY id FOR NO KEY UPDATE\"", "\" ORDER BY id\"")],
         round: QUIET_ON_THREE,
     },
     Fault {
