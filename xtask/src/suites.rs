@@ -25,6 +25,9 @@ enum Part {
 /// The S3 server. Another version may behave otherwise, so it is pinned.
 const MOTO: &str = "moto[server]==5.2.1";
 
+/// The database that shops begin as.
+const TEMPLATE: &str = "oxcart_template";
+
 const THIS_MACHINE: &str = "this machine";
 
 struct Servers {
@@ -44,6 +47,9 @@ pub(crate) fn run(report: &mut Report, filter: Option<&str>) -> Result<()> {
     let moto = install::pypi::program("moto_server", MOTO)?;
     let built = build::everything()?;
     let postgres = Postgres::launch(Durability::Off).context("the PostgreSQL of the tests")?;
+    let mut migrate = Command::new(&built.oxcart);
+    migrate.arg("migrate").env_clear().env("DATABASE_URL", postgres.create_database(TEMPLATE)?);
+    tool::output(migrate).context("the database that shops begin as")?;
     let redis = Redis::launch().context("the Redis of the tests")?;
     let servers = Servers { postgres, redis, moto };
     let runner = if tool::has_cargo("nextest") { Runner::Nextest } else { Runner::Own };
@@ -93,6 +99,7 @@ impl Suites<'_> {
         let began = Instant::now();
         let (good, mut counts) = self.runner.run(&self.built, part, self.filter, |command| {
             command.env("OXCART_TEST_POSTGRES", self.servers.postgres.url("postgres"));
+            command.env("OXCART_TEST_POSTGRES_TEMPLATE", TEMPLATE);
             command.env("OXCART_TEST_REDIS", self.servers.redis.url());
             command.env("OXCART_TEST_MOTO", &self.servers.moto);
             if let Some(folder) = testkit::in_memory() {

@@ -4,6 +4,8 @@ use std::fmt;
 
 const SETUP: &str = "OXCART_TEST_SETUP";
 const POSTGRES: &str = "OXCART_TEST_POSTGRES";
+/// A database of that server with every migration applied and nothing else, to begin shops with.
+const TEMPLATE: &str = "OXCART_TEST_POSTGRES_TEMPLATE";
 const REDIS: &str = "OXCART_TEST_REDIS";
 
 /// What stands under a shop.
@@ -68,6 +70,11 @@ impl fmt::Display for Setup {
 /// When `OXCART_TEST_POSTGRES` is not set.
 pub(crate) fn postgres_server() -> String {
     address(POSTGRES, "postgres://postgres@127.0.0.1:5432/postgres")
+}
+
+/// The database that shops on [`postgres_server`] begin as, if one was made.
+pub(crate) fn postgres_template() -> Option<String> {
+    std::env::var(TEMPLATE).ok()
 }
 
 /// The Redis server of this test run.

@@ -14,10 +14,11 @@ use crate::report::Report;
 use crate::stage::{OXCART, Servers, development, setup};
 use crate::tool;
 use anyhow::Result;
+use futures_util::future::join_all;
 use scene::Scene;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use stories::Story;
 use testkit::Setup;
 
@@ -42,27 +43,35 @@ pub(crate) fn run(report: &mut Report, options: &Options) -> Result<()> {
     let [program] = development([OXCART])?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let setups = options.setup.map_or_else(|| vec![Setup::Sqlite, Setup::PostgresRedis], |setup| vec![setup]);
-    for (number, setup) in setups.into_iter().enumerate() {
+    if setups.iter().any(|setup| setup.has_postgres()) {
+        install::servers()?;
+    }
+    // A story mostly waits for its browser, so the set-ups go on beside one another.
+    let played = setups.into_iter().enumerate().map(|(number, setup)| {
         let wanted = |story: &&Story| {
             let is_named = options.filter.as_deref().is_none_or(|part| story.name.contains(part));
             is_named && (number == 0 || !story.once)
         };
         let stories: Vec<_> = stories::ALL.iter().filter(wanted).collect();
-        runtime.block_on(on_setup(report, setup, &program, &axe, &stories))?;
+        on_setup(setup, &program, &axe, stories)
+    });
+    for row in runtime.block_on(join_all(played)) {
+        let Row { setup, counts, took, folder } = row?;
+        report.add("pages in a browser", setup.name(), counts, took, &format!("see {}", folder.display()));
     }
     Ok(())
 }
 
-async fn on_setup(
-    report: &mut Report,
+/// What came of the stories on one set-up.
+struct Row {
     setup: Setup,
-    program: &Path,
-    axe: &Arc<String>,
-    stories: &[&Story],
-) -> Result<()> {
-    if setup.has_postgres() {
-        install::servers()?;
-    }
+    counts: Counts,
+    took: Duration,
+    /// With the pictures.
+    folder: PathBuf,
+}
+
+async fn on_setup(setup: Setup, program: &Path, axe: &Arc<String>, stories: Vec<&Story>) -> Result<Row> {
     let began = Instant::now();
     let servers = Servers::launch(setup)?;
     let shop = servers.builder(program)?.demo().env("OXCART_LOGIN_ADDRESS_RATE", "1000/s").start().await;
@@ -87,6 +96,5 @@ async fn on_setup(
             scene.close().await;
         }
     }
-    report.add("pages in a browser", setup.name(), counts, began.elapsed(), &format!("see {}", folder.display()));
-    Ok(())
+    Ok(Row { setup, counts, took: began.elapsed(), folder })
 }

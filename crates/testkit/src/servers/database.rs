@@ -23,8 +23,16 @@ pub fn url_of(admin: &str, name: &str) -> String {
 /// # Errors
 /// When the server is away or the name is taken.
 pub fn create(admin: &str, name: &str) -> Result<()> {
-    execute(admin, &format!("CREATE DATABASE {} TEMPLATE template0", quoted(name)))
-        .with_context(|| format!("creating the database {name}"))
+    create_like(admin, name, "template0")
+}
+
+/// Creates a database that holds what `template` holds, to which nobody may be connected.
+///
+/// # Errors
+/// As for [`create`]; when there is no such template.
+pub(crate) fn create_like(admin: &str, name: &str, template: &str) -> Result<()> {
+    execute(admin, &format!("CREATE DATABASE {} TEMPLATE {}", quoted(name), quoted(template)))
+        .with_context(|| format!("creating the database {name} like {template}"))
 }
 
 /// Drops a database with whoever is connected to it; one that is not there is fine.

@@ -4,7 +4,7 @@ use super::instance::Instance;
 use super::{Launch, Shop, program};
 use crate::ports::arbitrary;
 use crate::servers::{Desk, database};
-use crate::setup::{Setup, postgres_server, redis_server};
+use crate::setup::{Setup, postgres_server, postgres_template, redis_server};
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::sync::atomic::AtomicU32;
@@ -94,7 +94,7 @@ impl Builder {
     /// When an instance is not ready in time, with what it printed; when the servers of the set-up
     /// are not there.
     pub async fn start(self) -> Shop {
-        let shop = self.prepare();
+        let shop = self.make(postgres_template());
         for (number, instance) in shop.instances.iter().enumerate() {
             let started = instance.first_start(&shop.launch).await;
             started.unwrap_or_else(|error| panic!("instance {number} does not start: {error:#}"));
@@ -108,11 +108,17 @@ impl Builder {
     /// # Panics
     /// When the servers of the set-up are not there.
     pub fn prepare(self) -> Shop {
-        let setup = self.setup;
-        self.try_prepare().unwrap_or_else(|error| panic!("no shop on {setup} could be made: {error:#}"))
+        self.make(None)
     }
 
-    fn try_prepare(self) -> Result<Shop> {
+    /// A shop on a new database, or, on the server of this test run, on one like `template`: its first start has nothing
+    /// to migrate then.
+    fn make(self, template: Option<String>) -> Shop {
+        let setup = self.setup;
+        self.try_make(template).unwrap_or_else(|error| panic!("no shop on {setup} could be made: {error:#}"))
+    }
+
+    fn try_make(self, template: Option<String>) -> Result<Shop> {
         let binary = program(&self.binary)?;
         let home = tempfile::Builder::new().prefix("oxcart-shop-").tempdir()?;
         let name = format!("shop_{}_{:08x}", std::process::id(), arbitrary() & 0xffff_ffff);
@@ -123,7 +129,9 @@ impl Builder {
         let database_url = match &own_database {
             None => home.path().join("oxcart.db").display().to_string(),
             Some((admin, name)) => {
-                database::create(admin, name).context("the PostgreSQL of the tests")?;
+                let template = template.filter(|_| self.database.is_none());
+                let template = template.as_deref().unwrap_or("template0");
+                database::create_like(admin, name, template).context("the PostgreSQL of the tests")?;
                 database::url_of(admin, name)
             }
         };
