@@ -14,11 +14,10 @@ use crate::report::Report;
 use crate::stage::{OXCART, Servers, development, setup};
 use crate::tool;
 use anyhow::Result;
-use futures_util::future::join_all;
 use scene::Scene;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use stories::Story;
 use testkit::Setup;
 
@@ -43,35 +42,27 @@ pub(crate) fn run(report: &mut Report, options: &Options) -> Result<()> {
     let [program] = development([OXCART])?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let setups = options.setup.map_or_else(|| vec![Setup::Sqlite, Setup::PostgresRedis], |setup| vec![setup]);
-    if setups.iter().any(|setup| setup.has_postgres()) {
-        install::servers()?;
-    }
-    // A story mostly waits for its browser, so the set-ups go on beside one another.
-    let played = setups.into_iter().enumerate().map(|(number, setup)| {
+    for (number, setup) in setups.into_iter().enumerate() {
         let wanted = |story: &&Story| {
             let is_named = options.filter.as_deref().is_none_or(|part| story.name.contains(part));
             is_named && (number == 0 || !story.once)
         };
         let stories: Vec<_> = stories::ALL.iter().filter(wanted).collect();
-        on_setup(setup, &program, &axe, stories)
-    });
-    for row in runtime.block_on(join_all(played)) {
-        let Row { setup, counts, took, folder } = row?;
-        report.add("pages in a browser", setup.name(), counts, took, &format!("see {}", folder.display()));
+        runtime.block_on(on_setup(report, setup, &program, &axe, &stories))?;
     }
     Ok(())
 }
 
-/// What came of the stories on one set-up.
-struct Row {
+async fn on_setup(
+    report: &mut Report,
     setup: Setup,
-    counts: Counts,
-    took: Duration,
-    /// With the pictures.
-    folder: PathBuf,
-}
-
-async fn on_setup(setup: Setup, program: &Path, axe: &Arc<String>, stories: Vec<&Story>) -> Result<Row> {
+    program: &Path,
+    axe: &Arc<String>,
+    stories: &[&Story],
+) -> Result<()> {
+    if setup.has_postgres() {
+        install::servers()?;
+    }
     let began = Instant::now();
     let servers = Servers::launch(setup)?;
     let shop = servers.builder(program)?.demo().env("OXCART_LOGIN_ADDRESS_RATE", "1000/s").start().await;
@@ -96,5 +87,6 @@ async fn on_setup(setup: Setup, program: &Path, axe: &Arc<String>, stories: Vec<
             scene.close().await;
         }
     }
-    Ok(Row { setup, counts, took: began.elapsed(), folder })
+    report.add("pages in a browser", setup.name(), counts, began.elapsed(), &format!("see {}", folder.display()));
+    Ok(())
 }
