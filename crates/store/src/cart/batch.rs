@@ -110,7 +110,7 @@ pub(crate) fn wanted_by(owners: &Owners) -> Statement {
         "SELECT l.cart_id, p.id, v.id, v.sku, p.name, v.option_values, v.price, l.quantity, v.stock FROM cart_lines l \
          JOIN variants v ON v.id = l.variant_id JOIN products p ON p.id = l.product_id \
          WHERE v.archived_at IS NULL AND l.cart_id",
-        " ORDER BY v.id",
+        "",
         " ORDER BY p.id, v.id FOR NO KEY UPDATE OF p, v"
     );
     Statement::new(sql, owners.params())
@@ -133,7 +133,7 @@ pub(crate) fn read_wanted(rows: Vec<Row>) -> Result<Vec<(i64, Wanted)>> {
         Ok((cart_id, wanted))
     };
     let mut all = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
-    // Orders list their lines by variant, whatever came with which lock.
+    // Orders list their lines by variant; how they came is a matter of locks.
     all.sort_by_key(|(_, wanted)| wanted.variant_id);
     Ok(all)
 }
