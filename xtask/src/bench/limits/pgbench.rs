@@ -16,6 +16,11 @@ use testkit::servers::{Durability, Postgres, database, pgbench};
 const CONNECT: Duration = Duration::from_secs(10);
 const DATABASE: &str = "limits";
 const SCHEMA: &str = include_str!("sql/schema.sql");
+/// The planner is to find rows by their keys, through the index itself, as it does for the shop. Left alone it at times
+/// reads the lines of a cart through a bitmap, which does not mark what was deleted: the one line of a cart that is
+/// ordered again and again then costs all those before it, 1.5 ms instead of 0.4 for an order in one statement.
+const SETTINGS: &str =
+    "-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c jit=off";
 /// A cart with one line for each client of the order that is one statement.
 const CARTS: &str = "DELETE FROM cart_lines WHERE cart_id BETWEEN 1000 AND 1999; \
                      INSERT INTO cart_lines SELECT cart, 1, 1 FROM generate_series(1000, 1999) cart";
@@ -94,7 +99,7 @@ impl Pgbench {
         // The product before the first one.
         command.arg(format!("--define=products={}", script.products)).arg("--define=product=1");
         command.args(["--host=127.0.0.1", "--username=postgres", DATABASE]);
-        command.arg(format!("--port={}", self.server.port()));
+        command.arg(format!("--port={}", self.server.port())).env("PGOPTIONS", SETTINGS);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }
